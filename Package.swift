@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The stages of the decision are targets of their own so that an arrow drawn backwards does not compile.
+// docs/architecture.md shows who may import whom; `make check` refuses what this file cannot see.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "uplinkd",
+    products: [
+        .executable(name: "uplinkd", targets: ["uplinkd"]),
+        .executable(name: "uplinkctl", targets: ["uplinkctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // No traits: the default one brings in full Foundation, 40 MB on disk that the daemon has no use for.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // Pure: no clock, no I/O, no logging.
+        target("Model", []),
+        target("Health", ["Model"]),
+        target("Selection", ["Model"]),
+        target("Plan", ["Model"]),
+        target("Engine", ["Model", "Health", "Selection", "Plan"]),
+
+        // The edges.
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        target("Configuration", ["Model", "CYAML"]),
+        target("ControlProtocol", []),
+        .systemLibrary(
+            name: "CNetlink", pkgConfig: "libnl-nf-3.0",
+            providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-nf-3-dev"])]),
+        target("LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
+        target("Probing", ["Model"]),
+        target("Control", ["ControlProtocol"]),
+
+        // The programs.
+        program(
+            "uplinkd",
+            [
+                "Model", "Health", "Selection", "Plan", "Engine", "Configuration", "ControlProtocol", "LinuxKernel",
+                "Probing", "Control", argumentParser, logging,
+            ]),
+        program("uplinkctl", ["ControlProtocol", "Control", argumentParser]),
+
+        // The lab: real namespaces, real traffic. Not installed.
+        target("Lab", [subprocess]),
+        program("uplinkd-lab", ["Lab", argumentParser]),
+    ]
+)

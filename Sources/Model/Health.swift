@@ -1,0 +1,31 @@
+/// What the probes and the kernel say of one WAN.
+package enum HealthState: String, Sendable, Codable, CaseIterable {
+    /// There is no such interface: the modem is gone.
+    case absent
+    /// The interface is there but down, or its cable is out.
+    case noCarrier = "no-carrier"
+    /// Nobody has told us a gateway: no lease.
+    case noGateway = "no-gateway"
+    /// Nothing has been heard yet, for or against.
+    case unknown
+    case up
+    /// A reply is late. All targets are being asked at once; the WAN still carries its sessions.
+    case suspect
+    case down
+    /// It answers again, and has to keep answering before it is up.
+    case recovering
+
+    /// May carry sessions.
+    package var isUsable: Bool { self == .up || self == .suspect }
+}
+
+/// Why a WAN isn't up, as far as the probes can tell.
+package enum Fault: String, Sendable, Codable {
+    case modemGone = "modem gone"
+    case noCarrier = "no carrier"
+    case noLease = "no lease"
+    case gatewaySilent = "gateway silent"
+    case upstreamSilent = "upstream silent"
+    /// Probes go unanswered, and no gateway is probed that could tell where.
+    case silent = "silent"
+}

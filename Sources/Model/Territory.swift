@@ -1,0 +1,34 @@
+/// Everything in the kernel that is ours carries one of these numbers or names, and we touch nothing that doesn't.
+/// Each has to be unique on the host, so each has its argument here, and they are nowhere else.
+package enum Territory {
+    /// Who installed a route or a rule (`proto` in `ip route`). 0–4 belong to the kernel and static tools, up to 18 and 42, 186–192 to
+    /// routing daemons (include/uapi/linux/rtnetlink.h and iproute2's rt_protos); 85 is in none of the lists.
+    package static let routeProtocol: UInt8 = 85
+    /// The name that /etc/iproute2/rt_protos.d/uplinkd.conf gives that number. Without that file `ip` wants 85.
+    package static let routeProtocolName = "uplinkd"
+
+    /// WAN number n (1…15) has table 8500+n, and the rule that leads to it has the priority 8500+n. Tailscale's rules are at 5210–5270, mwan3's
+    /// at 1000–3999, WireGuard's at 32764 and below by kernel choice; the main table's is 32766.
+    package static let tableBase: UInt32 = 8500
+    package static let rulePriorityBase: UInt32 = 8500
+
+    /// Bits 24–27 of the packet mark name a WAN. Tailscale has bits 16–23, mwan3 8–13, kube-proxy 14–15, Calico and Cilium others by
+    /// configuration. Four bits: 15 WANs.
+    package static let markMask: UInt32 = 0x0f00_0000
+    package static let markShift: UInt32 = 24
+    package static let maximumWANs = 15
+
+    /// A WAN that can't be used keeps its default route at 1000 + its metric.
+    package static let demotion: UInt32 = 1000
+    /// Somebody else's default route that would beat ours is kept at 2000 + its metric, behind everything of ours.
+    package static let displacement: UInt32 = 2000
+    /// So metrics of WANs end below the demotion, or a demoted first choice would beat a usable last one.
+    package static let metrics: ClosedRange<UInt32> = 1...999
+
+    /// Ours in the nat table.
+    package static let natChain = "UPLINKD_NAT"
+
+    package static func table(ofWAN number: Int) -> UInt32 { tableBase + UInt32(number) }
+    package static func rulePriority(ofWAN number: Int) -> UInt32 { rulePriorityBase + UInt32(number) }
+    package static func mark(ofWAN number: Int) -> UInt32 { UInt32(number) << markShift }
+}

@@ -1,0 +1,28 @@
+package import Model
+
+/// The kernel's routing, as far as we use it. Two things implement it: Linux, and a fake in the tests; one contract suite runs on both.
+package protocol Kernel: AnyObject {
+    /// A complete reading of what concerns these interfaces, never a remembered one.
+    func snapshot(of interfaces: Set<InterfaceName>) throws(KernelError) -> Snapshot
+
+    /// Carries out one operation. What is already so counts as done: adding what is there, deleting what isn't.
+    func apply(_ operation: Operation) throws(KernelError)
+}
+
+/// What the kernel refused, and why. `code` decides, never the text.
+package struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The command that it equals, or the reading that failed: `ip route prepend default …`, `dump of routes`.
+    package var operation: String
+    /// An errno.
+    package var code: Int32
+    /// `Network is unreachable`.
+    package var text: String
+
+    package init(operation: String, code: Int32, text: String) {
+        self.operation = operation
+        self.code = code
+        self.text = text
+    }
+
+    package var description: String { "\(operation): \(text)" }
+}

@@ -1,0 +1,21 @@
+package import Model
+
+/// One change to the kernel's routing. Its text is the command that does the same.
+package enum Operation: Hashable, Sendable, CustomStringConvertible {
+    /// Adds in front of any route of the same metric: when a gateway changes, the new route works before the old one goes.
+    case addRoute(Route)
+    case deleteRoute(Route)
+    case addRule(Rule)
+    case deleteRule(Rule)
+    case set(DeviceSetting, of: InterfaceName, to: Int)
+
+    package var description: String {
+        switch self {
+        case .addRoute(let route): "ip route prepend \(route)"
+        case .deleteRoute(let route): "ip route del \(route)"
+        case .addRule(let rule): "ip rule add \(rule)"
+        case .deleteRule(let rule): "ip rule del \(rule)"
+        case .set(let setting, let interface, let value): "sysctl -w net.ipv4.conf.\(interface).\(setting.rawValue)=\(value)"
+        }
+    }
+}
