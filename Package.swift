@@ -71,5 +71,10 @@ let package = Package(
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
         program("uplinkd-lab", ["Lab", argumentParser]),
+
+        tests("ModelTests", ["Model"]),
+        tests("HealthTests", ["Health", "Model"]),
+        tests("SelectionTests", ["Selection", "Model"]),
+        tests("PlanTests", ["Plan", "Model"]),
     ]
 )

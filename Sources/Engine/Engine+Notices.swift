@@ -1,0 +1,42 @@
+import Health
+import Model
+import Selection
+
+extension Engine {
+    func healthNotices(since before: [WANHealth], at now: Instant) -> [Notice] {
+        healths.compactMap { health in
+            let old = before.first { $0.wan.name == health.wan.name }?.state
+            guard health.state != old else { return nil }
+            let severity: Notice.Severity =
+                switch health.state {
+                case .absent, .noCarrier, .noGateway, .down: .warning
+                case .up: old == .suspect ? .info : .notice
+                case .suspect, .unknown, .recovering: .info
+                }
+            var details = ["health": health.state.rawValue]
+            if let old { details["was"] = old.rawValue }
+            if let fault = health.fault { details["fault"] = fault.rawValue }
+            return Notice(
+                .health, severity, wan: health.wan.name, "\(health.wan.name) is \(condition(of: health, at: now)).", details: details)
+        }
+    }
+
+    func selectionNotice(from old: WANName?) -> Notice {
+        var details = ["reason": selectionReason]
+        if let old { details["from"] = old.description }
+        if let new = selection.wan { details["to"] = new.description }
+        guard let new = selection.wan else {
+            return Notice(.selection, .error, "No WAN can be used: \(selectionReason).", details: details)
+        }
+        let metric = { (name: WANName?) in name.flatMap { settings[$0]?.metric } }
+        let kind =
+            switch (metric(old), metric(new)) {
+            case (let before?, let after?): before < after ? "Failover" : "Failback"
+            default: "Selection"
+            }
+        details["switch"] = kind.lowercased()
+        let path = old.map { "from \($0) to \(new)" } ?? "\(new)"
+        return Notice(
+            .selection, kind == "Failover" ? .warning : .notice, wan: new, "\(kind): \(path), since \(selectionReason).", details: details)
+    }
+}
