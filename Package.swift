@@ -58,13 +58,14 @@ let package = Package(
         target("LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
         target("Probing", ["Model"]),
         target("Control", ["ControlProtocol"]),
+        target("Scenario", ["Model", "Engine", "Configuration"]),
 
         // The programs.
         program(
             "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", argumentParser, logging,
+                "Probing", "Control", "Scenario", argumentParser, logging,
             ]),
         program("uplinkctl", ["ControlProtocol", "Control", argumentParser]),
 

@@ -1,5 +1,5 @@
 import Health
-import Model
+package import Model
 import Plan
 import Selection
 
@@ -12,6 +12,30 @@ extension Engine {
         }
         return Desired(lan: settings.lan, wans: wans, selected: selection.wan)
     }
+
+    /// Our NAT rules are known to stand.
+    package var isNATInOrder: Bool {
+        guard let firewall else { return false }
+        return FirewallRestore(desired: desiredFirewall, observed: firewall) == nil
+    }
+
+    /// Routes, rules and NAT are all as they should be.
+    package var isInOrder: Bool {
+        guard let snapshot, !isApplying else { return false }
+        return Plan(desired: desired, observed: snapshot, undo: undo).operations.isEmpty && isNATInOrder
+    }
+
+    /// The WAN by which the kernel sends new sessions now. Usually the selected one; not while a change is under way or refused.
+    package var carrying: WANName? {
+        guard let snapshot else { return nil }
+        let working = snapshot.routes.filter { route in
+            route.table == Route.mainTable && snapshot.interface(route.interface).map { $0.isUp && $0.hasCarrier } ?? false
+        }
+        let best = working.min { $0.metric < $1.metric }
+        return settings.wans.first { $0.interface == best?.interface }?.name
+    }
+
+    private var desiredFirewall: FirewallDesired { FirewallDesired(masquerade: settings.wans.map(\.interface)) }
 
     /// Also of a WAN without carrier: its route stays, and the kernel passes over it by itself (`ignore_routes_with_linkdown`).
     private func lastGateway(of wan: WANSettings) -> IPv4Address? {
@@ -62,8 +86,7 @@ extension Engine {
             isApplyingFirewall = true
             return [.observeFirewall]
         }
-        let wanted = FirewallDesired(masquerade: settings.wans.map(\.interface))
-        guard let restore = FirewallRestore(desired: wanted, observed: firewall) else {
+        guard let restore = FirewallRestore(desired: desiredFirewall, observed: firewall) else {
             if firewallProblem != nil { notices.append(Notice(.firewall, .notice, "Masquerade is in place again.")) }
             firewallProblem = nil
             return []
@@ -77,7 +100,7 @@ extension Engine {
             }
             return []
         }
-        counters.firewallRepairs += 1
+        counters.firewallApplied += 1
         isApplyingFirewall = true
         notices.append(
             Notice(.firewall, .notice, "Masquerade is being put in place.", details: ["commands": restore.description]))

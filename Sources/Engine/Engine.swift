@@ -23,6 +23,7 @@ package struct Engine: Equatable, Sendable {
     package internal(set) var kernelProblem: String?
     package internal(set) var counters = Counters()
 
+    private var expected: Set<InterfaceName> = []
     var gateways = GatewayBook()
     var outbox = Outbox()
     var routingLimiter = RepairLimiter()
@@ -38,7 +39,7 @@ package struct Engine: Equatable, Sendable {
         package var probesNotSent = 0
         package var switches = 0
         package var repairs = 0
-        package var firewallRepairs = 0
+        package var firewallApplied = 0
     }
 
     /// - Parameters:
@@ -53,8 +54,11 @@ package struct Engine: Equatable, Sendable {
 
     /// Everything that a snapshot has to cover.
     package var interfaces: Set<InterfaceName> {
-        settings.interfaces.union(undo.settings.keys).union(undo.displaced.map(\.interface))
+        settings.interfaces.union(expected).union(undo.settings.keys).union(undo.displaced.map(\.interface))
     }
+
+    /// Another configuration is about to come: the next snapshot has to know its interfaces, or its WANs would be called absent.
+    package mutating func expect(_ interfaces: Set<InterfaceName>) { expected = interfaces }
 
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
         let before = healths
@@ -89,6 +93,7 @@ package struct Engine: Equatable, Sendable {
     /// Another configuration. What is the same in both goes on undisturbed.
     package mutating func configure(_ new: Settings, at now: Instant) -> [Effect] {
         settings = new
+        expected = []
         if let pin, new[pin] == nil { self.pin = nil }
         gateways.forget(except: new.wans)
         if snapshot != nil { makeHealths(at: now) }

@@ -32,6 +32,11 @@ package struct TargetRecord: Equatable, Sendable {
 
     package var isMute: Bool { lossesInARow >= Self.losesUntilMute }
 
+    /// The outcome of the last probe that has one.
+    package var hasAnsweredLast: Bool? {
+        if lossesInARow > 0 { false } else { lastAnswerAt.map { _ in true } }
+    }
+
     /// The next moment at which a reply will be late.
     var deadline: Instant? { pending.lazy.filter { !$0.isLate }.map(\.deadline).min() }
 
