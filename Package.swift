@@ -71,5 +71,8 @@ let package = Package(
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
         program("uplinkd-lab", ["Lab", argumentParser]),
+
+        // The programs are not imported: they are there so that they are built before the tests that start them.
+        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl"]),
     ]
 )
