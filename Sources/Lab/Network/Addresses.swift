@@ -29,6 +29,10 @@ package struct Provider: Sendable {
     package var gateway: String { "\(network).1" }
     /// The gateway that a DHCP server may move to.
     package var otherGateway: String { "\(network).254" }
+    /// Of the gateway; each has its own network, so both providers may have the same. Fixed, since a gateway that comes back is the same box:
+    /// with another hardware address the router would go on with the old one for half a minute.
+    static let hardware = "02:00:5e:00:53:01"
+    static let otherHardware = "02:00:5e:00:53:fe"
     package var prefix: String { "\(network).0/24" }
     /// The router's.
     package var address: String { "\(network).2" }

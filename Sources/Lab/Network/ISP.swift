@@ -76,24 +76,28 @@ package struct ISP: Sendable {
     /// With `renew` the DHCP client hears of it and replaces its route; otherwise nobody tells the router.
     @discardableResult
     package func moveGateway(renew: Bool = true) async throws -> FaultTime {
-        try await changeGateway(from: provider.gateway, to: provider.otherGateway, hardware: "02:00:5e:00:53:fe", renew: renew)
+        try await changeGateway(from: provider.gateway, to: provider.otherGateway, hardware: Provider.otherHardware, renew: renew)
     }
 
     @discardableResult
     package func moveGatewayBack(renew: Bool = true) async throws -> FaultTime {
-        try await changeGateway(from: provider.otherGateway, to: provider.gateway, hardware: "02:00:5e:00:53:01", renew: renew)
+        try await changeGateway(from: provider.otherGateway, to: provider.gateway, hardware: Provider.hardware, renew: renew)
     }
 
     private func changeGateway(from old: String, to new: String, hardware: String, renew: Bool) async throws -> FaultTime {
         let times = try await node.timed(
             "ip address del \(old)/24 dev wan; ip link set wan address \(hardware); ip address add \(new)/24 dev wan")
-        if renew {
-            let commands = [
-                "route append \(router.dhcpRoute(provider, gateway: new))", "route del \(router.dhcpRoute(provider, gateway: old))",
-            ]
-            try await Command.script(Topology.batch(commands, in: router.node.namespace))
-        }
+        if renew { try await renewLease(gateway: new) }
         return times
+    }
+
+    /// What the DHCP client does when it hears of the new gateway: the new route first, then the old one goes.
+    package func renewLease(gateway: String) async throws {
+        let old = gateway == provider.gateway ? provider.otherGateway : provider.gateway
+        let commands = [
+            "route append \(router.dhcpRoute(provider, gateway: gateway))", "route del \(router.dhcpRoute(provider, gateway: old))",
+        ]
+        try await Command.script(Topology.batch(commands, in: router.node.namespace))
     }
 
     /// Packets that were dropped here because their source isn't the customer's.

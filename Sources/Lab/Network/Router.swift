@@ -22,7 +22,7 @@ package struct Router: Sendable {
 
     /// Failover without a daemon: the DHCP clients' two routes as they are, masquerade, and the kernel's own notice of a cut cable.
     /// Everything that the daemon improves on is measured against this.
-    package func useStaticRoutes() async throws {
+    package func useStaticRoutes(_ variant: IPTables = .nft) async throws {
         try await node.shell(
             """
             echo 1 > /proc/sys/net/ipv4/ip_forward
@@ -31,7 +31,7 @@ package struct Router: Sendable {
                 echo 2 > /proc/sys/net/ipv4/conf/$interface/rp_filter
             done
             """)
-        try await masquerade(.nft)
+        try await masquerade(variant)
     }
 
     /// By hand, without the daemon.

@@ -55,7 +55,7 @@ struct Topology: Sendable {
 
     /// A provider's end of the cable.
     static func accessCommands(_ provider: Provider) -> [String] {
-        up("wan") + ["address add \(provider.gateway)/24 dev wan"]
+        ["link set dev wan address \(Provider.hardware)"] + up("wan") + ["address add \(provider.gateway)/24 dev wan"]
     }
 
     private static func upstreamCommands(_ provider: Provider) -> [String] {

@@ -94,4 +94,11 @@ package struct Loss: Codable, Equatable, Sendable {
     package var count: Int
     package var before: Moment?
     package var after: Moment?
+
+    package init(first: Int, count: Int, before: Moment?, after: Moment?) {
+        self.first = first
+        self.count = count
+        self.before = before
+        self.after = after
+    }
 }
