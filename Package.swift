@@ -77,5 +77,7 @@ let package = Package(
         tests("HealthTests", ["Health", "Model"]),
         tests("SelectionTests", ["Selection", "Model"]),
         tests("PlanTests", ["Plan", "Model"]),
+        // The programs are not imported: they are there so that they are built before the tests that start them.
+        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl"]),
     ]
 )

@@ -1,0 +1,126 @@
+/// The real daemon, running in the router as it would on a box.
+package actor Daemon {
+    private let router: Router
+    private let programs: Programs
+    private let folder: String
+    private let privileges: [String]
+    private var child: Child
+
+    package nonisolated let control: String
+
+    private init(router: Router, programs: Programs, folder: String, privileges: [String], child: Child) {
+        self.router = router
+        self.programs = programs
+        self.folder = folder
+        self.privileges = privileges
+        self.child = child
+        control = "\(folder)/control"
+    }
+
+    static func start(_ configuration: DaemonConfiguration, in lab: Lab, user: UInt32?) async throws -> Daemon {
+        try lab.programs.checkDaemon()
+        let file = "\(lab.folder)/uplinkd.yaml"
+        try await Command.run(["tee", file], input: configuration.text)
+        if let user { try await Command.run(["chown", "-R", "\(user):\(user)", lab.folder]) }
+        let privileges = user.map(unprivileged) ?? []
+        let child = try await launch(lab.router, lab.programs, lab.folder, privileges)
+        return Daemon(router: lab.router, programs: lab.programs, folder: lab.folder, privileges: privileges, child: child)
+    }
+
+    /// No more than the service gives it: two capabilities, and an user who owns nothing else.
+    private static func unprivileged(_ user: UInt32) -> [String] {
+        let capabilities = "-all,+net_admin,+net_raw"
+        return [
+            "--reuid", "\(user)", "--regid", "\(user)", "--clear-groups", "--inh-caps=\(capabilities)", "--ambient-caps=\(capabilities)",
+            "--bounding-set=\(capabilities)",
+        ]
+    }
+
+    private static func launch(_ router: Router, _ programs: Programs, _ folder: String, _ privileges: [String]) async throws -> Child {
+        try await router.node.start(
+            "uplinkd", [programs.uplinkd, "--config", "\(folder)/uplinkd.yaml", "--control", "\(folder)/control"], privileges: privileges)
+    }
+
+    package var processIdentifier: Int32 { child.processIdentifier }
+    package var isRunning: Bool { child.isRunning }
+    package var log: String { child.log }
+
+    /// Throws while the daemon doesn't answer yet.
+    package func status() async throws -> DaemonStatus {
+        guard child.isRunning else { throw LabError("uplinkd has ended:\n\(child.log)") }
+        return try JSON.decode(DaemonStatus.self, from: try await control(["status", "--json"]))
+    }
+
+    /// The last events, oldest first.
+    package func events() async throws -> [DaemonEvent] {
+        let text = try await control(["events", "--last", "1000", "--json"])
+        return try text.split(separator: "\n").map { try JSON.decode(DaemonEvent.self, from: String($0)) }
+    }
+
+    /// `uplinkctl`, as an administrator would call it.
+    @discardableResult
+    package func control(_ arguments: [String]) async throws -> String {
+        try await router.node.run([programs.uplinkctl] + arguments + ["--control", control])
+    }
+
+    /// As the out-of-memory killer does it: nothing is tidied up.
+    package func kill9() async throws { try await child.kill9() }
+
+    package func stop() async throws { try await child.stop() }
+
+    /// Once more, with the same configuration.
+    package func restart() async throws {
+        guard !child.isRunning else { throw LabError("uplinkd is still running") }
+        child = try await Self.launch(router, programs, folder, privileges)
+    }
+
+    package func usage() async throws -> ProcessUsage { try await ProcessUsage.read(processIdentifier) }
+}
+
+extension Lab {
+    /// `user`: runs it as that user with CAP_NET_ADMIN and CAP_NET_RAW only.
+    @discardableResult
+    package func startDaemon(_ configuration: DaemonConfiguration = .office(), user: UInt32? = nil) async throws -> Daemon {
+        try await Daemon.start(configuration, in: self, user: user)
+    }
+
+    /// Until it has looked at every WAN and the clients get through by that one.
+    package func ready(_ daemon: Daemon, by provider: Provider = Addresses.telkom) async throws {
+        try await eventually("uplinkd has selected \(provider.name) and knows every WAN") {
+            let status = try await daemon.status()
+            return status.selection.wan == provider.name && status.wans.allSatisfy { $0.health != "unknown" }
+        }
+        try await eventually("new sessions leave by \(provider.name)") { try await self.client.wayOut()?.name == provider.name }
+    }
+}
+
+/// As much of `uplinkctl status --json` as the lab needs. Written from its documentation, not from the daemon's own types: the lab looks
+/// from outside.
+package struct DaemonStatus: Decodable, Sendable {
+    package struct Selection: Decodable, Sendable {
+        package var wan: String?
+        package var reason: String?
+    }
+
+    package struct WAN: Decodable, Sendable {
+        package var name: String
+        package var health: String
+        package var gateway: String?
+        package var selected: Bool?
+    }
+
+    package struct NAT: Decodable, Sendable { package var ok: Bool }
+
+    package var selection: Selection
+    package var wans: [WAN]
+    package var nat: NAT?
+
+    package func wan(_ provider: Provider) -> WAN? { wans.first { $0.name == provider.name } }
+}
+
+package struct DaemonEvent: Decodable, Sendable {
+    package var kind: String
+    package var wan: String?
+    package var message: String
+    package var details: [String: String]?
+}

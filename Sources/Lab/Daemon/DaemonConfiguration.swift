@@ -1,0 +1,28 @@
+/// The text of a configuration file for the daemon.
+package struct DaemonConfiguration: Sendable {
+    package var text: String
+
+    package init(text: String) { self.text = text }
+
+    /// telkom first, smartfren next, the default targets replaced by those of the lab. `hold` is short so that a failback needn't be waited
+    /// for; nil leaves the default.
+    package static func office(hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil) -> DaemonConfiguration {
+        DaemonConfiguration(
+            text: """
+                lan:
+                  interfaces: [br0]
+                wans:
+                  telkom:
+                    interface: eth0
+                    metric: 1
+                  smartfren:
+                    interface: usb0
+                    metric: 2
+                    metered: \(metered)
+                probe:
+                  targets: [gateway, \(Addresses.targets.joined(separator: ", "))]
+                  interval: 1s
+                \(hold.map { "  hold: \($0)\n" } ?? "")\(iptables.map { "iptables: \($0.rawValue)\n" } ?? "")
+                """)
+    }
+}

@@ -1,0 +1,29 @@
+/// How the router is found by the daemon.
+package struct LabOptions: Sendable {
+    /// The metrics of the default routes that the "DHCP clients" make.
+    package var metrics: DHCPMetrics
+    /// rp_filter of the router's interfaces: 0, 1 or 2.
+    package var reversePathFilter: Int
+    package var programs: Programs?
+
+    package init(metrics: DHCPMetrics = .apart, reversePathFilter: Int = 1, programs: Programs? = nil) {
+        self.metrics = metrics
+        self.reversePathFilter = reversePathFilter
+        self.programs = programs
+    }
+}
+
+/// `metric` of the routes that DHCP clients make: NetworkManager and networkd give each interface its own, dhclient gives none.
+package enum DHCPMetrics: String, Sendable, CaseIterable {
+    /// 100 by telkom, 200 by smartfren.
+    case apart
+    /// 0 for both, one appended after the other.
+    case zero
+
+    func metric(_ provider: Provider) -> Int {
+        switch self {
+        case .zero: 0
+        case .apart: provider.interface == Addresses.telkom.interface ? 100 : 200
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// The lab's plan of addresses. The far side has documentation ranges only (RFC 5737), the providers shared address space (RFC 6598).
+package enum Addresses {
+    package static let routerLAN = "192.168.88.1"
+    package static func client(_ number: Int) -> String { "192.168.88.\(10 + number)" }
+
+    /// Probe targets in the Internet: they answer pings.
+    package static let targets = ["203.0.113.1", "203.0.113.2", "203.0.113.3"]
+    package static let server = "198.51.100.10"
+
+    package static let telkom = Provider(name: "telkom", interface: "eth0", network: "100.64.1", transfer: ("192.0.2.1", "192.0.2.2"))
+    package static let smartfren = Provider(name: "smartfren", interface: "usb0", network: "100.64.2", transfer: ("192.0.2.5", "192.0.2.6"))
+}
+
+/// One provider: the router's interface towards it, its network, and the two ends between it and the Internet.
+package struct Provider: Sendable {
+    package let name: String
+    /// In the router.
+    package let interface: String
+    let network: String
+    let transfer: (own: String, internet: String)
+
+    init(name: String, interface: String, network: String, transfer: (String, String)) {
+        self.name = name
+        self.interface = interface
+        self.network = network
+        self.transfer = transfer
+    }
+
+    package var gateway: String { "\(network).1" }
+    /// The gateway that a DHCP server may move to.
+    package var otherGateway: String { "\(network).254" }
+    /// Of the gateway; each has its own network, so both providers may have the same. Fixed, since a gateway that comes back is the same box:
+    /// with another hardware address the router would go on with the old one for half a minute.
+    static let hardware = "02:00:5e:00:53:01"
+    static let otherHardware = "02:00:5e:00:53:fe"
+    package var prefix: String { "\(network).0/24" }
+    /// The router's.
+    package var address: String { "\(network).2" }
+}

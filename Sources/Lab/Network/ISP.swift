@@ -1,0 +1,127 @@
+/// A provider's box, between the router and the Internet, with all that can go wrong on the way there. Each fault has its undo.
+package struct ISP: Sendable {
+    package let provider: Provider
+    package let node: Node
+    let router: Router
+    let topology: Topology
+
+    /// Pulls the plug out of the provider's end: the router's interface loses its carrier and keeps its address.
+    @discardableResult
+    package func cutCable() async throws -> FaultTime {
+        try await node.timed("ip link set wan down")
+    }
+
+    @discardableResult
+    package func plugCable() async throws -> FaultTime {
+        try await node.timed("ip link set wan up")
+    }
+
+    /// Nothing passes beyond the gateway, which answers as before and says nothing about it: a dead backbone, an unpaid bill.
+    /// (With forwarding off the kernel drops transit packets without an ICMP error: ip_error() in net/ipv4/route.c.)
+    @discardableResult
+    package func silenceUpstream() async throws -> FaultTime {
+        try await node.timed("echo 0 > /proc/sys/net/ipv4/ip_forward")
+    }
+
+    @discardableResult
+    package func restoreUpstream() async throws -> FaultTime {
+        try await node.timed("echo 1 > /proc/sys/net/ipv4/ip_forward")
+    }
+
+    /// Nothing answers any more, not even ARP, but the carrier stays: a crashed modem, a switch between it and us.
+    @discardableResult
+    package func killGateway() async throws -> FaultTime {
+        // The drop comes first: it cuts traffic both ways, since all of it arrives by one of this box's interfaces.
+        try await node.timed("iptables -w -t raw -I PREROUTING -j DROP; ip link set wan arp off")
+    }
+
+    @discardableResult
+    package func reviveGateway() async throws -> FaultTime {
+        try await node.timed("ip link set wan arp on; iptables -w -t raw -D PREROUTING -j DROP")
+    }
+
+    /// A bad line: each packet of that direction is lost with this likelihood, also those to and from the gateway.
+    @discardableResult
+    package func lose(percent: Double, _ direction: Direction = .both) async throws -> FaultTime {
+        guard (0...100).contains(percent) else { throw LabError("a loss of \(percent) %") }
+        let chance = "-m statistic --mode random --probability \(percent / 100) -j DROP"
+        return try await node.timed(direction.rules(chance, action: "-A").joined(separator: "; "))
+    }
+
+    /// Undoes every `lose`.
+    @discardableResult
+    package func loseNothing() async throws -> FaultTime {
+        try await node.timed("iptables -w -t mangle -F")
+    }
+
+    /// The USB modem is gone, with its address and its routes.
+    @discardableResult
+    package func unplugModem() async throws -> FaultTime {
+        try await router.node.timed("ip link del \(provider.interface)")
+    }
+
+    /// It is back under the same name with another index, and a moment later its lease.
+    @discardableResult
+    package func replugModem(metric: Int? = nil) async throws -> FaultTime {
+        let began = Moment.now
+        // From the host's namespace, as when the lab was built: both ends appear where they belong.
+        try await Command.script(
+            Topology.batch([topology.pair(provider)])
+                + Topology.batch(Topology.accessCommands(provider), in: node.namespace))
+        try await router.lease(provider, metric: metric)
+        return FaultTime(began: began, ended: .now)
+    }
+
+    /// The provider moves its customers to another gateway, another box with another hardware address: the old one is gone at once.
+    /// With `renew` the DHCP client hears of it and replaces its route; otherwise nobody tells the router.
+    @discardableResult
+    package func moveGateway(renew: Bool = true) async throws -> FaultTime {
+        try await changeGateway(from: provider.gateway, to: provider.otherGateway, hardware: Provider.otherHardware, renew: renew)
+    }
+
+    @discardableResult
+    package func moveGatewayBack(renew: Bool = true) async throws -> FaultTime {
+        try await changeGateway(from: provider.otherGateway, to: provider.gateway, hardware: Provider.hardware, renew: renew)
+    }
+
+    private func changeGateway(from old: String, to new: String, hardware: String, renew: Bool) async throws -> FaultTime {
+        let times = try await node.timed(
+            "ip address del \(old)/24 dev wan; ip link set wan address \(hardware); ip address add \(new)/24 dev wan")
+        if renew { try await renewLease(gateway: new) }
+        return times
+    }
+
+    /// What the DHCP client does when it hears of the new gateway: the new route first, then the old one goes.
+    package func renewLease(gateway: String) async throws {
+        let old = gateway == provider.gateway ? provider.otherGateway : provider.gateway
+        let commands = [
+            "route append \(router.dhcpRoute(provider, gateway: gateway))", "route del \(router.dhcpRoute(provider, gateway: old))",
+        ]
+        try await Command.script(Topology.batch(commands, in: router.node.namespace))
+    }
+
+    /// Packets that were dropped here because their source isn't the customer's.
+    package func spoofedPackets() async throws -> Int {
+        let text = try await node.run(["cat", "/proc/net/netstat"])
+        let lines = text.split(separator: "\n").filter { $0.hasPrefix("TcpExt:") }.map { $0.split(separator: " ") }
+        guard lines.count == 2, let column = lines[0].firstIndex(of: "IPReversePathFilter"), column < lines[1].count,
+            let count = Int(lines[1][column])
+        else { throw LabError("no IPReversePathFilter in /proc/net/netstat") }
+        return count
+    }
+}
+
+/// As the customer sees it.
+package enum Direction: Sendable, CaseIterable {
+    case up, down, both
+
+    func rules(_ rule: String, action: String) -> [String] {
+        let up = "iptables -w -t mangle \(action) PREROUTING -i wan \(rule)"
+        let down = "iptables -w -t mangle \(action) POSTROUTING -o wan \(rule)"
+        switch self {
+        case .up: return [up]
+        case .down: return [down]
+        case .both: return [up, down]
+        }
+    }
+}

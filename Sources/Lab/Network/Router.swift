@@ -1,0 +1,135 @@
+/// The box in the middle: what the daemon runs on, with everything that people and programs other than the daemon do to it.
+package struct Router: Sendable {
+    package let node: Node
+    let metrics: DHCPMetrics
+
+    /// What a DHCP client sets when it gets a lease.
+    func lease(_ provider: Provider, metric: Int? = nil) async throws {
+        try await Command.script(Topology.batch(leaseCommands(provider, metric: metric), in: node.namespace))
+    }
+
+    func leaseCommands(_ provider: Provider, metric: Int? = nil) -> [String] {
+        Topology.up(provider.interface) + [
+            "address replace \(provider.address)/24 dev \(provider.interface)",
+            // `append`: two routes of metric 0 have the same key, and `add` would refuse the second.
+            "route append " + dhcpRoute(provider, metric: metric),
+        ]
+    }
+
+    func dhcpRoute(_ provider: Provider, gateway: String? = nil, metric: Int? = nil) -> String {
+        "default via \(gateway ?? provider.gateway) dev \(provider.interface) proto dhcp metric \(metric ?? metrics.metric(provider))"
+    }
+
+    /// Failover without a daemon: the DHCP clients' two routes as they are, masquerade, and the kernel's own notice of a cut cable.
+    /// Everything that the daemon improves on is measured against this.
+    package func useStaticRoutes(_ variant: IPTables = .nft) async throws {
+        try await node.shell(
+            """
+            echo 1 > /proc/sys/net/ipv4/ip_forward
+            for interface in eth0 usb0; do
+                echo 1 > /proc/sys/net/ipv4/conf/$interface/ignore_routes_with_linkdown
+                echo 2 > /proc/sys/net/ipv4/conf/$interface/rp_filter
+            done
+            """)
+        try await masquerade(variant)
+    }
+
+    /// By hand, without the daemon.
+    package func masquerade(_ variant: IPTables) async throws {
+        for provider in [Addresses.telkom, Addresses.smartfren] {
+            try await node.run([variant.program, "-w", "-t", "nat", "-A", "POSTROUTING", "-o", provider.interface, "-j", "MASQUERADE"])
+        }
+    }
+
+    /// Somebody's firewall script. It takes the daemon's rules with it.
+    @discardableResult
+    package func flushNAT(_ variant: IPTables = .nft) async throws -> FaultTime {
+        try await node.timed("\(variant.program) -w -t nat -F")
+    }
+
+    /// The rules of the nat table as `iptables -S` prints them.
+    package func natRules(_ variant: IPTables = .nft) async throws -> [String] {
+        try await node.run([variant.program, "-w", "-t", "nat", "-S"]).split(separator: "\n").map(String.init)
+    }
+
+    /// `ip route del default …`: the best default route by that interface, whoever made it.
+    @discardableResult
+    package func deleteDefaultRoute(by provider: Provider) async throws -> FaultTime {
+        guard let route = try await defaultRoutes().first(where: { $0.dev == provider.interface }) else {
+            throw LabError("the router has no default route by \(provider.interface)")
+        }
+        return try await node.timed("ip -N route del \(route)")
+    }
+
+    /// Somebody's default route that beats everybody's: metric 0.
+    @discardableResult
+    package func addDefaultRoute(by provider: Provider, metric: Int = 0) async throws -> FaultTime {
+        try await node.timed("ip route add default via \(provider.gateway) dev \(provider.interface) metric \(metric)")
+    }
+
+    /// Undoes `addDefaultRoute`.
+    package func removeAddedDefaultRoute(by provider: Provider, metric: Int = 0) async throws {
+        try await node.run([
+            "ip", "route", "del", "default", "via", provider.gateway, "dev", provider.interface, "proto", "boot", "metric", "\(metric)",
+        ])
+    }
+
+    /// Of the main table, the kernel's favourite first.
+    package func defaultRoutes() async throws -> [DefaultRoute] {
+        // -N: the daemon's protocol is a number here, whether or not the box knows a name for it.
+        let text = try await node.run(["ip", "-N", "-j", "route", "show", "default"])
+        return try JSON.decode([DefaultRoute].self, from: text).sorted { ($0.metric ?? 0) < ($1.metric ?? 0) }
+    }
+
+    /// Which way a packet of the router's own would take: `eth0`. nil: there is none.
+    package func interface(towards address: String) async throws -> String? {
+        let text = try await node.shell("ip -j route get \(address) 2>/dev/null || true")
+        guard !text.isEmpty else { return nil }
+        return try JSON.decode([DefaultRoute].self, from: text).first?.dev
+    }
+
+    package func interfaceIndex(_ name: String) async throws -> Int {
+        let text = try await node.run(["cat", "/sys/class/net/\(name)/ifindex"])
+        guard let index = Int(text.filter(\.isNumber)) else { throw LabError("\(name) has no index: \(text)") }
+        return index
+    }
+
+    /// Everything that a person would look at first. Attached to failures.
+    package func picture() async throws -> String {
+        try await node.shell(
+            """
+            exec 2>&1
+            set +e
+            echo '$ ip -brief address'; ip -brief address
+            echo '$ ip rule'; ip rule
+            echo '$ ip route show table all (unicast)'; ip route show table all type unicast
+            echo '$ iptables -t nat -S'; iptables -w -t nat -S
+            echo '$ iptables-legacy -t nat -S'; iptables-legacy -w -t nat -S
+            echo '$ ip neigh'; ip neigh
+            true
+            """)
+    }
+}
+
+/// A default route as `ip -N -j route` shows it.
+package struct DefaultRoute: Decodable, Equatable, Sendable, CustomStringConvertible {
+    package var gateway: String?
+    package var dev: String
+    /// A number as text: 16 is a DHCP client's, 85 the daemon's.
+    package var `protocol`: String?
+    package var metric: Int?
+    package var flags: [String]?
+
+    package var isOurs: Bool { self.protocol == "85" }
+
+    package var description: String {
+        "default" + (gateway.map { " via \($0)" } ?? "") + " dev \(dev)" + (self.protocol.map { " proto \($0)" } ?? "")
+            + " metric \(metric ?? 0)"
+    }
+}
+
+package enum IPTables: String, Sendable, CaseIterable {
+    case nft, legacy
+
+    package var program: String { "iptables-\(rawValue)" }
+}

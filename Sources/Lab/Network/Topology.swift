@@ -1,0 +1,106 @@
+/// The script that builds a lab, and the one that takes it down.
+///
+/// Both ends of each veth pair are made in namespaces of the lab at once (`link add … netns A … peer … netns B`): nothing of it is ever
+/// seen in the host's namespace, and nothing in the lab has a way out.
+struct Topology: Sendable {
+    let name: String
+    let clients: Int
+    let options: LabOptions
+
+    func namespace(_ role: String) -> String { "\(name)-\(role)" }
+    var router: String { namespace("router") }
+    var internet: String { namespace("internet") }
+    func client(_ number: Int) -> String { namespace("client\(number)") }
+
+    var namespaces: [String] {
+        [router, namespace("telkom"), namespace("smartfren"), internet] + (1...clients).map(client)
+    }
+
+    var buildScript: String {
+        var text = Self.batch(namespaces.map { "netns add \($0)" })
+        // Before there are devices: a new device takes over what `default` says, a replugged modem too.
+        text += "ip netns exec \(router) sh -e -c '\(routerSettings)'\n"
+        for provider in [Addresses.telkom, Addresses.smartfren] {
+            text += "ip netns exec \(namespace(provider.name)) sh -e -c '\(Self.providerSettings)'\n"
+        }
+        var pairs = [Addresses.telkom, Addresses.smartfren].flatMap { provider in
+            [pair(provider), Self.pair("core", namespace(provider.name), provider.name, internet)]
+        }
+        pairs += (1...clients).map { Self.pair("lan\($0)", router, "eth0", client($0)) }
+        text += Self.batch(pairs)
+        text += Self.batch(lanCommands, in: router)
+        text += Self.batch(internetCommands, in: internet)
+        for provider in [Addresses.telkom, Addresses.smartfren] {
+            text += Self.batch(Self.accessCommands(provider) + Self.upstreamCommands(provider), in: namespace(provider.name))
+        }
+        for number in 1...clients { text += Self.batch(Self.clientCommands(number), in: client(number)) }
+        return text
+    }
+
+    /// Processes first: a namespace lives on as long as somebody is in it.
+    static func removalScript(_ namespaces: [String]) -> String {
+        namespaces.map { "pids=$(ip netns pids \($0)); [ -z \"$pids\" ] || kill -9 $pids || true\n" }.joined()
+            + batch(namespaces.map { "netns delete \($0)" }, options: "-force ")
+    }
+
+    /// The pair between the router and a provider; made again when a modem is replugged.
+    func pair(_ provider: Provider) -> String {
+        Self.pair(provider.interface, router, "wan", namespace(provider.name))
+    }
+
+    /// No IPv6 at all: its own chatter would be noise in the counters.
+    static func up(_ interface: String) -> [String] {
+        ["link set dev \(interface) addrgenmode none", "link set dev \(interface) up"]
+    }
+
+    /// A provider's end of the cable.
+    static func accessCommands(_ provider: Provider) -> [String] {
+        ["link set dev wan address \(Provider.hardware)"] + up("wan") + ["address add \(provider.gateway)/24 dev wan"]
+    }
+
+    private static func upstreamCommands(_ provider: Provider) -> [String] {
+        up("core") + ["address add \(provider.transfer.own)/30 dev core", "route add default via \(provider.transfer.internet)"]
+    }
+
+    private static func clientCommands(_ number: Int) -> [String] {
+        up("lo") + up("eth0") + ["address add \(Addresses.client(number))/24 dev eth0", "route add default via \(Addresses.routerLAN)"]
+    }
+
+    private var lanCommands: [String] {
+        up("lo") + ["link add br0 type bridge"] + Self.up("br0")
+            + (1...clients).flatMap { ["link set lan\($0) master br0"] + Self.up("lan\($0)") }
+            + ["address add \(Addresses.routerLAN)/24 dev br0"]
+    }
+
+    private func up(_ interface: String) -> [String] { Self.up(interface) }
+
+    private var internetCommands: [String] {
+        var commands = up("lo")
+        for provider in [Addresses.telkom, Addresses.smartfren] {
+            commands += up(provider.name)
+            commands += ["address add \(provider.transfer.internet)/30 dev \(provider.name)"]
+            commands += ["route add \(provider.prefix) via \(provider.transfer.own)"]
+        }
+        return commands + (Addresses.targets + [Addresses.server]).map { "address add \($0)/32 dev lo" }
+    }
+
+    /// Strict unless told otherwise: the harder case, and what many distributions set.
+    private var routerSettings: String {
+        "echo \(options.reversePathFilter) > /proc/sys/net/ipv4/conf/default/rp_filter"
+    }
+
+    /// A provider routes, and drops what comes from a customer with a source that isn't his (RFC 2827) by strict reverse path filtering.
+    private static let providerSettings = """
+        echo 1 > /proc/sys/net/ipv4/ip_forward; \
+        echo 1 > /proc/sys/net/ipv4/conf/default/rp_filter
+        """
+
+    private static func pair(_ interface: String, _ namespace: String, _ peer: String, _ peerNamespace: String) -> String {
+        "link add \(interface) netns \(namespace) type veth peer name \(peer) netns \(peerNamespace)"
+    }
+
+    static func batch(_ commands: [String], in namespace: String? = nil, options: String = "") -> String {
+        let place = namespace.map { "-n \($0) " } ?? ""
+        return "ip \(place)\(options)-batch - <<'END'\n\(commands.joined(separator: "\n"))\nEND\n"
+    }
+}

@@ -1,0 +1,131 @@
+internal import Glibc
+
+/// The sender of a UDP stream. Runs until SIGTERM, then prints a `SenderReport`.
+package struct UDPStream {
+    package var server: String
+    package var port: Int
+    package var packetsPerSecond: Int
+    /// Each packet from a port of its own, so that each is a session of its own to the router's NAT; not answered.
+    package var newSessions: Bool
+
+    package init(server: String, port: Int, packetsPerSecond: Int, newSessions: Bool) {
+        self.server = server
+        self.port = port
+        self.packetsPerSecond = packetsPerSecond
+        self.newSessions = newSessions
+    }
+
+    /// After the last packet, for its echo.
+    private static let patience = Duration.milliseconds(300)
+
+    package func run() throws {
+        guard (1...10_000).contains(packetsPerSecond) else { throw LabError("a rate of \(packetsPerSecond) packets a second") }
+        let stop = try StopSignal()
+        let destination = try Endpoint(server, port)
+        let socket = try Socket.udp()
+        // A fixed port pair: to NAT this is one session from beginning to end.
+        if !newSessions { try socket.bind(Endpoint("0.0.0.0", 40_000)) }
+        printLine(readyLine)
+
+        let interval = Duration.nanoseconds(1_000_000_000 / Int64(packetsPerSecond))
+        var due = Moment.now
+        var end: Moment?
+        var sent = 0
+        var refused = 0
+        var record = ArrivalRecord()
+        var descriptors = [pollfd(socket.descriptor), pollfd(stop.descriptor)]
+        while true {
+            let now = Moment.now
+            if let end, now >= end { break }
+            if end == nil, now >= due {
+                // What the local machine refuses (no route, no carrier) was never on its way and counts apart.
+                let accepted = try send(Datagram(sequence: sent, wantsEcho: !newSessions), to: destination, from: socket)
+                sent += 1
+                if !accepted { refused += 1 }
+                due = due + interval
+                continue
+            }
+            try wait(&descriptors, until: end ?? due)
+            if descriptors[1].isReady, end == nil {
+                end = newSessions ? .now : .now + Self.patience
+                descriptors[1].fd = -1
+            }
+            if descriptors[0].isReady { receive(socket, into: &record) }
+        }
+        let report = SenderReport(sent: sent, refused: refused, back: newSessions ? nil : record.report(sent: sent))
+        printLine(try JSON.line(report))
+    }
+
+    private func send(_ datagram: Datagram, to destination: Endpoint, from socket: Socket) throws -> Bool {
+        let sender = newSessions ? try Socket.udp() : socket
+        if newSessions {
+            // A port comes again after 50,000 packets: at 1000 a second longer than the 30 s that conntrack remembers an unanswered one.
+            try sender.bind(Endpoint("0.0.0.0", 10_000 + datagram.sequence % 50_000))
+        }
+        if case .bytes = sender.send(datagram.bytes, to: destination) { return true }
+        return false
+    }
+
+    private func receive(_ socket: Socket, into record: inout ArrivalRecord) {
+        var buffer = [UInt8](repeating: 0, count: 2048)
+        while case .bytes(let count) = socket.receive(into: &buffer) {
+            guard let datagram = Datagram(buffer[..<count]) else { continue }
+            record.arrived(datagram.sequence, at: .now, from: dotted(datagram.seenAddress))
+        }
+    }
+}
+
+/// Listens for a UDP stream, writes down what comes and echoes it. Runs until SIGTERM, then prints an `ArrivalReport`.
+package struct UDPEcho {
+    package var address: String
+    package var port: Int
+
+    package init(address: String, port: Int) {
+        self.address = address
+        self.port = port
+    }
+
+    package func run() throws {
+        let stop = try StopSignal()
+        let socket = try Socket.udp()
+        try socket.bind(Endpoint(address, port))
+        printLine(readyLine)
+        var record = ArrivalRecord()
+        var buffer = [UInt8](repeating: 0, count: 2048)
+        var source = Endpoint()
+        var descriptors = [pollfd(socket.descriptor), pollfd(stop.descriptor)]
+        while !descriptors[1].isReady {
+            try wait(&descriptors, until: nil)
+            while case .bytes(let count) = socket.receive(into: &buffer, from: &source) {
+                guard var datagram = Datagram(buffer[..<count]) else { continue }
+                record.arrived(datagram.sequence, at: .now, from: source.address)
+                guard datagram.wantsEcho else { continue }
+                datagram.seenAddress = source.bits
+                // An echo that can't be sent shows as lost at the sender, which is right.
+                _ = socket.send(datagram.bytes, to: source)
+            }
+        }
+        printLine(try JSON.line(record.report()))
+    }
+}
+
+package struct SenderReport: Codable, Sendable {
+    package var sent: Int
+    package var refused: Int
+    package var back: ArrivalReport?
+}
+
+/// A whole stream, from both ends.
+package struct UDPStreamReport: Sendable {
+    package var sent: Int
+    /// Of those, refused by the sender's own kernel.
+    package var refused: Int
+    /// What the server saw.
+    package var there: ArrivalReport
+    /// What came back; nil if no echo was asked for.
+    package var back: ArrivalReport?
+
+    package var lostThere: Int { sent - there.received }
+    /// There and back.
+    package var lost: Int { sent - (back ?? there).received }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Lab
+
+// The programs that run inside the namespaces. The lab starts them; by hand they are just as useful (`uplinkd-lab up` shows how).
+
+struct Destination: ParsableArguments {
+    @Option(help: "Address of the server.") var to: String
+    @Option(help: "Port of the server.") var port: Int
+}
+
+struct Listening: ParsableArguments {
+    @Option(help: "Address to listen on.") var address: String
+    @Option(help: "Port to listen on.") var port: Int
+}
+
+struct Stream: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Sends a UDP stream; prints what became of it as a line of JSON when it is told to stop (SIGTERM, Ctrl-C).")
+    @OptionGroup var destination: Destination
+    @Option(help: "Packets a second.") var rate = 200
+    @Flag(help: "Each packet from another port, not echoed: new sessions instead of one.") var newSessions = false
+
+    func run() throws {
+        try UDPStream(server: destination.to, port: destination.port, packetsPerSecond: rate, newSessions: newSessions).run()
+    }
+}
+
+struct Echo: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "The other end of `stream`.")
+    @OptionGroup var listening: Listening
+
+    func run() throws { try UDPEcho(address: listening.address, port: listening.port).run() }
+}
+
+struct Connections: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Makes new TCP connections; prints what became of them at the end.")
+    @OptionGroup var destination: Destination
+    @Option(help: "Milliseconds from one to the next.") var intervalMs = 100
+
+    func run() throws {
+        try TCPConnections(server: destination.to, port: destination.port, interval: .milliseconds(intervalMs)).run()
+    }
+}
+
+struct Connection: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Keeps one TCP connection busy; prints its worst stall and its breaks at the end.")
+    @OptionGroup var destination: Destination
+    @Option(help: "Milliseconds from one message to the next.") var intervalMs = 10
+
+    func run() throws {
+        try TCPConnection(server: destination.to, port: destination.port, interval: .milliseconds(intervalMs)).run()
+    }
+}
+
+struct TCPServe: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tcp-serve", abstract: "The other end of `connections`, `connection` and `whoami`.")
+    @OptionGroup var listening: Listening
+
+    func run() throws { try TCPServer(address: listening.address, port: listening.port).run() }
+}
+
+struct WhoAmI: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "whoami",
+        abstract: "Makes one TCP connection and prints the address that the server sees; nothing if there is none in time.")
+    @OptionGroup var destination: Destination
+    @Option(help: "How long to try.") var timeoutMs = 1000
+
+    func run() throws {
+        let connection = TCPConnections(
+            server: destination.to, port: destination.port, interval: .seconds(1), timeout: .milliseconds(timeoutMs))
+        if let address = try connection.once() { print(address) }
+    }
+}
+
+struct TimedCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "timed", abstract: "Runs a command and prints the monotonic time before and after it.")
+    @Argument(parsing: .postTerminator) var command: [String]
+
+    func run() throws { print(try JSON.line(Timed.run(command))) }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Lab
+
+struct Up: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Builds a lab and leaves it standing until Ctrl-C, for experiments by hand.")
+    @OptionGroup var arguments: LabArguments
+    @Option(help: "Computers in the LAN, 1 to 60.") var clients = 1
+    @Option(help: "Metrics of the DHCP clients' routes: apart (100 and 200) or zero.") var metrics = "apart"
+    @Flag(help: "Static routes instead of a daemon.") var staticRoutes = false
+    @Flag(help: "Start the daemon too.") var daemon = false
+
+    func validate() throws {
+        guard DHCPMetrics(rawValue: metrics) != nil else { throw ValidationError("--metrics is apart or zero") }
+        guard !(staticRoutes && daemon) else { throw ValidationError("--static-routes and --daemon exclude each other") }
+    }
+
+    func run() async throws {
+        let options = LabOptions(metrics: DHCPMetrics(rawValue: metrics) ?? .apart, programs: try arguments.programs())
+        try await interruptible {
+            do {
+                try await Lab.with(clients: clients, options: options) { lab in
+                    if staticRoutes { try await lab.router.useStaticRoutes() }
+                    let running = daemon ? try await lab.startDaemon(.office(hold: nil)) : nil
+                    print(directions(lab, control: running?.control))
+                    while true { try await Task.sleep(for: .seconds(3600)) }
+                }
+            } catch is CancellationError {
+                print("Taken down.")
+            }
+        }
+    }
+
+    private func directions(_ lab: Lab, control: String?) -> String {
+        let enter = "ip netns exec \(lab.name)"
+        var text = """
+            A lab stands. Ctrl-C takes it down. In another terminal:
+              \(enter)-router ip route                 what the router thinks
+              \(enter)-client1 ping \(lab.internet.targets[0])        a client at work
+              \(enter)-telkom ip link set wan down     cuts telkom's cable ("up" plugs it in)
+              \(enter)-telkom sysctl -w net.ipv4.ip_forward=0   silences what is beyond its gateway (1 brings it back)
+              \(enter)-router \(lab.programs.uplinkd) --config FILE --control \(lab.folder)/control
+            Namespaces: \(lab.name)-router, -telkom, -smartfren, -internet, -client1…\(lab.clients.count)
+            """
+        if let control { text += "\nThe daemon runs: \(enter)-router \(lab.programs.uplinkctl) status --control \(control)" }
+        return text
+    }
+}
