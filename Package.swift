@@ -73,10 +73,12 @@ let package = Package(
         target("Lab", [subprocess]),
         program("uplinkd-lab", ["Lab", argumentParser]),
 
+        .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
         tests("ModelTests", ["Model"]),
         tests("HealthTests", ["Health", "Model"]),
         tests("SelectionTests", ["Selection", "Model"]),
         tests("PlanTests", ["Plan", "Model"]),
+        tests("EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
         tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl"]),
     ]

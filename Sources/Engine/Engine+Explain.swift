@@ -41,7 +41,7 @@ extension Engine {
             let isUp = snapshot?.interface(interface)?.isUp ?? false
             return isUp
                 ? "without carrier: the cable of \(interface) is out, or the modem is off" : "without carrier: \(interface) is set down"
-        case .noGateway: return "without a gateway: no DHCP client has made a default route by \(interface), and none is configured"
+        case .noGateway: return "without a gateway: \(interface) has no address, or no DHCP client has made a default route by it and none is configured"
         case .unknown: return "not heard of yet"
         case .up:
             guard let mean = health.quality.mean, let loss = health.quality.loss else { return "up" }

@@ -184,7 +184,8 @@ package struct Engine: Equatable, Sendable {
             switch snapshot.interface(wan.interface) {
             case nil: .absent
             case let interface? where !interface.isUp || !interface.hasCarrier: .noCarrier
-            case let interface? where gateway == nil && !interface.isPointToPoint: .noGateway
+            // An address is what a lease is; without one the interface's packets would leave with another WAN's.
+            case let interface? where interface.addresses.isEmpty || gateway == nil && !interface.isPointToPoint: .noGateway
             case let interface?: .ready(interfaceIndex: interface.index, gateway: gateway)
             }
         healths[index].observe(condition, at: now)
