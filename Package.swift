@@ -71,5 +71,7 @@ let package = Package(
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
         program("uplinkd-lab", ["Lab", argumentParser]),
+
+        tests("ConfigurationTests", ["Model", "Configuration"]),
     ]
 )
