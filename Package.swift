@@ -81,5 +81,6 @@ let package = Package(
         tests("EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
         tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl"]),
+        tests("ConfigurationTests", ["Model", "Configuration"]),
     ]
 )

@@ -17,7 +17,7 @@ extension FileDraft {
         }
         var byInterface: [InterfaceName: WANDraft] = [:]
         var byMetric: [UInt32: WANDraft] = [:]
-        let lan = Dictionary((self.lan.interfaces.value() ?? []).map { ($0.value, $0.mark) }) { first, _ in first }
+        let lan = Dictionary((self.lan.interfaces.readable ?? []).map { ($0.value, $0.mark) }) { first, _ in first }
         for wan in wans {
             if case .given(let interface, let mark) = wan.interface {
                 if let other = byInterface[interface] {
@@ -74,7 +74,7 @@ extension FileDraft {
     }
 
     private func checkTargets(_ problems: inout Problems) {
-        for target in probe.targets.value() ?? [] {
+        for target in probe.targets.readable ?? [] {
             guard case .address(let address) = target.value else { continue }
             for wan in wans {
                 guard case .given(.some(address), _) = wan.gateway else { continue }

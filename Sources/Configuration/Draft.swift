@@ -5,14 +5,24 @@ import Model
 enum Entry<Value> {
     case absent
     case refused
+    /// A list in which some items are wrong: the others.
+    case partly(Value)
     case given(Value, Mark)
 
     /// nil if the key is wrong, or left out and without a default.
     func value(default standard: Value? = nil) -> Value? {
         switch self {
         case .absent: standard
-        case .refused: nil
+        case .refused, .partly: nil
         case .given(let value, _): value
+        }
+    }
+
+    /// What could be read, if only in part: for checks of one item, not for those of the whole.
+    var readable: Value? {
+        switch self {
+        case .absent, .refused: nil
+        case .partly(let value), .given(let value, _): value
         }
     }
 

@@ -90,7 +90,7 @@ private func readList<T: Hashable & CustomStringConvertible>(
             seen[value] = mark
             read.append(Located(value: value, mark: mark))
         }
-        return read.count == items.count ? .given(read, node.mark) : .refused
+        return read.count == items.count ? .given(read, node.mark) : .partly(read)
     default:
         var hint: String?
         var but = node.butIs
@@ -114,6 +114,9 @@ func readMapping<Draft>(
     let expected = "\(subject) has to be a mapping with the \(names.count == 1 ? "key" : "keys") \(listed(names, "and"))"
     guard let pairs = pairs(of: node, expected, at: owner?.mark, &problems) else { return }
 
+    // A key that stands there already is hardly the one that another was meant to be.
+    let given = Set(pairs.map(\.key.value))
+    let unused = names.filter { !given.contains($0) }
     var missing = keys.filter { $0.required != nil }.map(\.name)
     for pair in pairs {
         if let key = keys.first(where: { $0.name == pair.key.value }) {
@@ -123,8 +126,6 @@ func readMapping<Draft>(
         }
         // A merge key (`<<: *defaults`): the alias has been reported.
         if case .refused = pair.value.content { continue }
-        // A key that stands there already is hardly the one that was meant.
-        let unused = names.filter { name in !pairs.contains { $0.key.value == name } }
         let meant = nearest(to: pair.key.value, in: unused) ?? nearest(to: pair.key.value, in: names)
         problems.error("unknown key \(quoted(pair.key.value))", at: pair.key.mark, hint: hint(pair.key.value, meant, names))
         // A slip in a required key is one problem, not an unknown key and a missing one.

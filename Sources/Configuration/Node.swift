@@ -37,7 +37,7 @@ func quoted(_ text: String) -> String {
         switch scalar {
         case "\n": "\\n"
         case "\t": "\\t"
-        case _ where scalar.isInvisible: "<\(scalar.codePoint)>"
+        case _ where scalar.isDeceptive: "<\(scalar.codePoint)>"
         default: String(scalar)
         }
     }

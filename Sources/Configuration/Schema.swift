@@ -5,7 +5,7 @@ import Model
 enum Schema {
     static var file: [Key<FileDraft>] {
         [
-            .mapping("lan", \.lan, lan, required: "the clients are behind it: 'lan: {interfaces: [br0]}'"),
+            .mapping("lan", \.lan, lan, required: "name the interfaces that the clients are behind: 'lan: {interfaces: [br0]}'"),
             .wans(required: "name each way to the Internet: 'wans: {telkom: {interface: eth0, metric: 1}}'"),
             .mapping("probe", \.probe, probe),
             .value("iptables", \.iptables, .choice),

@@ -31,10 +31,17 @@ struct Source {
 
     var lineCount: Int { lineStarts.count }
 
+    /// Behind the last character of the last line that isn't blank.
+    var end: Mark {
+        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        let last = lineStarts.indices.last { !rawLine($0).utf8.allSatisfy(isBlank) } ?? 0
+        return Mark(line: last, column: rawLine(last).unicodeScalars.count)
+    }
+
     /// The line without its end, fit for a terminal: whatever could move the cursor is shown as U+FFFD.
     func line(_ number: Int) -> String {
         var shown = String.UnicodeScalarView()
-        shown.append(contentsOf: rawLine(number).unicodeScalars.map { $0 == "\t" || !$0.isInvisible ? $0 : "\u{FFFD}" })
+        shown.append(contentsOf: rawLine(number).unicodeScalars.map { $0 == "\t" || !$0.movesCursor ? $0 : "\u{FFFD}" })
         return String(shown)
     }
 
@@ -47,8 +54,8 @@ struct Source {
 
     func scalar(at mark: Mark) -> Unicode.Scalar? { rawLine(mark.line).unicodeScalars.dropFirst(mark.column).first }
 
-    func contains(_ text: String, before mark: Mark) -> Bool {
-        String(rawLine(mark.line).unicodeScalars.prefix(mark.column)).contains(text)
+    func contains(_ scalar: Unicode.Scalar, before mark: Mark) -> Bool {
+        rawLine(mark.line).unicodeScalars.prefix(mark.column).contains(scalar)
     }
 
     func contains(_ scalar: Unicode.Scalar, onLine line: Int) -> Bool { rawLine(line).unicodeScalars.contains(scalar) }
@@ -93,11 +100,19 @@ struct Source {
 }
 
 extension Unicode.Scalar {
-    /// Control characters, and those that turn the direction of writing or have no width.
-    var isInvisible: Bool {
+    /// Control characters, and those that turn the direction of writing.
+    var movesCursor: Bool {
         switch value {
-        case 0...0x1F, 0x7F...0x9F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: true
+        case 0...0x1F, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
         default: false
+        }
+    }
+
+    /// And those that look like nothing or like a space: with one of them in it, "unknown key 'metric'" would drive one mad.
+    var isDeceptive: Bool {
+        switch value {
+        case 0xA0, 0xAD, 0x200B...0x200D, 0x2060...0x2065, 0xFEFF: true
+        default: movesCursor
         }
     }
 

@@ -39,7 +39,7 @@ extension Value where T: CaseIterable & RawRepresentable, T.RawValue == String {
     static var choice: Value {
         let words = T.allCases.map(\.rawValue)
         return Value(expected: listed(words, "or")) { text in
-            T(rawValue: text).map { .value($0) } ?? .wrong(hint: nearest(to: text, in: words).map { "did you mean '\($0)'?" })
+            T(rawValue: text).map { .value($0) } ?? .wrong(hint: suggestion(for: text, words))
         }
     }
 }
@@ -90,7 +90,10 @@ extension Value where T == InterfaceName {
         Value(expected: "the name of a network interface") { text in
             guard text != "lo" else { return .wrong(hint: "'lo' is the loopback interface: nothing leaves the box by it") }
             guard let name = InterfaceName(text) else {
-                return .wrong(hint: "a name has at most 15 characters, none of them a space, '/' or ':'; `ip -brief link` lists them")
+                return .wrong(
+                    hint:
+                        "a name has at most 15 characters, none of them a space, '/' or ':', and no '+' at its end; `ip -brief link` lists them"
+                )
             }
             return .value(name)
         }
@@ -103,7 +106,7 @@ extension Value where T == IPv4Address? {
             if text == "auto" { return .value(nil) }
             switch IPv4Address.host(text) {
             case .value(let address): return .value(address)
-            case .wrong(let hint): return .wrong(hint: hint)
+            case .wrong(let hint): return .wrong(hint: hint ?? suggestion(for: text, "auto"))
             }
         }
     }
@@ -116,11 +119,16 @@ extension Value where T == Target {
             switch IPv4Address.host(text) {
             case .value(let address): return .value(.address(address))
             case .wrong(let hint):
-                return .wrong(hint: hint ?? "a host's name won't do: looking it up needs the very WAN that is being probed")
+                return .wrong(
+                    hint: hint ?? suggestion(for: text, "gateway")
+                        ?? "a host's name won't do: looking it up needs the very WAN that is being probed")
             }
         }
     }
 }
+
+private func suggestion(for text: String, _ words: String...) -> String? { suggestion(for: text, words) }
+private func suggestion(for text: String, _ words: [String]) -> String? { nearest(to: text, in: words).map { "did you mean '\($0)'?" } }
 
 extension IPv4Address {
     /// An address that one host can have.

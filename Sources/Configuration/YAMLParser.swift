@@ -89,17 +89,19 @@ struct YAMLParser: ~Copyable {
 
     private func mark(_ place: yaml_mark_t) -> Mark { mark(from: place, to: place) }
 
-    // MARK: what libyaml complains of
-
     /// libyaml speaks of tokens and contexts. Of the mistakes that people make, this says what to look for instead.
     private var failure: Failure {
         let failure = parser.pointee
         guard let problem = failure.problem.map({ String(cString: $0) }) else {
             return Failure(message: "not enough memory to read the configuration")
         }
-        let here = mark(failure.problem_mark)
+        let end = source.end
+        var here = mark(failure.problem_mark)
+        // At the end of the text libyaml acts as if one line more began (`yaml_parser_fetch_stream_end` in scanner.c).
+        let isAtEnd = here.line > end.line
+        if isAtEnd { here = end }
         let began = mark(failure.context_mark)
-        var described = describe(problem, here: here, began: began)
+        var described = describe(problem, here: here, isAtEnd: isAtEnd, began: began)
         // Comes with text copied from a web page, and looks like what it isn't. Of `hold:<U+00A0>1s` libyaml complains a line later.
         if let mark = described.mark, let line = [mark.line, mark.line - 1].first(where: { source.contains("\u{A0}", onLine: $0) }) {
             described.hint = "line \(line + 1) has a no-break space (U+00A0) in it: put an ordinary space in its place"
@@ -107,13 +109,13 @@ struct YAMLParser: ~Copyable {
         return described
     }
 
-    private func describe(_ problem: String, here: Mark, began: Mark) -> Failure {
+    private func describe(_ problem: String, here: Mark, isAtEnd: Bool, began: Mark) -> Failure {
         switch problem {
         case "found character that cannot start any token" where source.scalar(at: here) == "\t":
             Failure(message: "a tab in the indentation", hint: "YAML is indented with spaces only", mark: here)
         case "found character that cannot start any token":
             Failure(message: "a value can't begin with this character", hint: "put the value in quotes", mark: here)
-        case "mapping values are not allowed in this context" where source.contains(": ", before: here):
+        case "mapping values are not allowed in this context" where source.contains(":", before: here):
             Failure(message: "a second ':' in one line", hint: "put a value with ': ' in it in quotes", mark: here)
         case "mapping values are not allowed in this context":
             Failure(
@@ -129,6 +131,10 @@ struct YAMLParser: ~Copyable {
             Failure(message: "this list is not closed", hint: "put a ',' between its values and a ']' at its end", mark: began)
         case "did not find expected ',' or '}'":
             Failure(message: "this mapping is not closed", hint: "put a ',' between its keys and a '}' at its end", mark: began)
+        case "did not find expected node content" where isAtEnd:
+            Failure(message: "the file ends in the middle of a list or a mapping", hint: "close what a '[' or '{' opened", mark: here)
+        case "did not find expected node content":
+            Failure(message: "a value is missing here", mark: here)
         case "found unexpected end of stream", "found unexpected document indicator":
             Failure(message: "this quotation mark is not closed", hint: "put the same one at the end of the value", mark: began)
         default:
