@@ -71,5 +71,9 @@ let package = Package(
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
         program("uplinkd-lab", ["Lab", argumentParser]),
+
+        tests(
+            "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
+            exclude: ["varlink-client.py", "varlink-client.sh"]),
     ]
 )
