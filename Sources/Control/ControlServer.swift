@@ -92,7 +92,7 @@ package actor ControlServer {
         let id = lastClient
         let client = Client(id: id, peer: peer, descriptor: descriptor, messageBytes: limits.messageBytes)
         counters.clients += 1
-        let places = gate.isTrusted(peer) ? limits.clients : limits.clients - limits.reservedClients
+        let places = gate.isTrusted(peer) ? limits.clients : max(0, limits.clients - limits.reservedClients)
         guard clients.count < places else {
             counters.clientsRefused += 1
             // Unasked, since to wait for a call would take the place that there isn't. A client finds it where it looks for its reply.

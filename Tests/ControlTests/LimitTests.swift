@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test("one client too many is told so; a place that comes free is given again; root has places of its own")
+    @Test("one client too many is told so; a place that comes free is given again")
     func clients() async throws {
         var limits = ControlLimits()
         limits.clients = 3

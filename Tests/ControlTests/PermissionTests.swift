@@ -6,10 +6,11 @@ import Testing
 /// Real processes of other users, by setpriv(1). They run a copy of uplinkctl: the build may be in a folder that they can't enter.
 @Suite struct PermissionTests {
     private func withProgram(
-        openToAll: Bool, _ body: (_ program: String, _ socket: String, StubHandler, ControlServer) async throws -> Void
+        openToAll: Bool, limits: ControlLimits = .init(),
+        _ body: (_ program: String, _ socket: String, StubHandler, ControlServer) async throws -> Void
     ) async throws {
         try #require(geteuid() == 0, "these tests need root")
-        try await withServer(group: "daemon") { server, handler, path in
+        try await withServer(limits: limits, group: "daemon") { server, handler, path in
             let program = path.replacing("/control", with: "/uplinkctl")
             try #require(try await Child.run("cp", "\(buildFolder())/uplinkctl", program).status == 0)
             // The file mode keeps strangers out before the gate can; here it must not.
@@ -68,6 +69,28 @@ import Testing
             #expect(child.status == 4)
             #expect(await handler.switches.isEmpty)
             #expect(await handler.reloads == 0)
+        }
+    }
+
+    @Test("readers can't take the last places: those are root's")
+    func reservedPlaces() async throws {
+        var limits = ControlLimits()
+        limits.clients = 3
+        limits.reservedClients = 2
+        try await withProgram(openToAll: false, limits: limits) { program, socket, _, server in
+            let held = Task {
+                try await blocking {
+                    var replies = try ControlClient(path: socket).watch()
+                    while try replies.next() != nil {}
+                }
+            }
+            try await eventually("one place is taken") { await server.clientCount == 1 }
+            let child = try await run(program, groups: "\(getgrnam("daemon").pointee.gr_gid)", "status", socket)
+            #expect(child.status == 1)
+            #expect(child.error == "uplinkctl: uplinkd has no place for another client, it serves as many as it may: 1.\n")
+            #expect(try await Child.run(program, "status", "--control", socket).status == 0)
+            await server.stop()
+            await #expect(throws: ControlClientError.connectionLost(path: socket)) { try await held.value }
         }
     }
 }

@@ -130,7 +130,7 @@ import Testing
             }
             try await eventually("the client is there") { await server.counters.requests == 1 }
             await server.stop()
-            _ = try? await ended.value
+            #expect(try await ended.value == nil)
             let error = try await blocking { () -> ControlClientError? in
                 do { _ = try ControlClient(path: path); return nil } catch let error as ControlClientError { return error }
             }
