@@ -82,5 +82,8 @@ let package = Package(
         // The programs are not imported: they are there so that they are built before the tests that start them.
         tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl"]),
         tests("ConfigurationTests", ["Model", "Configuration"]),
+        tests(
+            "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
+            exclude: ["varlink-client.py", "varlink-client.sh"]),
     ]
 )

@@ -47,7 +47,7 @@ final class Client {
         }
     }
 
-    // MARK: reading
+    // Reading.
 
     func startReading(on queue: DispatchQueue, _ handler: @escaping @Sendable () -> Void) {
         let source = DispatchSource.makeReadSource(fileDescriptor: descriptor.number, queue: queue)
@@ -77,7 +77,7 @@ final class Client {
         }
     }
 
-    // MARK: writing
+    // Writing.
 
     enum Sent { case all, rest, failed }
 
@@ -116,7 +116,7 @@ final class Client {
         writeSource = nil
     }
 
-    // MARK: time
+    // Time.
 
     func startIdleTimer(on queue: DispatchQueue, _ handler: @escaping @Sendable () -> Void) {
         let timer = DispatchSource.makeTimerSource(queue: queue)
@@ -133,7 +133,7 @@ final class Client {
         idleTimer?.schedule(deadline: interval.map { .now() + $0 } ?? .distantFuture, leeway: .seconds(1))
     }
 
-    // MARK: the end
+    // The end.
 
     func close() {
         answer?.cancel()

@@ -14,7 +14,7 @@ extension ControlServer {
         executor.queue.async { self.assumeIsolated { $0.statusChanged() } }
     }
 
-    // MARK: Events
+    // Events
 
     /// The reply to a call that doesn't follow. nil: it does, and has its first reply already.
     func events(_ call: Call, for id: UInt64) async throws(ControlError) -> Data? {
@@ -52,7 +52,7 @@ extension ControlServer {
         }
     }
 
-    // MARK: Watch
+    // Watch
 
     func watch(_ call: Call, for id: UInt64) async throws(ControlError) {
         _ = try call.parameters(NoParameters.self)
@@ -91,7 +91,7 @@ extension ControlServer {
         } while sent != statusChanges && !Task.isCancelled
     }
 
-    // MARK: both
+    // Both.
 
     private func beginStream(_ client: Client, _ state: Client.State) {
         guard clients[client.id] != nil else { return }

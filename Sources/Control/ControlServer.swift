@@ -13,15 +13,16 @@ package actor ControlServer {
     let limits: ControlLimits
     let gate: Gate
     let executor: QueueExecutor
-    private let socket: ListeningSocket
+    /// nil: stopped.
+    private var socket: ListeningSocket?
     private var acceptSource: (any DispatchSourceRead)?
-    private var stopped = false
     private var lastClient: UInt64 = 0
     var clients: [UInt64: Client] = [:]
     /// How many changes were published; by it a status that was asked for before a change is known to be old.
     var statusChanges = 0
     var refreshing: Task<Void, Never>?
     package internal(set) var counters = ControlCounters()
+    package var clientCount: Int { clients.count }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -32,7 +33,8 @@ package actor ControlServer {
         path: String = defaultControlSocket, group: String? = "uplinkd", handler: any ControlHandler, limits: ControlLimits = .init(),
         queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.control")
     ) throws(ControlServerError) {
-        socket = try ListeningSocket(path: path, group: group)
+        let socket = try ListeningSocket(path: path, group: group)
+        self.socket = socket
         gate = Gate(user: geteuid(), group: socket.group)
         executor = QueueExecutor(queue: queue)
         self.path = path
@@ -41,7 +43,7 @@ package actor ControlServer {
     }
 
     package func start() {
-        guard acceptSource == nil, !stopped else { return }
+        guard acceptSource == nil, let socket else { return }
         let source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor.number, queue: executor.queue)
         source.setEventHandler { @Sendable [weak self] in self?.assumeIsolated { $0.acceptClients() } }
         source.setCancelHandler { @Sendable [descriptor = socket.descriptor] in withExtendedLifetime(descriptor) {} }
@@ -51,19 +53,21 @@ package actor ControlServer {
 
     /// Drops every client and removes the socket. There is no second start.
     package func stop() {
-        stopped = true
         acceptSource?.cancel()
         acceptSource = nil
         refreshing?.cancel()
         for client in clients.values { client.close() }
         clients = [:]
-        socket.remove()
+        socket?.remove()
+        // The lock goes with it: another server may have the path now.
+        socket = nil
     }
 
-    // MARK: clients come
+    // Clients come.
 
     /// A few at a time: the source calls again, and others get their turn in between.
     private func acceptClients() {
+        guard let socket else { return }
         for _ in 0..<16 {
             let number = accept(socket.descriptor.number, nil, nil)
             if number >= 0 {
@@ -88,7 +92,7 @@ package actor ControlServer {
         let id = lastClient
         let client = Client(id: id, peer: peer, descriptor: descriptor, messageBytes: limits.messageBytes)
         counters.clients += 1
-        let places = gate.isTrusted(peer) ? limits.clients : limits.clients - limits.reservedClients
+        let places = gate.isTrusted(peer) ? limits.clients : max(0, limits.clients - limits.reservedClients)
         guard clients.count < places else {
             counters.clientsRefused += 1
             // Unasked, since to wait for a call would take the place that there isn't. A client finds it where it looks for its reply.
@@ -103,7 +107,7 @@ package actor ControlServer {
         client.startReading(on: executor.queue) { [weak self] in self?.assumeIsolated { $0.readable(id) } }
     }
 
-    // MARK: clients talk
+    // Clients talk.
 
     private func readable(_ id: UInt64) {
         guard let client = clients[id] else { return }
@@ -155,7 +159,7 @@ package actor ControlServer {
         drop(client)
     }
 
-    // MARK: clients are talked to
+    // Clients are talked to.
 
     func send(_ message: Data, to client: Client) {
         guard clients[client.id] != nil else { return }
@@ -172,17 +176,17 @@ package actor ControlServer {
         switch client.flush() {
         case .failed: drop(client)
         case .rest: client.waitToWrite(on: executor.queue) { [weak self] in self?.assumeIsolated { $0.writable(id) } }
-        case .all:
-            client.stopWaitingToWrite()
-            endIfDone(client)
+        case .all: client.stopWaitingToWrite()
         }
     }
 
     private func writable(_ id: UInt64) {
-        if let client = clients[id] { flush(client) }
+        guard let client = clients[id] else { return }
+        flush(client)
+        endIfDone(client)
     }
 
-    // MARK: clients go
+    // Clients go.
 
     func drop(_ client: Client) {
         guard clients.removeValue(forKey: client.id) != nil else { return }

@@ -27,7 +27,7 @@ extension ControlError: CustomStringConvertible {
         case .wanNotUsable(let wan, let health, let reason): "\(wan) can't be used, it is \(health): \(reason)"
         case .configurationRefused(let problems):
             "The configuration was refused, the one before stays in force:\n" + problems.joined(separator: "\n")
-        case .tooManyClients(let limit): "uplinkd already serves \(limit) clients, as many as it may."
+        case .tooManyClients(let limit): "uplinkd has no place for another client, it serves as many as it may: \(limit)."
         case .failed(let message): message
         case .interfaceNotFound(let interface): "uplinkd has no interface '\(interface)'."
         case .methodNotFound(let method): "This uplinkd has no method '\(method)': is the running one older than this program?"

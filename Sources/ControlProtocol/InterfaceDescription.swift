@@ -1,6 +1,7 @@
 /// What the control socket speaks, in Varlink's own language, as `org.varlink.service.GetInterfaceDescription` gives it out.
 ///
 /// A string in the program and no file beside it: the daemon is one file. A test holds it against the Swift types.
+/// Types, methods and errors share one space of names: hence `StatusReport`, beside the method `Status`.
 /// It may grow (methods, optional parameters, fields, errors) and never change its sense: clients ignore fields they don't know.
 package enum InterfaceDescription {
     package static let all: [(name: String, text: String)] = [("org.varlink.service", service), ("net.uplinkd", uplinkd)]
@@ -13,7 +14,7 @@ package enum InterfaceDescription {
         interface net.uplinkd
 
         # Everything that there is to know at this moment.
-        type Status (
+        type StatusReport (
           version: string,
           pid: int,
           started: string,
@@ -113,10 +114,10 @@ package enum InterfaceDescription {
           sentence: string
         )
 
-        method Status() -> (status: Status)
+        method Status() -> (status: StatusReport)
 
         # The status now, and again at every change. Has to be called with "more".
-        method Watch() -> (status: Status)
+        method Watch() -> (status: StatusReport)
 
         # The latest events, oldest first. With follow, which needs "more", each new one then comes in a reply of its own.
         method Events(last: ?int, follow: ?bool) -> (events: []Event)

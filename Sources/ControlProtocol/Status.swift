@@ -1,4 +1,4 @@
-/// Everything that `uplinkctl status` shows: `type Status` of net.uplinkd.
+/// Everything that `uplinkctl status` shows: `type StatusReport` of net.uplinkd.
 package struct Status: Codable, Equatable, Sendable {
     package var version: String
     package var pid: Int
