@@ -78,6 +78,7 @@ let package = Package(
         tests("HealthTests", ["Health", "Model"]),
         tests("SelectionTests", ["Selection", "Model"]),
         tests("PlanTests", ["Plan", "Model"]),
+        tests("ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
         tests("EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
         tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl"]),

@@ -25,7 +25,8 @@ extension Engine {
 
     private func unusableReason(_ wan: WANName) -> String {
         guard let health = healths.first(where: { $0.wan.name == wan }) else { return "\(wan) is unknown" }
-        let fault = health.fault.map { $0.rawValue == health.state.rawValue ? "" : " (\($0.rawValue))" } ?? ""
+        // "no-carrier (no carrier)" would say it twice.
+        let fault = health.state == .down || health.state == .recovering ? health.fault.map { " (\($0.rawValue))" } ?? "" : ""
         return "\(wan) is \(health.state.rawValue)\(fault)"
     }
 
@@ -41,13 +42,14 @@ extension Engine {
             let isUp = snapshot?.interface(interface)?.isUp ?? false
             return isUp
                 ? "without carrier: the cable of \(interface) is out, or the modem is off" : "without carrier: \(interface) is set down"
-        case .noGateway: return "without a gateway: \(interface) has no address, or no DHCP client has made a default route by it and none is configured"
+        case .noGateway:
+            return "without a gateway: \(interface) has no address, or no DHCP client has made a default route by it and none is configured"
         case .unknown: return "not heard of yet"
         case .up:
             guard let mean = health.quality.mean, let loss = health.quality.loss else { return "up" }
             return "up: it answers in \(milliseconds(mean)) ms, \(percent(loss)) % lost"
         case .suspect: return "suspect: a reply is late, all targets are being asked"
-        case .down: return health.fault.map { "down: \($0.rawValue)" } ?? "down: back, and not an answer yet"
+        case .down: return health.fault.map { "down: \($0.rawValue)" } ?? "down: it is back, and hasn't answered yet"
         case .recovering:
             let left = health.upAt.map { max(0, Int(($0 - now).inSeconds.rounded(.up))) } ?? 0
             return "recovering: it answers again, and is up after \(left) s more without a loss"

@@ -9,7 +9,8 @@ extension Engine {
             guard health.state != old else { return nil }
             let severity: Notice.Severity =
                 switch health.state {
-                case .absent, .noCarrier, .noGateway, .down: .warning
+                case .absent, .noCarrier, .noGateway: .warning
+                case .down: health.fault == nil ? .info : .warning
                 case .up: old == .suspect ? .info : .notice
                 case .suspect, .unknown, .recovering: .info
                 }
@@ -29,14 +30,14 @@ extension Engine {
             return Notice(.selection, .error, "No WAN can be used: \(selectionReason).", details: details)
         }
         let metric = { (name: WANName?) in name.flatMap { settings[$0]?.metric } }
-        let kind =
-            switch (metric(old), metric(new)) {
-            case (let before?, let after?): before < after ? "Failover" : "Failback"
-            default: "Selection"
-            }
-        details["switch"] = kind.lowercased()
-        let path = old.map { "from \($0) to \(new)" } ?? "\(new)"
-        return Notice(
-            .selection, kind == "Failover" ? .warning : .notice, wan: new, "\(kind): \(path), since \(selectionReason).", details: details)
+        let kind = metric(old) ?? 0 < metric(new) ?? 0 ? "Failover" : "Failback"
+        if let old {
+            details["switch"] = kind.lowercased()
+            return Notice(
+                .selection, kind == "Failover" && selection.reason != .pinned ? .warning : .notice, wan: new,
+                "\(kind) from \(old) to \(new): \(selectionReason).",
+                details: details)
+        }
+        return Notice(.selection, .notice, wan: new, "\(new) is selected: \(selectionReason).", details: details)
     }
 }

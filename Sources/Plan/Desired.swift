@@ -50,7 +50,8 @@ package struct Desired: Equatable, Sendable {
             settings[wan.settings.interface] = [.forwarding: 1, .reversePathFilter: 2, .ignoreRoutesWithLinkDown: 1]
             // The kernel takes no route by an interface that is down, and none without a gateway where one is needed.
             // Without an address it would take one, but what leaves by it would carry another WAN's.
-            guard let interface = wan.interface, interface.isUp, !interface.addresses.isEmpty, wan.gateway != nil || interface.isPointToPoint
+            guard let interface = wan.interface, interface.isUp, !interface.addresses.isEmpty,
+                wan.gateway != nil || interface.isPointToPoint
             else { continue }
             let isOnLink = wan.gateway.map { gateway in !interface.addresses.contains { $0.contains(gateway) } } ?? false
             let isFirst = wan.settings.name == selected || wan.isUsable && wan.settings.metric > selectedMetric

@@ -81,6 +81,8 @@ actor Daemon {
     // MARK: life
 
     func start() throws {
+        publish(
+            Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
         prober = ICMPProber(queue: executor.queue) { [weak self] id, outcome in
             self?.assumeIsolated { $0.take(.probe(id: id, outcome: outcome)) }
         }
@@ -102,13 +104,12 @@ actor Daemon {
         readKernel()
         observeFirewall()
         Task { await server.start() }
-        log.notice("Started", metadata: startMetadata)
-        publish(Notice(.daemon, .notice, "uplinkd \(Version.current) has started."))
     }
 
-    private var startMetadata: Logger.Metadata {
+    /// All that is in force, in one line.
+    private var startDetails: [String: String] {
         [
-            "version": "\(Version.current)", "config": "\(options.configuration)", "control": "\(options.control)",
+            "config": "\(options.configuration)", "control": "\(options.control)",
             "wans": "\(engine.settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","))",
             "targets": "\(engine.settings.probe.targets.map(\.description).joined(separator: ","))",
             "interval": "\(engine.settings.probe.interval)", "timeout": "\(engine.settings.probe.timeout)",
