@@ -130,4 +130,22 @@ import Testing
             #expect(answer == .sample)
         }
     }
+
+    @Test("who streams and keeps sending is dropped before the daemon fills up")
+    func talkingFollower() async throws {
+        try await withServer { server, _, path in
+            try await blocking {
+                let client = try RawClient(path)
+                try client.send(#"{"method":"net.uplinkd.Watch","more":true}"#)
+                #expect(try client.receive() != nil)
+                #expect(throws: RawClientError.self) {
+                    for _ in 0..<2000 {
+                        try client.sendBytes(Array(#"{"method":"net.uplinkd.Status"}"#.utf8) + [UInt8](repeating: 0, count: 10_000))
+                    }
+                }
+            }
+            #expect(await server.counters.malformed == 1)
+            #expect(await server.counters.requests == 1)
+        }
+    }
 }

@@ -39,9 +39,17 @@ func withServer<R>(
 }
 
 /// Runs what waits for sockets on a thread of its own: the few threads of Swift's pool have to answer meanwhile.
+/// It stays part of the task, so that an expectation in it belongs to its test.
 func blocking<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue(label: "test").async { continuation.resume(with: Result { try body() }) }
+    try await withTaskExecutorPreference(QueueTaskExecutor()) { try body() }
+}
+
+private final class QueueTaskExecutor: TaskExecutor {
+    private let queue = DispatchQueue(label: "test")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
 
