@@ -80,7 +80,8 @@ package final class Lab: Sendable {
         return result
     }
 
-    /// Polls until it holds. An error of the condition counts as "not yet"; the last one is in the failure.
+    /// Polls until it holds. An error of the condition counts as "not yet", unless it says that the daemon has ended; the last
+    /// one is in the failure.
     package func eventually(
         _ sentence: String, within: Duration = .seconds(30), isolation: isolated (any Actor)? = #isolation,
         _ condition: () async throws -> Bool
@@ -93,6 +94,8 @@ package final class Lab: Sendable {
                 problem = ""
             } catch is CancellationError {
                 throw CancellationError()
+            } catch let error as DaemonEnded {
+                throw error
             } catch {
                 problem = "\nLast error: \(error)"
             }

@@ -4,3 +4,8 @@ package struct LabError: Error, Sendable, CustomStringConvertible {
 
     package init(_ description: String) { self.description = description }
 }
+
+/// The daemon isn't there any more: nothing that is waited for from it will come.
+package struct DaemonEnded: Error, Sendable, CustomStringConvertible {
+    package var description: String
+}

@@ -8,6 +8,7 @@ struct Up: AsyncParsableCommand {
     @Option(help: "Metrics of the DHCP clients' routes: apart (100 and 200) or zero.") var metrics = "apart"
     @Flag(help: "Static routes instead of a daemon.") var staticRoutes = false
     @Flag(help: "Start the daemon too.") var daemon = false
+    @Flag(help: "Let the first client send a UDP stream of 200 packets a second all the while.") var stream = false
 
     func validate() throws {
         guard DHCPMetrics(rawValue: metrics) != nil else { throw ValidationError("--metrics is apart or zero") }
@@ -21,7 +22,8 @@ struct Up: AsyncParsableCommand {
                 try await Lab.with(clients: clients, options: options) { lab in
                     if staticRoutes { try await lab.router.useStaticRoutes() }
                     let running = daemon ? try await lab.startDaemon(.office(hold: nil)) : nil
-                    print(directions(lab, control: running?.control))
+                    if stream { _ = try await lab.client.stream() }
+                    printLine(directions(lab, control: running?.control))
                     while true { try await Task.sleep(for: .seconds(3600)) }
                 }
             } catch is CancellationError {

@@ -29,4 +29,22 @@ struct PureTests {
             ("router", nil), ("ul123", nil), ("ul123-x-router", nil), ("xul123-1-router", nil),
         ] as [(String, Int32?)])
     func owner(name: String, owner: Int32?) { #expect(Cleanup.owner(ofNamespace: name) == owner) }
+
+    @Test("of the daemon's JSON the lab reads what it needs and leaves the rest")
+    func daemonJSON() throws {
+        let event = try JSON.decode(
+            DaemonEvent.self,
+            from:
+                #"{"id":3,"kind":"selection","severity":"notice","wan":"smartfren","message":"m","time":"t","details":{"applied_us":"812"}}"#
+        )
+        #expect(event.details == ["applied_us": "812"])
+        let status = try JSON.decode(
+            DaemonStatus.self,
+            from: #"""
+                {"version":"0","selection":{"wan":null,"reason":"r"},"nat":{"ok":true},
+                "wans":[{"name":"telkom","health":"no-carrier","gateway":"100.64.1.1","route_metric":1001}]}
+                """#)
+        #expect(status.selection.wan == nil)
+        #expect(status.wan(Addresses.telkom)?.health == "no-carrier")
+    }
 }

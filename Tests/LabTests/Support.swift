@@ -13,3 +13,6 @@ func hostLinks() async throws -> [String] {
 }
 
 func exists(_ processIdentifier: Int32) -> Bool { kill(processIdentifier, 0) == 0 || errno != ESRCH }
+
+/// Those of one lab that stand.
+func namespaces(of lab: String) async throws -> [String] { try await Cleanup.namespaces().filter { $0.hasPrefix(lab + "-") } }

@@ -20,7 +20,9 @@ extension InNamespaces {
             try await Lab.with(options: LabOptions(metrics: .zero)) { lab in
                 let routes = try await lab.router.defaultRoutes()
                 #expect(routes.map(\.dev) == ["eth0", "usb0"])
-                #expect(routes.allSatisfy { ($0.metric ?? 0) == 0 && $0.protocol == "16" })
+                let metrics = routes.map { $0.metric ?? 0 }
+                #expect(metrics == [0, 0])
+                #expect(routes.map(\.protocol) == ["16", "16"])
             }
         }
 
@@ -39,9 +41,7 @@ extension InNamespaces {
 
         @Test("sixty clients, each with its own way through")
         func manyClients() async throws {
-            let began = Moment.now
             try await Lab.with(clients: 60) { lab in
-                print("a lab with 60 clients stands after \(Int((Moment.now - began).milliseconds)) ms")
                 try await lab.router.useStaticRoutes()
                 for client in [lab.clients[0], lab.clients[59]] { #expect(try await client.wayOut()?.name == "telkom") }
             }
@@ -57,7 +57,7 @@ extension InNamespaces {
                 return lab.name
             }
             #expect(try await hostLinks() == before)
-            #expect(try await Cleanup.namespaces().filter { $0.hasPrefix(name) } == [])
+            #expect(try await namespaces(of: name) == [])
         }
 
         @Test("after a failure nothing is left either, and the failure shows the router and what ran")
@@ -77,7 +77,7 @@ extension InNamespaces {
             #expect(text.contains("two and two make five"))
             #expect(text.contains("-A POSTROUTING -o eth0 -j MASQUERADE"))
             #expect(text.contains("UDP stream from 192.168.88.11"))
-            #expect(try await Cleanup.namespaces().filter { $0.hasPrefix(name) } == [])
+            #expect(try await namespaces(of: name) == [])
             #expect(processes.count == 2)
             for process in processes { #expect(!exists(process)) }
         }
@@ -103,10 +103,44 @@ extension InNamespaces {
                     try await Task.sleep(for: .seconds(600))
                 }
             }
-            let name = try #require(await names.first { _ in true })
+            let first = await names.first { _ in true }
+            let name = try #require(first)
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(try await Cleanup.namespaces().filter { $0.hasPrefix(name) } == [])
+            #expect(try await namespaces(of: name) == [])
+        }
+
+        @Test("a lab whose process was killed is removed by `clean`, and its children are gone before; one that lives is left alone")
+        func clean() async throws {
+            try await Lab.with { living in
+                let program = living.programs.lab
+                let output = try await Shell.run(
+                    """
+                    \(program) up --static-routes --stream >\(living.folder)/up & lab=$!
+                    tries=0
+                    until grep -q '^A lab stands' \(living.folder)/up || [ $tries -gt 1000 ]; do tries=$((tries + 1)); sleep 0.01; done
+                    children=$(ip netns pids ul$lab-1-client1; ip netns pids ul$lab-1-internet)
+                    kill -9 $lab
+                    wait $lab || true
+                    tries=0
+                    while kill -0 $children 2>/dev/null && [ $tries -le 1000 ]; do tries=$((tries + 1)); sleep 0.01; done
+                    for child in $children; do echo "child $child"; done
+                    \(program) clean
+                    echo "owner $lab"
+                    """)
+                let lines = output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+                let last = lines.first { $0.first == "owner" }?.last
+                let owner = try #require(last)
+                let children = lines.filter { $0.first == "child" }.compactMap { $0.last.flatMap(Int32.init) }
+                #expect(children.count == 2)
+                for child in children { #expect(!exists(child)) }
+                let removed = Set(lines.filter { $0.first == "removed" }.compactMap(\.last))
+                let all = ["router", "telkom", "smartfren", "internet", "client1"].map { "ul\(owner)-1-\($0)" }
+                #expect(removed.isSuperset(of: all))
+                #expect(removed.contains("/run/uplinkd-lab/\(owner)"))
+                #expect(try await namespaces(of: "ul\(owner)-1") == [])
+                #expect(try await namespaces(of: living.name).count == 5)
+            }
         }
     }
 }

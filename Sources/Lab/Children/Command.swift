@@ -29,3 +29,9 @@ enum Command {
         }
     }
 }
+
+/// A script in the host's namespace. Not for what a lab does: for looking at it from outside.
+package enum Shell {
+    @discardableResult
+    package static func run(_ script: String) async throws -> String { try await Command.script(script) }
+}

@@ -47,7 +47,7 @@ package actor Daemon {
 
     /// Throws while the daemon doesn't answer yet.
     package func status() async throws -> DaemonStatus {
-        guard child.isRunning else { throw LabError("uplinkd has ended:\n\(child.log)") }
+        guard child.isRunning else { throw DaemonEnded(description: "uplinkd has ended by itself") }
         return try JSON.decode(DaemonStatus.self, from: try await control(["status", "--json"]))
     }
 
@@ -55,6 +55,11 @@ package actor Daemon {
     package func events() async throws -> [DaemonEvent] {
         let text = try await control(["events", "--last", "1000", "--json"])
         return try text.split(separator: "\n").map { try JSON.decode(DaemonEvent.self, from: String($0)) }
+    }
+
+    /// How long the kernel took to acknowledge each selection, in microseconds, oldest first.
+    package func selectionsApplied() async throws -> [Double] {
+        try await events().filter { $0.kind == "selection" }.compactMap { $0.details?["applied_us"].flatMap(Double.init) }
     }
 
     /// `uplinkctl`, as an administrator would call it.

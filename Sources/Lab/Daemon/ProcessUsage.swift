@@ -36,3 +36,9 @@ package struct ProcessUsage: Sendable {
             switches: sum("voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:"), taken: .now)
     }
 }
+
+/// In bytes; nil if there is no such file.
+package func sizeOnDisk(_ path: String) -> Int? {
+    var information = stat()
+    return stat(path, &information) == 0 ? Int(information.st_size) : nil
+}

@@ -22,12 +22,12 @@ package struct Router: Sendable {
 
     /// Failover without a daemon: the DHCP clients' two routes as they are, masquerade, and the kernel's own notice of a cut cable.
     /// Everything that the daemon improves on is measured against this.
-    package func useStaticRoutes(_ variant: IPTables = .nft) async throws {
+    package func useStaticRoutes(_ variant: IPTables = .nft, ignoreRoutesWithLinkDown: Bool = true) async throws {
         try await node.shell(
             """
             echo 1 > /proc/sys/net/ipv4/ip_forward
             for interface in eth0 usb0; do
-                echo 1 > /proc/sys/net/ipv4/conf/$interface/ignore_routes_with_linkdown
+                echo \(ignoreRoutesWithLinkDown ? 1 : 0) > /proc/sys/net/ipv4/conf/$interface/ignore_routes_with_linkdown
                 echo 2 > /proc/sys/net/ipv4/conf/$interface/rp_filter
             done
             """)
@@ -92,6 +92,18 @@ package struct Router: Sendable {
         let text = try await node.run(["cat", "/sys/class/net/\(name)/ifindex"])
         guard let index = Int(text.filter(\.isNumber)) else { throw LabError("\(name) has no index: \(text)") }
         return index
+    }
+
+    /// Watches until everything of the daemon's is in the kernel: routes, rules, masquerade for both WANs.
+    package func untilReconciled(within: Duration = .seconds(20)) async throws -> FaultTime {
+        try await node.timed(
+            """
+            end=$(($(date +%s) + \(within.components.seconds)))
+            until [ "$(ip -N route show default proto 85 | wc -l)" -ge 2 ] && [ "$(ip -N rule | grep -c 'lookup 850')" -ge 2 ] &&
+                [ "$(iptables -w -t nat -S UPLINKD_NAT 2>/dev/null | grep -c MASQUERADE)" -ge 2 ]; do
+                [ $(date +%s) -lt $end ] || { echo 'uplinkd did not finish its work in time' >&2; exit 1; }
+            done
+            """)
     }
 
     /// Everything that a person would look at first. Attached to failures.

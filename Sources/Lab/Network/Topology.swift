@@ -23,8 +23,8 @@ struct Topology: Sendable {
         for provider in [Addresses.telkom, Addresses.smartfren] {
             text += "ip netns exec \(namespace(provider.name)) sh -e -c '\(Self.providerSettings)'\n"
         }
-        var pairs = [Addresses.telkom, Addresses.smartfren].flatMap { provider in
-            [pair(provider), Self.pair("core", namespace(provider.name), provider.name, internet)]
+        var pairs = [Addresses.telkom, Addresses.smartfren].enumerated().flatMap { number, provider in
+            [pair(provider), Self.pair("core", namespace(provider.name), provider.name, internet, index: 1000 + number)]
         }
         pairs += (1...clients).map { Self.pair("lan\($0)", router, "eth0", client($0)) }
         text += Self.batch(pairs)
@@ -95,8 +95,14 @@ struct Topology: Sendable {
         echo 1 > /proc/sys/net/ipv4/conf/default/rp_filter
         """
 
-    private static func pair(_ interface: String, _ namespace: String, _ peer: String, _ peerNamespace: String) -> String {
-        "link add \(interface) netns \(namespace) type veth peer name \(peer) netns \(peerNamespace)"
+    /// The far end has an index of its own choice, so that the two ends of a pair never have the same one. For a device whose peer has its
+    /// own index the kernel thinks that it is real hardware and reports its carrier at leisure, at most once a second for the whole
+    /// machine (linkwatch_urgent_event() in net/core/link_watch.c): a lab that was just built, or one beside it, would delay every cut
+    /// cable by up to a second.
+    private static func pair(_ interface: String, _ namespace: String, _ peer: String, _ peerNamespace: String, index: Int = 1000) -> String
+    {
+        // The one with the index has to come first: veth_newlink() forgets a peer's index if the device itself has none.
+        "link add \(peer) index \(index) netns \(peerNamespace) type veth peer name \(interface) netns \(namespace)"
     }
 
     static func batch(_ commands: [String], in namespace: String? = nil, options: String = "") -> String {

@@ -50,7 +50,7 @@ extension pollfd {
 }
 
 /// Out at once: the parent waits for it.
-func printLine(_ text: String) {
+package func printLine(_ text: String) {
     print(text)
     fflush(nil)
 }
