@@ -71,5 +71,10 @@ let package = Package(
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
         program("uplinkd-lab", ["Lab", argumentParser]),
+
+        // The tests.
+        tests("ProbingTests", ["Probing", "Model"]),
+        // A prober that a test runs inside a namespace of its own.
+        .executableTarget(name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/ProbingChild", swiftSettings: strict),
     ]
 )
