@@ -86,5 +86,9 @@ let package = Package(
         tests(
             "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
+        // The tests.
+        tests("ProbingTests", ["Probing", "Model"]),
+        // A prober that a test runs inside a namespace of its own.
+        .executableTarget(name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/ProbingChild", swiftSettings: strict),
     ]
 )
