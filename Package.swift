@@ -58,13 +58,14 @@ let package = Package(
         target("LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
         target("Probing", ["Model"]),
         target("Control", ["ControlProtocol"]),
+        target("Scenario", ["Model", "Engine", "Configuration"]),
 
         // The programs.
         program(
             "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", argumentParser, logging,
+                "Probing", "Control", "Scenario", argumentParser, logging,
             ]),
         program("uplinkctl", ["ControlProtocol", "Control", argumentParser]),
 
@@ -72,7 +73,22 @@ let package = Package(
         target("Lab", [subprocess]),
         program("uplinkd-lab", ["Lab", argumentParser]),
 
+        .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
+        tests("ModelTests", ["Model"]),
+        tests("HealthTests", ["Health", "Model"]),
+        tests("SelectionTests", ["Selection", "Model"]),
+        tests("PlanTests", ["Plan", "Model"]),
+        tests("ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
+        tests("EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
         tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl"]),
+        tests("ConfigurationTests", ["Model", "Configuration"]),
+        tests(
+            "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
+            exclude: ["varlink-client.py", "varlink-client.sh"]),
+        // The tests.
+        tests("ProbingTests", ["Probing", "Model"]),
+        // A prober that a test runs inside a namespace of its own.
+        .executableTarget(name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/ProbingChild", swiftSettings: strict),
     ]
 )

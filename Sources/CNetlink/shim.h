@@ -2,6 +2,9 @@
 #pragma once
 #include <linux/if.h>
 #include <linux/if_link.h>
+#include <linux/ip.h>
+#include <linux/fib_rules.h>
+#include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -12,7 +15,36 @@
 #include <netlink/socket.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/inet.h>
-#include <netlink/route/addr.h>
-#include <netlink/route/route.h>
-#include <netlink/route/nexthop.h>
-#include <netlink/route/rule.h>
+#include <string.h>
+#include <sys/socket.h>
+
+// The flags of an interface are both an enum and macros of the same names, in linux/if.h and again in net/if.h, and Swift then finds
+// each name twice.
+static const unsigned int uplinkd_iff_up = IFF_UP;
+static const unsigned int uplinkd_iff_lower_up = 1 << 16;  // IFF_LOWER_UP: linux/if.h hides it when net/if.h came first.
+static const unsigned int uplinkd_iff_pointopoint = IFF_POINTOPOINT;
+static const unsigned int uplinkd_iff_noarp = IFF_NOARP;
+static const unsigned int uplinkd_iff_broadcast = IFF_BROADCAST;
+
+// struct nlmsgerr, rtnexthop and friends are walked with macros that take addresses apart; these three do it with every length checked.
+
+/// The next hop at `hop`, or NULL if `left` bytes don't hold a whole one.
+static inline const struct rtnexthop *uplinkd_next_hop(const void *hop, int left) {
+    const struct rtnexthop *h = hop;
+    if (left < (int)sizeof(*h) || h->rtnh_len < sizeof(*h) || h->rtnh_len > left) return NULL;
+    return h;
+}
+
+/// The words with which the kernel explains an error (NLMSGERR_ATTR_MSG), or NULL. They are terminated: nla_policy of libnl isn't
+/// involved, so that is checked here.
+static inline const char *uplinkd_error_words(struct nlmsghdr *n) {
+    if (!(n->nlmsg_flags & NLM_F_ACK_TLVS) || nlmsg_datalen(n) < (int)sizeof(struct nlmsgerr)) return NULL;
+    const struct nlmsgerr *e = nlmsg_data(n);
+    // With NETLINK_CAP_ACK an answer carries the header of the request only; without, the whole request comes before the attributes.
+    size_t skip = sizeof(*e);
+    if (!(n->nlmsg_flags & NLM_F_CAPPED)) skip += NLMSG_ALIGN(e->msg.nlmsg_len) - NLMSG_HDRLEN;
+    if (skip > (size_t)nlmsg_datalen(n)) return NULL;
+    struct nlattr *words = nla_find((struct nlattr *)((char *)nlmsg_data(n) + skip), nlmsg_datalen(n) - (int)skip, NLMSGERR_ATTR_MSG);
+    if (!words || nla_len(words) < 1 || ((char *)nla_data(words))[nla_len(words) - 1] != '\0') return NULL;
+    return nla_data(words);
+}

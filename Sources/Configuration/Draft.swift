@@ -1,0 +1,107 @@
+import Model
+
+/// What became of one key: left out, wrong (and reported), or read. The checks between keys need to know which: a key that was
+/// left out has its default, one that is wrong has no value at all, and comparing with it would only make follow-up errors.
+enum Entry<Value> {
+    case absent
+    case refused
+    /// A list in which some items are wrong: the others.
+    case partly(Value)
+    case given(Value, Mark)
+
+    /// nil if the key is wrong, or left out and without a default.
+    func value(default standard: Value? = nil) -> Value? {
+        switch self {
+        case .absent: standard
+        case .refused, .partly: nil
+        case .given(let value, _): value
+        }
+    }
+
+    /// What could be read, if only in part: for checks of one item, not for those of the whole.
+    var readable: Value? {
+        switch self {
+        case .absent, .refused: nil
+        case .partly(let value), .given(let value, _): value
+        }
+    }
+
+    var mark: Mark? {
+        if case .given(_, let mark) = self { mark } else { nil }
+    }
+}
+
+struct Located<Value> {
+    var value: Value
+    var mark: Mark
+}
+
+/// The configuration as read, before the checks between keys.
+struct FileDraft {
+    var lan = LANDraft()
+    var wans: [WANDraft] = []
+    var probe = ProbeDraft()
+    var iptables = Entry<IPTablesVariant>.absent
+
+    /// The defaults of `Settings.swift` are the only ones: nothing here repeats them.
+    static let defaults = Settings(lan: [], wans: [])
+
+    /// nil only if a required key is missing or any is wrong, which has been reported by then.
+    var settings: Settings? {
+        guard let lan = lan.interfaces.value(), let probe = probe.settings,
+            let iptables = iptables.value(default: Self.defaults.iptables)
+        else { return nil }
+        let wans = wans.compactMap(\.settings)
+        guard wans.count == self.wans.count else { return nil }
+        return Settings(lan: lan.map(\.value), wans: wans, probe: probe, iptables: iptables)
+    }
+}
+
+struct LANDraft {
+    var interfaces = Entry<[Located<InterfaceName>]>.absent
+}
+
+struct WANDraft {
+    var name: Located<String>
+    var number: Int
+    var interface = Entry<InterfaceName>.absent
+    var metric = Entry<UInt32>.absent
+    var gateway = Entry<IPv4Address?>.absent
+    var isMetered = Entry<Bool>.absent
+
+    var settings: WANSettings? {
+        guard let name = WANName(name.value), let interface = interface.value(), let metric = metric.value() else { return nil }
+        var settings = WANSettings(name: name, interface: interface, metric: metric, number: number)
+        guard let gateway = gateway.value(default: settings.gateway), let isMetered = isMetered.value(default: settings.isMetered) else {
+            return nil
+        }
+        settings.gateway = gateway
+        settings.isMetered = isMetered
+        return settings
+    }
+}
+
+struct ProbeDraft {
+    var targets = Entry<[Located<Target>]>.absent
+    var interval = Entry<Duration>.absent
+    var meteredInterval = Entry<Duration>.absent
+    var timeout = Entry<Duration>.absent
+    var quorum = Entry<Int>.absent
+    var hold = Entry<Duration>.absent
+
+    /// The targets, whether given or not; nil if they are wrong.
+    var targetValues: [Target]? {
+        if case .absent = targets { FileDraft.defaults.probe.targets } else { targets.value()?.map(\.value) }
+    }
+
+    var settings: ProbeSettings? {
+        let defaults = FileDraft.defaults.probe
+        guard let targets = targetValues, let interval = interval.value(default: defaults.interval),
+            let meteredInterval = meteredInterval.value(default: defaults.meteredInterval),
+            let timeout = timeout.value(default: defaults.timeout), let quorum = quorum.value(default: defaults.quorum),
+            let hold = hold.value(default: defaults.hold)
+        else { return nil }
+        return ProbeSettings(
+            targets: targets, interval: interval, meteredInterval: meteredInterval, timeout: timeout, quorum: quorum, hold: hold)
+    }
+}

@@ -1,0 +1,153 @@
+import Model
+
+/// How the value of a key is read from its text.
+struct Value<T> {
+    /// Completes "'metric' has to be …".
+    let expected: String
+    let parse: (String) -> Reading<T>
+}
+
+enum Reading<T> {
+    case value(T)
+    case wrong(hint: String?)
+}
+
+extension Value {
+    func read(_ node: Node, subject: String, at keyMark: Mark, _ problems: inout Problems) -> Entry<T> {
+        guard case .scalar(let text) = node.content else {
+            if case .refused = node.content { return .refused }
+            problems.error("\(subject) has to be \(expected)\(node.butIs)", at: node.place(key: keyMark))
+            return .refused
+        }
+        switch parse(text) {
+        case .value(let value): return .given(value, node.mark)
+        case .wrong(let hint):
+            problems.error("\(subject) has to be \(expected), not \(quoted(text))", at: node.mark, hint: hint)
+            return .refused
+        }
+    }
+}
+
+extension Node {
+    /// Where to point when the value is wrong as a whole: at a value that isn't there nobody can look.
+    func place(key: Mark) -> Mark {
+        if case .empty = content { key } else { mark }
+    }
+}
+
+extension Value where T: CaseIterable & RawRepresentable, T.RawValue == String {
+    static var choice: Value {
+        let words = T.allCases.map(\.rawValue)
+        return Value(expected: listed(words, "or")) { text in
+            T(rawValue: text).map { .value($0) } ?? .wrong(hint: suggestion(for: text, words))
+        }
+    }
+}
+
+extension Value where T == Bool {
+    static var boolean: Value {
+        Value(expected: "'true' or 'false'") { text in
+            switch text {
+            case "true": .value(true)
+            case "false": .value(false)
+            default:
+                // What YAML 1.1 and other tools would take.
+                switch text.lowercased() {
+                case "true", "yes", "on", "y", "1": .wrong(hint: "write 'true'")
+                case "false", "no", "off", "n", "0": .wrong(hint: "write 'false'")
+                default: .wrong(hint: nil)
+                }
+            }
+        }
+    }
+}
+
+extension Value where T: FixedWidthInteger {
+    /// Decimal digits only. With a leading zero it would be octal to YAML 1.1, decimal to YAML 1.2, and a surprise to somebody.
+    static func number(_ range: ClosedRange<T>) -> Value {
+        let expected = range.upperBound == .max ? ", \(range.lowerBound) or more" : " from \(range.lowerBound) to \(range.upperBound)"
+        return Value(expected: "a whole number\(expected)") { text in
+            guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return .wrong(hint: nil) }
+            guard text.utf8.count == 1 || text.utf8.first != 0x30 else { return .wrong(hint: "write it without zeros in front") }
+            guard let number = T(text), range.contains(number) else { return .wrong(hint: nil) }
+            return .value(number)
+        }
+    }
+}
+
+extension Value where T == Duration {
+    static func time(_ range: ClosedRange<Duration>) -> Value {
+        Value(expected: "a time from \(range.lowerBound.text) to \(range.upperBound.text)") { text in
+            let reading = Duration.reading(text)
+            guard case .value(let time) = reading, !range.contains(time) else { return reading }
+            return .wrong(hint: nil)
+        }
+    }
+}
+
+extension Value where T == InterfaceName {
+    static var interface: Value {
+        Value(expected: "the name of a network interface") { text in
+            guard text != "lo" else { return .wrong(hint: "'lo' is the loopback interface: nothing leaves the box by it") }
+            guard let name = InterfaceName(text) else {
+                return .wrong(
+                    hint:
+                        "a name has at most 15 characters, none of them a space, '/' or ':', and no '+' at its end; `ip -brief link` lists them"
+                )
+            }
+            return .value(name)
+        }
+    }
+}
+
+extension Value where T == IPv4Address? {
+    static var gateway: Value {
+        Value(expected: "'auto' or the IPv4 address of a host") { text in
+            if text == "auto" { return .value(nil) }
+            switch IPv4Address.host(text) {
+            case .value(let address): return .value(address)
+            case .wrong(let hint): return .wrong(hint: hint ?? suggestion(for: text, "auto"))
+            }
+        }
+    }
+}
+
+extension Value where T == Target {
+    static var target: Value {
+        Value(expected: "'gateway' or the IPv4 address of a host") { text in
+            if text == "gateway" { return .value(.gateway) }
+            switch IPv4Address.host(text) {
+            case .value(let address): return .value(.address(address))
+            case .wrong(let hint):
+                return .wrong(
+                    hint: hint ?? suggestion(for: text, "gateway")
+                        ?? "a host's name won't do: looking it up needs the very WAN that is being probed")
+            }
+        }
+    }
+}
+
+private func suggestion(for text: String, _ words: String...) -> String? { suggestion(for: text, words) }
+private func suggestion(for text: String, _ words: [String]) -> String? { nearest(to: text, in: words).map { "did you mean '\($0)'?" } }
+
+extension IPv4Address {
+    /// An address that one host can have.
+    fileprivate static func host(_ text: String) -> Reading<IPv4Address> {
+        guard let address = IPv4Address(text) else {
+            if text.contains(":") { return .wrong(hint: "uplinkd handles IPv4 only") }
+            if let prefix = IPv4Prefix(text) { return .wrong(hint: "leave out the length of the prefix: '\(prefix.address)'") }
+            let isNumeric = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+            return .wrong(hint: isNumeric ? "an address is four numbers from 0 to 255 without zeros in front, such as '192.0.2.1'" : nil)
+        }
+        // The IANA special-purpose address registry (RFC 6890), as far as no packet can be sent to one host there.
+        switch address.bits >> 24 {
+        case 0: return .wrong(hint: "0.0.0.0/8 means \"this network\"; no host has such an address")
+        case 127: return .wrong(hint: "127.0.0.0/8 is the box itself")
+        case 224...239: return .wrong(hint: "224.0.0.0/4 is for multicast")
+        case 240...255:
+            return .wrong(
+                hint: address.bits == .max ? "this is the broadcast address" : "240.0.0.0/4 is reserved; no host has such an address")
+        default: return .value(address)
+        }
+    }
+}

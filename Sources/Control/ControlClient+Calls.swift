@@ -1,0 +1,26 @@
+package import ControlProtocol
+
+// The methods of net.uplinkd, one for one.
+extension ControlClient {
+    package func status() throws(ControlClientError) -> Status { try call(.status, reply: StatusReply.self).status }
+
+    package func explanation() throws(ControlClientError) -> Explanation {
+        try call(.explain, reply: ExplanationReply.self).explanation
+    }
+
+    package func events(last: Int?) throws(ControlClientError) -> [ControlEvent] {
+        try call(.events, EventsParameters(last: last), reply: EventsReply.self).events
+    }
+
+    package func switchTo(wan: String?, force: Bool) throws(ControlClientError) -> SelectionStatus {
+        try call(.switch, SwitchParameters(wan: wan, force: force ? true : nil), reply: SelectionReply.self).selection
+    }
+
+    package func reload() throws(ControlClientError) -> [String] { try call(.reload, reply: ReloadReply.self).changes }
+
+    package func watch() throws(ControlClientError) -> Replies<StatusReply> { try stream(.watch) }
+
+    package func follow(last: Int?) throws(ControlClientError) -> Replies<EventsReply> {
+        try stream(.events, EventsParameters(last: last, follow: true))
+    }
+}

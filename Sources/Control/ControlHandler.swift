@@ -1,0 +1,13 @@
+package import ControlProtocol
+
+/// What the daemon does for the clients of its control socket. Permissions are checked before any of this is called.
+package protocol ControlHandler: Sendable {
+    func status() async throws(ControlError) -> Status
+    func explanation() async throws(ControlError) -> Explanation
+    /// The latest events, oldest first. nil: all that are kept.
+    func events(last: Int?) async throws(ControlError) -> [ControlEvent]
+    /// nil: choose by yourself again.
+    func switchTo(wan: String?, force: Bool) async throws(ControlError) -> SelectionStatus
+    /// What has changed, a sentence each.
+    func reload() async throws(ControlError) -> [String]
+}

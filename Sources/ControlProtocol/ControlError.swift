@@ -1,0 +1,109 @@
+/// An error that goes over the control socket: those of net.uplinkd, and those that Varlink has for everybody.
+package enum ControlError: Error, Equatable, Sendable {
+    case unknownWAN(wan: String, known: [String])
+    case wanNotUsable(wan: String, health: String, reason: String)
+    case configurationRefused(problems: [String])
+    case tooManyClients(limit: Int)
+    /// The daemon tried and could not. The message is a sentence.
+    case failed(message: String)
+
+    case interfaceNotFound(String)
+    case methodNotFound(String)
+    case methodNotImplemented(String)
+    case invalidParameter(String)
+    case permissionDenied
+    /// The method streams its replies, so it has to be called with `more`.
+    case expectedMore
+
+    /// One that only a later daemon knows, by its name. Received, never sent.
+    case other(String)
+}
+
+extension ControlError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unknownWAN(let wan, let known):
+            "There is no WAN '\(wan)'. " + (known.isEmpty ? "None is configured." : "Configured: \(known.joined(separator: ", ")).")
+        case .wanNotUsable(let wan, let health, let reason): "\(wan) can't be used, it is \(health): \(reason)"
+        case .configurationRefused(let problems):
+            "The configuration was refused, the one before stays in force:\n" + problems.joined(separator: "\n")
+        case .tooManyClients(let limit): "uplinkd has no place for another client, it serves as many as it may: \(limit)."
+        case .failed(let message): message
+        case .interfaceNotFound(let interface): "uplinkd has no interface '\(interface)'."
+        case .methodNotFound(let method): "This uplinkd has no method '\(method)': is the running one older than this program?"
+        case .methodNotImplemented(let method): "uplinkd can't do '\(method)' in this way."
+        case .invalidParameter(let parameter): "The parameter '\(parameter)' is unknown or has a value that it can't have."
+        case .permissionDenied: "Permission denied."
+        case .expectedMore: "This method streams: it has to be called with 'more'."
+        case .other(let name): "uplinkd answered with the error \(name)."
+        }
+    }
+}
+
+// On the wire: a name, and parameters.
+extension ControlError {
+    /// Together with `Parameters` the only place that knows the names.
+    package var name: String {
+        switch self {
+        case .unknownWAN: "net.uplinkd.UnknownWAN"
+        case .wanNotUsable: "net.uplinkd.WANNotUsable"
+        case .configurationRefused: "net.uplinkd.ConfigurationRefused"
+        case .tooManyClients: "net.uplinkd.TooManyClients"
+        case .failed: "net.uplinkd.Failed"
+        case .interfaceNotFound: "org.varlink.service.InterfaceNotFound"
+        case .methodNotFound: "org.varlink.service.MethodNotFound"
+        case .methodNotImplemented: "org.varlink.service.MethodNotImplemented"
+        case .invalidParameter: "org.varlink.service.InvalidParameter"
+        case .permissionDenied: "org.varlink.service.PermissionDenied"
+        case .expectedMore: "org.varlink.service.ExpectedMore"
+        case .other(let name): name
+        }
+    }
+
+    /// The parameters of all errors in one: each error uses its own and leaves out the rest.
+    struct Parameters: Codable {
+        var wan: String?
+        var known: [String]?
+        var health: String?
+        var reason: String?
+        var problems: [String]?
+        var limit: Int?
+        var message: String?
+        var interface: String?
+        var method: String?
+        var parameter: String?
+    }
+
+    var parameters: Parameters {
+        switch self {
+        case .unknownWAN(let wan, let known): Parameters(wan: wan, known: known)
+        case .wanNotUsable(let wan, let health, let reason): Parameters(wan: wan, health: health, reason: reason)
+        case .configurationRefused(let problems): Parameters(problems: problems)
+        case .tooManyClients(let limit): Parameters(limit: limit)
+        case .failed(let message): Parameters(message: message)
+        case .interfaceNotFound(let interface): Parameters(interface: interface)
+        case .methodNotFound(let method), .methodNotImplemented(let method): Parameters(method: method)
+        case .invalidParameter(let parameter): Parameters(parameter: parameter)
+        case .permissionDenied, .expectedMore, .other: Parameters()
+        }
+    }
+
+    /// What is missing becomes empty: the name alone already says most.
+    init(name: String, parameters: Parameters) {
+        switch name {
+        case "net.uplinkd.UnknownWAN": self = .unknownWAN(wan: parameters.wan ?? "", known: parameters.known ?? [])
+        case "net.uplinkd.WANNotUsable":
+            self = .wanNotUsable(wan: parameters.wan ?? "", health: parameters.health ?? "", reason: parameters.reason ?? "")
+        case "net.uplinkd.ConfigurationRefused": self = .configurationRefused(problems: parameters.problems ?? [])
+        case "net.uplinkd.TooManyClients": self = .tooManyClients(limit: parameters.limit ?? 0)
+        case "net.uplinkd.Failed": self = .failed(message: parameters.message ?? "")
+        case "org.varlink.service.InterfaceNotFound": self = .interfaceNotFound(parameters.interface ?? "")
+        case "org.varlink.service.MethodNotFound": self = .methodNotFound(parameters.method ?? "")
+        case "org.varlink.service.MethodNotImplemented": self = .methodNotImplemented(parameters.method ?? "")
+        case "org.varlink.service.InvalidParameter": self = .invalidParameter(parameters.parameter ?? "")
+        case "org.varlink.service.PermissionDenied": self = .permissionDenied
+        case "org.varlink.service.ExpectedMore": self = .expectedMore
+        default: self = .other(name)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/// A method of the control socket, by its full name on the wire.
+package enum ControlMethod: String, CaseIterable, Sendable {
+    case status = "net.uplinkd.Status"
+    case watch = "net.uplinkd.Watch"
+    case events = "net.uplinkd.Events"
+    case explain = "net.uplinkd.Explain"
+    case `switch` = "net.uplinkd.Switch"
+    case reload = "net.uplinkd.Reload"
+    case getInfo = "org.varlink.service.GetInfo"
+    case getInterfaceDescription = "org.varlink.service.GetInterfaceDescription"
+}
+
+/// What a method is called with. All is optional on the wire, so `{}` and nothing mean the same.
+package protocol ControlParameters: Codable, Sendable {
+    /// Every parameter that the method knows; another one is refused, since to ignore it could do what nobody asked for.
+    static var known: [String] { get }
+}
+
+package struct NoParameters: ControlParameters {
+    package static let known: [String] = []
+    package init() {}
+}
+
+package struct EventsParameters: ControlParameters {
+    /// Only so many of the latest. nil: all that the daemon keeps.
+    package var last: Int?
+    /// And then every new one as it happens.
+    package var follow: Bool?
+
+    package static let known = ["last", "follow"]
+    package init(last: Int? = nil, follow: Bool? = nil) {
+        self.last = last
+        self.follow = follow
+    }
+}
+
+package struct SwitchParameters: ControlParameters {
+    /// nil: uplinkd chooses again by itself.
+    package var wan: String?
+    /// Even to a WAN that isn't usable.
+    package var force: Bool?
+
+    package static let known = ["wan", "force"]
+    package init(wan: String?, force: Bool? = nil) {
+        self.wan = wan
+        self.force = force
+    }
+}
+
+package struct DescriptionParameters: ControlParameters {
+    package var interface: String
+
+    package static let known = ["interface"]
+    package init(interface: String) { self.interface = interface }
+}
+
+// What comes back.
+
+package struct StatusReply: Codable, Equatable, Sendable {
+    package var status: Status
+    package init(status: Status) { self.status = status }
+}
+
+package struct EventsReply: Codable, Equatable, Sendable {
+    package var events: [ControlEvent]
+    package init(events: [ControlEvent]) { self.events = events }
+}
+
+package struct ExplanationReply: Codable, Equatable, Sendable {
+    package var explanation: Explanation
+    package init(explanation: Explanation) { self.explanation = explanation }
+}
+
+package struct SelectionReply: Codable, Equatable, Sendable {
+    package var selection: SelectionStatus
+    package init(selection: SelectionStatus) { self.selection = selection }
+}
+
+package struct ReloadReply: Codable, Equatable, Sendable {
+    package var changes: [String]
+    package init(changes: [String]) { self.changes = changes }
+}
+
+package struct ServiceInformation: Codable, Equatable, Sendable {
+    package var vendor = "uplinkd"
+    package var product = "uplinkd"
+    package var version = Version.current
+    package var url = ""
+    package var interfaces = InterfaceDescription.all.map(\.name)
+
+    package init() {}
+}
+
+package struct DescriptionReply: Codable, Equatable, Sendable {
+    package var description: String
+    package init(description: String) { self.description = description }
+}

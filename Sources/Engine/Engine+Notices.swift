@@ -1,0 +1,43 @@
+import Health
+import Model
+import Selection
+
+extension Engine {
+    func healthNotices(since before: [WANHealth], at now: Instant) -> [Notice] {
+        healths.compactMap { health in
+            let old = before.first { $0.wan.name == health.wan.name }?.state
+            guard health.state != old else { return nil }
+            let severity: Notice.Severity =
+                switch health.state {
+                case .absent, .noCarrier, .noGateway: .warning
+                case .down: health.fault == nil ? .info : .warning
+                case .up: old == .suspect ? .info : .notice
+                case .suspect, .unknown, .recovering: .info
+                }
+            var details = ["health": health.state.rawValue]
+            if let old { details["was"] = old.rawValue }
+            if let fault = health.fault { details["fault"] = fault.rawValue }
+            return Notice(
+                .health, severity, wan: health.wan.name, "\(health.wan.name) is \(condition(of: health, at: now)).", details: details)
+        }
+    }
+
+    func selectionNotice(from old: WANName?) -> Notice {
+        var details = ["reason": selectionReason]
+        if let old { details["from"] = old.description }
+        if let new = selection.wan { details["to"] = new.description }
+        guard let new = selection.wan else {
+            return Notice(.selection, .error, "No WAN can be used: \(selectionReason).", details: details)
+        }
+        let metric = { (name: WANName?) in name.flatMap { settings[$0]?.metric } }
+        let kind = metric(old) ?? 0 < metric(new) ?? 0 ? "Failover" : "Failback"
+        if let old {
+            details["switch"] = kind.lowercased()
+            return Notice(
+                .selection, kind == "Failover" && selection.reason != .pinned ? .warning : .notice, wan: new,
+                "\(kind) from \(old) to \(new): \(selectionReason).",
+                details: details)
+        }
+        return Notice(.selection, .notice, wan: new, "\(new) is selected: \(selectionReason).", details: details)
+    }
+}

@@ -1,0 +1,109 @@
+import Health
+package import Model
+import Plan
+import Selection
+
+extension Engine {
+    var desired: Desired {
+        let wans = healths.map { health in
+            Desired.WAN(
+                settings: health.wan, interface: snapshot?.interface(health.wan.interface), gateway: lastGateway(of: health.wan),
+                isUsable: health.state.isUsable)
+        }
+        return Desired(lan: settings.lan, wans: wans, selected: selection.wan)
+    }
+
+    /// Our NAT rules are known to stand.
+    package var isNATInOrder: Bool {
+        guard let firewall else { return false }
+        return FirewallRestore(desired: desiredFirewall, observed: firewall) == nil
+    }
+
+    /// Routes, rules and NAT are all as they should be.
+    package var isInOrder: Bool {
+        guard let snapshot, !isApplying else { return false }
+        return Plan(desired: desired, observed: snapshot, undo: undo).operations.isEmpty && isNATInOrder
+    }
+
+    /// The WAN by which the kernel sends new sessions now. Usually the selected one; not while a change is under way or refused.
+    package var carrying: WANName? {
+        guard let snapshot else { return nil }
+        let working = snapshot.routes.filter { route in
+            route.table == Route.mainTable && snapshot.interface(route.interface).map { $0.isUp && $0.hasCarrier } ?? false
+        }
+        let best = working.min { $0.metric < $1.metric }
+        return settings.wans.first { $0.interface == best?.interface }?.name
+    }
+
+    private var desiredFirewall: FirewallDesired { FirewallDesired(masquerade: settings.wans.map(\.interface)) }
+
+    /// Also of a WAN without carrier: its route stays, and the kernel passes over it by itself (`ignore_routes_with_linkdown`).
+    private func lastGateway(of wan: WANSettings) -> IPv4Address? {
+        guard let snapshot else { return nil }
+        var book = gateways
+        return book.gateway(of: wan, in: snapshot, undo: undo)
+    }
+
+    mutating func reconcile(at now: Instant, _ notices: inout [Notice]) -> [Effect] {
+        guard let snapshot, !isApplying else { return [] }
+        let desired = desired
+        let plan = Plan(desired: desired, observed: snapshot, undo: undo)
+        guard !plan.operations.isEmpty else {
+            lastDesired = desired
+            guard plan.undo != undo else { return [] }
+            undo = plan.undo
+            return [.remember(undo)]
+        }
+        let isRepair = desired == lastDesired
+        let wasHeld = routingLimiter.heldUntil != nil
+        guard routingLimiter.allows(isRepair: isRepair, at: now) else {
+            if !wasHeld {
+                kernelProblem = "somebody keeps changing our routes; repairs are held back"
+                notices.append(
+                    Notice(
+                        .repair, .warning,
+                        "Somebody else keeps changing our routes: repairs are held back. Is another daemon managing them?"))
+            }
+            return []
+        }
+        if isRepair {
+            counters.repairs += 1
+            let commands = plan.operations.map(\.description).joined(separator: "; ")
+            notices.append(
+                Notice(.repair, .notice, "Put right what somebody else changed.", details: ["commands": commands]))
+        }
+        lastDesired = desired
+        isApplying = true
+        guard plan.undo != undo else { return [.apply(plan.operations)] }
+        undo = plan.undo
+        return [.remember(undo), .apply(plan.operations)]
+    }
+
+    mutating func reconcileFirewall(at now: Instant, _ notices: inout [Notice]) -> [Effect] {
+        guard !isApplyingFirewall else { return [] }
+        guard let firewall else {
+            guard firewallProblem != nil, firewallLimiter.allows(isRepair: true, at: now) else { return [] }
+            isApplyingFirewall = true
+            return [.observeFirewall]
+        }
+        guard let restore = FirewallRestore(desired: desiredFirewall, observed: firewall) else {
+            if firewallProblem != nil { notices.append(Notice(.firewall, .notice, "Masquerade is in place again.")) }
+            firewallProblem = nil
+            return []
+        }
+        let wasHeld = firewallLimiter.heldUntil != nil
+        guard firewallLimiter.allows(isRepair: true, at: now) else {
+            if !wasHeld {
+                firewallProblem = "somebody keeps removing our NAT rules; repairs are held back"
+                notices.append(
+                    Notice(.firewall, .warning, "Somebody else keeps removing our NAT rules: repairs are held back."))
+            }
+            return []
+        }
+        counters.firewallApplied += 1
+        isApplyingFirewall = true
+        notices.append(
+            Notice(.firewall, .notice, "Masquerade is being put in place.", details: ["commands": restore.description]))
+        return [.applyFirewall(restore)]
+    }
+}

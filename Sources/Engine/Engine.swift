@@ -1,0 +1,221 @@
+package import Health
+package import Model
+import Plan
+package import Selection
+
+/// The reducer: an event and the time go in, effects come out. The only place that knows the order of the stages.
+///
+///     event ─▶ Health ─▶ Selection ─▶ Desired ─▶ Plan ─▶ effects
+///
+/// It is a value: no clock, no I/O, no logging. It can be copied, compared and replayed.
+package struct Engine: Equatable, Sendable {
+    package internal(set) var settings: Settings
+    package internal(set) var healths: [WANHealth] = []
+    package internal(set) var selection = Selection()
+    package internal(set) var selectedSince: Instant
+    /// The WAN that the operator asked for.
+    package internal(set) var pin: WANName?
+    package internal(set) var undo: Undo
+    /// nil until the kernel has been read for the first time. Nothing is decided before.
+    package internal(set) var snapshot: Snapshot?
+    package internal(set) var firewall: FirewallObserved?
+    package internal(set) var firewallProblem: String?
+    package internal(set) var kernelProblem: String?
+    package internal(set) var counters = Counters()
+
+    private var expected: Set<InterfaceName> = []
+    var gateways = GatewayBook()
+    var outbox = Outbox()
+    var routingLimiter = RepairLimiter()
+    var firewallLimiter = RepairLimiter()
+    /// What the last plan was made for. A plan for the same again is a repair.
+    var lastDesired: Desired?
+    /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
+    var isApplying = false
+    var isApplyingFirewall = false
+
+    package struct Counters: Equatable, Sendable {
+        package var probesSent = 0
+        package var probesNotSent = 0
+        package var switches = 0
+        package var repairs = 0
+        package var firewallApplied = 0
+    }
+
+    /// - Parameters:
+    ///   - undo: what an earlier run wrote down and hasn't taken back.
+    ///   - pin: the operator's word from an earlier run.
+    package init(settings: Settings, undo: Undo = Undo(), pin: WANName? = nil, at now: Instant) {
+        self.settings = settings
+        self.undo = undo
+        self.pin = pin.flatMap { settings[$0]?.name }
+        selectedSince = now
+    }
+
+    /// Everything that a snapshot has to cover.
+    package var interfaces: Set<InterfaceName> {
+        settings.interfaces.union(expected).union(undo.settings.keys).union(undo.displaced.map(\.interface))
+    }
+
+    /// Another configuration is about to come: the next snapshot has to know its interfaces, or its WANs would be called absent.
+    package mutating func expect(_ interfaces: Set<InterfaceName>) { expected = interfaces }
+
+    package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
+        let before = healths
+        let selectedBefore = selection.wan
+        var notices: [Notice] = []
+        absorb(event, at: now, &notices)
+        for index in healths.indices { healths[index].advance(to: now, &outbox) }
+        notices += healthNotices(since: before, at: now)
+        notices += select(at: now)
+        // A selected WAN that has just become suspect: ask the others, so that a switch goes to one that lives.
+        let newlySuspect = healths.contains { health in
+            health.wan.name == selection.wan && health.state == .suspect
+                && before.first { $0.wan.name == health.wan.name }?.state != .suspect
+        }
+        if newlySuspect {
+            for index in healths.indices where healths[index].wan.name != selection.wan {
+                healths[index].askAtOnce(at: now)
+                healths[index].advance(to: now, &outbox)
+            }
+        }
+        var effects: [Effect] = []
+        if !isQuiet(event, since: before, selectedBefore, at: now) {
+            effects += reconcile(at: now, &notices)
+            effects += reconcileFirewall(at: now, &notices)
+        }
+        let probes = outbox.takeAll()
+        counters.probesSent += probes.count
+        effects += probes.map(Effect.probe)
+        return effects + notices.map(Effect.notify)
+    }
+
+    /// Another configuration. What is the same in both goes on undisturbed.
+    package mutating func configure(_ new: Settings, at now: Instant) -> [Effect] {
+        settings = new
+        expected = []
+        if let pin, new[pin] == nil { self.pin = nil }
+        gateways.forget(except: new.wans)
+        if snapshot != nil { makeHealths(at: now) }
+        // The shell reads the kernel anew after this: the snapshot at hand doesn't know the interfaces that are new.
+        return handle(.pinned(pin), at: now)
+    }
+
+    /// When `handle(.tick)` has something to do next.
+    package var deadline: Instant? {
+        var moments = healths.compactMap(\.deadline)
+        if !isApplying, let until = routingLimiter.heldUntil { moments.append(until) }
+        if !isApplyingFirewall, let until = firewallLimiter.heldUntil { moments.append(until) }
+        return moments.min()
+    }
+
+    /// Nothing that a plan is made of has changed: most probes end here.
+    private func isQuiet(_ event: Event, since before: [WANHealth], _ selectedBefore: WANName?, at now: Instant) -> Bool {
+        switch event {
+        case .probe, .tick: break
+        case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned: return false
+        }
+        let isHeld = [routingLimiter.heldUntil, firewallLimiter.heldUntil].contains { $0.map { $0 <= now } ?? false }
+        return !isHeld && selection.wan == selectedBefore && before.map(\.state) == healths.map(\.state)
+    }
+
+    // MARK: stages
+
+    private mutating func absorb(_ event: Event, at now: Instant, _ notices: inout [Notice]) {
+        switch event {
+        case .tick: break
+        case .snapshot(let snapshot):
+            isApplying = false
+            if kernelProblem != nil, routingLimiter.heldUntil == nil { kernelProblem = nil }
+            let isFirst = self.snapshot == nil
+            self.snapshot = snapshot
+            if isFirst {
+                makeHealths(at: now)
+                // Where an earlier run left the traffic is where it stays until there is a reason to move it.
+                selection.wan = settings.wans.first { isSelected($0, in: snapshot) }?.name
+            }
+            for index in healths.indices { observe(index, at: now) }
+        case .snapshotFailed(let error):
+            isApplying = false
+            kernelProblem = "the kernel can't be read: \(error)"
+            notices.append(Notice(.kernel, .error, "The kernel can't be read: \(error)."))
+        case .probe(let id, let outcome):
+            for index in healths.indices {
+                switch outcome {
+                case .answered(let seconds): healths[index].answered(id, after: .nanoseconds(Int64(seconds * 1e9)), at: now)
+                case .notSent(let error): healths[index].notSent(id, error: error)
+                }
+            }
+            if case .notSent = outcome { counters.probesNotSent += 1 }
+        case .applied(let failures):
+            guard !failures.isEmpty else { break }
+            routingLimiter.refused(at: now)
+            kernelProblem = "the kernel refused: " + failures.joined(separator: "; ")
+            notices += failures.map { Notice(.kernel, .error, "The kernel refused: \($0).") }
+        case .firewallObserved(let observed):
+            isApplyingFirewall = false
+            firewall = observed
+        case .firewallFailed(let error):
+            isApplyingFirewall = false
+            firewall = nil
+            firewallLimiter.refused(at: now)
+            if firewallProblem != error { notices.append(Notice(.firewall, .error, "Masquerade isn't in place: \(error)")) }
+            firewallProblem = error
+        case .pinned(let wan): pin = wan
+        }
+    }
+
+    private mutating func makeHealths(at now: Instant) {
+        healths = settings.wans.map { wan in
+            if var known = healths.first(where: { $0.wan.name == wan.name && $0.wan.interface == wan.interface }) {
+                known.configure(wan, probe: settings.probe, at: now)
+                return known
+            }
+            return WANHealth(wan, probe: settings.probe, presumedDown: isDemoted(wan), at: now)
+        }
+        for index in healths.indices { observe(index, at: now) }
+    }
+
+    private mutating func observe(_ index: Int, at now: Instant) {
+        guard let snapshot else { return }
+        let wan = healths[index].wan
+        let gateway = gateways.gateway(of: wan, in: snapshot, undo: undo)
+        let condition: WANHealth.LinkCondition =
+            switch snapshot.interface(wan.interface) {
+            case nil: .absent
+            case let interface? where !interface.isUp || !interface.hasCarrier: .noCarrier
+            // An address is what a lease is; without one the interface's packets would leave with another WAN's.
+            case let interface? where interface.addresses.isEmpty || gateway == nil && !interface.isPointToPoint: .noGateway
+            case let interface?: .ready(interfaceIndex: interface.index, gateway: gateway)
+            }
+        healths[index].observe(condition, at: now)
+    }
+
+    private mutating func select(at now: Instant) -> [Notice] {
+        guard snapshot != nil else { return [] }
+        let candidates = healths.map { Candidate(wan: $0.wan.name, health: $0.state) }
+        let old = selection
+        selection = Selection.choose(from: candidates, current: old.wan, pin: pin)
+        for index in healths.indices {
+            let isResting = healths[index].wan.isMetered && healths[index].wan.name != selection.wan
+            healths[index].pace(isResting ? settings.probe.meteredInterval : settings.probe.interval, at: now)
+        }
+        guard selection.wan != old.wan else { return [] }
+        selectedSince = now
+        if old.wan != nil, selection.wan != nil { counters.switches += 1 }
+        return [selectionNotice(from: old.wan)]
+    }
+
+    private func isSelected(_ wan: WANSettings, in snapshot: Snapshot) -> Bool {
+        snapshot.routes.contains {
+            $0.isOurs && $0.table == Route.mainTable && $0.interface == wan.interface && $0.metric == wan.metric
+        }
+    }
+
+    /// An earlier run left this WAN's route demoted: it stays so until the WAN has proven itself.
+    private func isDemoted(_ wan: WANSettings) -> Bool {
+        snapshot?.routes.contains {
+            $0.isOurs && $0.table == Route.mainTable && $0.interface == wan.interface && $0.metric > Territory.demotion
+        } ?? false
+    }
+}

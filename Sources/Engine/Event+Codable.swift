@@ -1,0 +1,77 @@
+import Model
+import Plan
+
+/// An event in JSON is an object with one key, the kind: `{"probe": {"id": 7, "answered": 0.023}}`.
+/// Written out by hand so that the files of scenarios are pleasant to read and to write.
+extension Event: Codable {
+    private enum Key: String, CodingKey {
+        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned
+    }
+    private enum ProbeKey: String, CodingKey { case id, answered, notSent }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        guard let key = container.allKeys.first, container.allKeys.count == 1 else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "an event is an object with one known key"))
+        }
+        switch key {
+        case .tick: self = .tick
+        case .snapshot: self = .snapshot(try container.decode(Snapshot.self, forKey: key))
+        case .snapshotFailed: self = .snapshotFailed(error: try container.decode(String.self, forKey: key))
+        case .probe:
+            let probe = try container.nestedContainer(keyedBy: ProbeKey.self, forKey: key)
+            let id = try probe.decode(UInt64.self, forKey: .id)
+            if let seconds = try probe.decodeIfPresent(Double.self, forKey: .answered) {
+                guard seconds >= 0, seconds < 1e6 else {
+                    throw DecodingError.dataCorruptedError(forKey: .answered, in: probe, debugDescription: "seconds out of range")
+                }
+                self = .probe(id: id, outcome: .answered(seconds: seconds))
+            } else {
+                self = .probe(id: id, outcome: .notSent(error: try probe.decode(String.self, forKey: .notSent)))
+            }
+        case .applied: self = .applied(failures: try container.decode([String].self, forKey: key))
+        case .firewall: self = .firewallObserved(try container.decode(FirewallObserved.self, forKey: key))
+        case .firewallFailed: self = .firewallFailed(error: try container.decode(String.self, forKey: key))
+        case .pinned: self = .pinned(try container.decode(WANName?.self, forKey: key))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .tick: try container.encode(true, forKey: .tick)
+        case .snapshot(let snapshot): try container.encode(snapshot, forKey: .snapshot)
+        case .snapshotFailed(let error): try container.encode(error, forKey: .snapshotFailed)
+        case .probe(let id, let outcome):
+            var probe = container.nestedContainer(keyedBy: ProbeKey.self, forKey: .probe)
+            try probe.encode(id, forKey: .id)
+            switch outcome {
+            case .answered(let seconds): try probe.encode(seconds, forKey: .answered)
+            case .notSent(let error): try probe.encode(error, forKey: .notSent)
+            }
+        case .applied(let failures): try container.encode(failures, forKey: .applied)
+        case .firewallObserved(let observed): try container.encode(observed, forKey: .firewall)
+        case .firewallFailed(let error): try container.encode(error, forKey: .firewallFailed)
+        case .pinned(let wan): try container.encode(wan, forKey: .pinned)
+        }
+    }
+}
+
+extension Effect: CustomStringConvertible {
+    /// What the scenarios compare: the commands that it equals, or a line of plain text.
+    package var description: String {
+        switch self {
+        case .remember(let undo):
+            "remember "
+                + (undo.settings.sorted { $0.key < $1.key }.flatMap { interface, settings in
+                    settings.sorted { $0.key < $1.key }.map { "\(interface).\($0.key.rawValue)=\($0.value)" }
+                } + undo.displaced.map { "[\($0)]" }).joined(separator: " ")
+        case .apply(let operations): operations.map(\.description).joined(separator: "\n")
+        case .applyFirewall(let restore): restore.description
+        case .probe(let request): "probe \(request.wan) \(request.address) #\(request.id)"
+        case .observeFirewall: "iptables-save -t nat"
+        case .notify(let notice): "\(notice.severity.rawValue): \(notice.message)"
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import Model
+package import Plan
+
+/// All that the engine ever hears of. What happens outside comes in as one of these, with the time at which it did.
+package enum Event: Equatable, Sendable {
+    /// A deadline has been reached.
+    case tick
+    case snapshot(Snapshot)
+    /// The kernel couldn't be read.
+    case snapshotFailed(error: String)
+    case probe(id: UInt64, outcome: ProbeOutcome)
+    /// The outcome of an `apply`: what the kernel refused, each with its reason; empty if nothing.
+    case applied(failures: [String])
+    case firewallObserved(FirewallObserved)
+    /// The firewall couldn't be read or changed.
+    case firewallFailed(error: String)
+    /// The operator's word: a WAN, or nil to leave it to the order of the metrics.
+    case pinned(WANName?)
+}
+
+/// What the shell is to do. The order counts: what makes clients wait comes first.
+package enum Effect: Equatable, Sendable {
+    /// Write it down before going on; the operations that follow can be taken back by it.
+    case remember(Undo)
+    case apply([Operation])
+    case applyFirewall(FirewallRestore)
+    case probe(ProbeRequest)
+    /// Look at the firewall again: the last time went wrong.
+    case observeFirewall
+    /// Tell people.
+    case notify(Notice)
+}
+
+/// Something that people want to know of.
+package struct Notice: Equatable, Sendable {
+    package enum Kind: String, Sendable { case health, selection, repair, kernel, firewall, configuration, daemon }
+    package enum Severity: String, Sendable { case info, notice, warning, error }
+
+    package var kind: Kind
+    package var severity: Severity
+    package var wan: WANName?
+    /// A sentence.
+    package var message: String
+    package var details: [String: String]
+
+    package init(_ kind: Kind, _ severity: Severity, wan: WANName? = nil, _ message: String, details: [String: String] = [:]) {
+        self.kind = kind
+        self.severity = severity
+        self.wan = wan
+        self.message = message
+        self.details = details
+    }
+}

@@ -1,0 +1,153 @@
+internal import CNetlink
+internal import Glibc
+
+/// What went wrong in an exchange with the kernel: an errno, and the kernel's own words where it gave any.
+struct NetlinkFailure: Error {
+    var code: Int32
+    var words: String?
+
+    init(_ code: Int32, words: String? = nil) {
+        self.code = code
+        self.words = words
+    }
+}
+
+/// A message to the kernel. The memory is libnl's (`nlmsg_alloc_simple`) and freed with the value.
+struct Request: ~Copyable {
+    let message: OpaquePointer
+    private var isTooLong = false
+
+    init(_ type: Int, flags: Int32, header: some BitwiseCopyable) throws(NetlinkFailure) {
+        guard let message = nlmsg_alloc_simple(Int32(type), flags) else { throw NetlinkFailure(ENOMEM) }
+        self.message = message
+        var header = header
+        let result = withUnsafeMutableBytes(of: &header) {
+            nlmsg_append(message, $0.baseAddress, $0.count, Int32(NLMSG_ALIGNTO))
+        }
+        isTooLong = result < 0
+    }
+
+    /// Takes over a message that libnl has built.
+    init(adopting message: OpaquePointer) { self.message = message }
+
+    deinit { nlmsg_free(message) }
+
+    mutating func put(_ attribute: Int, _ value: UInt32) { check(nla_put_u32(message, Int32(attribute), value)) }
+    mutating func put(_ attribute: Int, _ value: UInt8) { check(nla_put_u8(message, Int32(attribute), value)) }
+    mutating func put(_ attribute: Int, _ value: String) { check(nla_put_string(message, Int32(attribute), value)) }
+
+    private mutating func check(_ result: Int32) { isTooLong = isTooLong || result < 0 }
+
+    /// The finished message. A message that lacks an attribute would mean something else, so one that didn't fit is never sent.
+    func header() throws(NetlinkFailure) -> UnsafeMutablePointer<nlmsghdr> {
+        guard !isTooLong, let header = nlmsg_hdr(message) else { throw NetlinkFailure(EMSGSIZE) }
+        return header
+    }
+}
+
+/// One message from the kernel. It points into the socket's buffer, so it must not outlive the closure that it was handed to.
+struct Reply {
+    fileprivate let pointer: UnsafeMutablePointer<nlmsghdr>
+
+    var type: Int { Int(pointer.pointee.nlmsg_type) }
+    var flags: Int32 { Int32(pointer.pointee.nlmsg_flags) }
+    var sequence: UInt32 { pointer.pointee.nlmsg_seq }
+    var port: UInt32 { pointer.pointee.nlmsg_pid }
+
+    /// The fixed part of the payload; nil if the message is too short to hold one.
+    func header<Header: BitwiseCopyable>(as: Header.Type) -> Header? {
+        guard nlmsg_datalen(pointer) >= MemoryLayout<Header>.size, let data = nlmsg_data(pointer) else { return nil }
+        return data.loadUnaligned(as: Header.self)
+    }
+
+    /// The attributes that follow a fixed part of this type.
+    func attributes<Header>(after: Header.Type) -> Attributes {
+        let size = Int32(MemoryLayout<Header>.size)
+        let length = nlmsg_attrlen(pointer, size)
+        return Attributes(current: length > 0 ? nlmsg_attrdata(pointer, size) : nil, remaining: length)
+    }
+
+    /// The kernel's explanation in an answer of the type NLMSG_ERROR.
+    var errorWords: String? { uplinkd_error_words(pointer).map { String(cString: $0) } }
+}
+
+/// The messages in one datagram.
+struct Replies: Sequence, IteratorProtocol {
+    private var current: UnsafeMutablePointer<nlmsghdr>?
+    /// Above 0 at the end: something was left that isn't a whole message.
+    private(set) var remaining: Int32
+
+    init(buffer: UnsafeMutableRawBufferPointer, count: Int) {
+        current = buffer.baseAddress?.assumingMemoryBound(to: nlmsghdr.self)
+        remaining = Int32(Swift.min(count, buffer.count))
+    }
+
+    mutating func next() -> Reply? {
+        guard let here = current, nlmsg_ok(here, remaining) != 0 else { return nil }
+        current = nlmsg_next(here, &remaining)
+        return Reply(pointer: here)
+    }
+}
+
+struct Attributes: Sequence, IteratorProtocol {
+    fileprivate var current: UnsafeMutablePointer<nlattr>?
+    fileprivate var remaining: Int32
+
+    mutating func next() -> Attribute? {
+        guard let here = current, remaining > 0, nla_ok(here, remaining) != 0 else { return nil }
+        current = nla_next(here, &remaining)
+        return Attribute(pointer: here)
+    }
+}
+
+/// One attribute. Its value is nil when it is too short for the type asked for: the kernel is trusted to be honest, not to be of our version.
+struct Attribute {
+    fileprivate let pointer: UnsafeMutablePointer<nlattr>
+
+    var type: Int { Int(nla_type(pointer)) }
+    var length: Int { Int(nla_len(pointer)) }
+    var u32: UInt32? { load() }
+    var u8: UInt8? { load() }
+
+    /// A number in network byte order, as addresses are.
+    var bigEndian: UInt32? { u32.map(UInt32.init(bigEndian:)) }
+
+    /// Text up to its NUL, or all of it if there is none.
+    var string: String {
+        guard let data = nla_data(pointer) else { return "" }
+        let bytes = UnsafeRawBufferPointer(start: data, count: length)
+        return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    var nested: Attributes {
+        Attributes(current: nla_data(pointer)?.assumingMemoryBound(to: nlattr.self), remaining: nla_len(pointer))
+    }
+
+    /// The number at this place in an array of numbers.
+    func u32(at position: Int) -> UInt32? {
+        guard position >= 0, (position + 1) * 4 <= length, let data = nla_data(pointer) else { return nil }
+        return data.loadUnaligned(fromByteOffset: position * 4, as: UInt32.self)
+    }
+
+    /// RTA_MULTIPATH: each next hop with the attributes of its own.
+    var nextHops: [(hop: rtnexthop, attributes: Attributes)] {
+        var hops: [(rtnexthop, Attributes)] = []
+        var left = Int(length)
+        var place = UnsafeMutableRawPointer(nla_data(pointer))
+        while let here = place, let hop = uplinkd_next_hop(here, Int32(left))?.pointee {
+            let header = MemoryLayout<rtnexthop>.size
+            let attributes = Attributes(
+                current: (here + header).assumingMemoryBound(to: nlattr.self), remaining: Int32(hop.rtnh_len) - Int32(header))
+            hops.append((hop, attributes))
+            let step = (Int(hop.rtnh_len) + 3) & ~3
+            left -= step
+            place = left > 0 ? here + step : nil
+        }
+        return hops
+    }
+
+    private func load<Value: BitwiseCopyable>() -> Value? {
+        guard length >= MemoryLayout<Value>.size, let data = nla_data(pointer) else { return nil }
+        return data.loadUnaligned(as: Value.self)
+    }
+}

@@ -1,0 +1,134 @@
+internal import CNetlink
+internal import Glibc
+
+/// A netlink socket for questions and orders: it sends one message at a time and reads until that one is answered.
+///
+/// libnl opens it, and picks a port id that is free, so that a process may have several. Reading is done here: libnl folds errnos
+/// into fewer codes of its own (ENETUNREACH becomes "unspecific failure"), and after one lost reply it refuses all that follow.
+final class NetlinkSocket {
+    private let socket: OpaquePointer
+    private let descriptor: Int32
+    private let port: UInt32
+    private let buffer: UnsafeMutableRawBufferPointer
+
+    /// How many messages the kernel has sent us: the measure of how well it filters for us.
+    private(set) var messagesReceived = 0
+
+    /// The kernel never puts more than 32 KiB of a dump in one datagram (`netlink_recvmsg` in net/netlink/af_netlink.c).
+    static let bufferSize = 32 * 1024
+    /// A dump that others keep changing is read anew so many times.
+    static let dumpAttempts = 5
+
+    init() throws(NetlinkFailure) {
+        guard let socket = nl_socket_alloc() else { throw NetlinkFailure(ENOMEM) }
+        let result = nl_connect(socket, NETLINK_ROUTE)
+        guard result == 0 else {
+            let code = errno
+            nl_socket_free(socket)
+            throw NetlinkFailure(code != 0 ? code : EPROTO, words: nl_geterror(result).map { String(cString: $0) })
+        }
+        self.socket = socket
+        descriptor = nl_socket_get_fd(socket)
+        port = nl_socket_get_local_port(socket)
+        buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
+
+        // Strict checking (4.20) is what makes the kernel filter dumps; without it a dump is merely longer, as we look again.
+        // Explanations of errors (4.12) may be missing too.
+        _ = setOption(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)
+        _ = setOption(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        // The kernel answers before `send` returns, so this is never waited for, unless it dropped the answer for want of memory.
+        var limit = timeval(tv_sec: 2, tv_usec: 0)
+        _ = setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit {
+        nl_socket_free(socket)
+        buffer.deallocate()
+    }
+
+    private func setOption(_ level: Int32, _ option: Int32, _ value: Int32) -> Bool {
+        var value = value
+        return setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) == 0
+    }
+
+    /// Carries out one order, or asks for one thing; `each` sees what comes before the acknowledgement.
+    func exchange(_ request: borrowing Request, each: (Reply) -> Void = { _ in }) throws(NetlinkFailure) {
+        let sequence = try send(request, flags: NLM_F_ACK)
+        _ = try receive(sequence, each)
+    }
+
+    /// Reads a list. What `parse` doesn't want is left out. A list that changed while it was read is read again; after
+    /// `dumpAttempts` times this fails with EINTR.
+    func dump<Element>(_ request: borrowing Request, _ parse: (Reply) -> Element?) throws(NetlinkFailure) -> [Element] {
+        for _ in 1...Self.dumpAttempts {
+            var found: [Element] = []
+            let sequence = try send(request, flags: NLM_F_ROOT | NLM_F_MATCH)
+            do {
+                let isWhole = try receive(sequence) { reply in
+                    if let element = parse(reply) { found.append(element) }
+                }
+                if isWhole { return found }
+            } catch  where error.code == ENOBUFS {
+                // A part was dropped. What still comes of this dump is told apart by its sequence number.
+            }
+        }
+        throw NetlinkFailure(EINTR, words: "it changed while it was being read, \(Self.dumpAttempts) times over")
+    }
+
+    private func send(_ request: borrowing Request, flags: Int32) throws(NetlinkFailure) -> UInt32 {
+        let header = try request.header()
+        let sequence = nl_socket_use_seq(socket)
+        header.pointee.nlmsg_flags |= UInt16(NLM_F_REQUEST | flags)
+        header.pointee.nlmsg_seq = sequence
+        header.pointee.nlmsg_pid = port
+        while Glibc.send(descriptor, header, Int(header.pointee.nlmsg_len), 0) < 0 {
+            guard errno == EINTR else { throw NetlinkFailure(errno) }
+        }
+        return sequence
+    }
+
+    /// Reads until the answer to `sequence` is complete. False: it is a dump that was interrupted by a change.
+    private func receive(_ sequence: UInt32, _ each: (Reply) -> Void) throws(NetlinkFailure) -> Bool {
+        var isWhole = true
+        while true {
+            for reply in try datagram() where reply.sequence == sequence && reply.port == port {
+                if reply.flags & NLM_F_DUMP_INTR != 0 { isWhole = false }
+                switch Int32(reply.type) {
+                case NLMSG_ERROR:
+                    // struct nlmsgerr begins with the negated errno; 0 is the acknowledgement.
+                    guard let code = reply.header(as: Int32.self) else { throw NetlinkFailure(EBADMSG) }
+                    guard code == 0 else { throw NetlinkFailure(-code, words: reply.errorWords) }
+                    return isWhole
+                case NLMSG_DONE:
+                    if let code = reply.header(as: Int32.self), code < 0 { throw NetlinkFailure(-code) }
+                    return isWhole
+                case NLMSG_NOOP: continue
+                case NLMSG_OVERRUN: throw NetlinkFailure(ENOBUFS)
+                default:
+                    messagesReceived += 1
+                    each(reply)
+                }
+            }
+        }
+    }
+
+    private func datagram() throws(NetlinkFailure) -> Replies {
+        while true {
+            var sender = sockaddr_nl()
+            var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+            let count = withUnsafeMutablePointer(to: &sender) { sender in
+                sender.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    recvfrom(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC), $0, &length)
+                }
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw NetlinkFailure(errno == EAGAIN ? ETIMEDOUT : errno)
+            }
+            // Other processes may send to our port; only the kernel has the port 0.
+            guard sender.nl_pid == 0 else { continue }
+            guard count <= buffer.count else { throw NetlinkFailure(EMSGSIZE) }
+            return Replies(buffer: buffer, count: count)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+internal import CNetlink
+internal import Glibc
+internal import Model
+
+/// A default route as the kernel keeps it: with the parts that `Route` has no words for, but that deleting exactly this one needs.
+struct KernelRoute {
+    struct Hop {
+        var gateway: IPv4Address?
+        var interface: UInt32
+        var isOnLink: Bool
+    }
+
+    /// One, or several where packets are spread over several gateways.
+    var hops: [Hop]
+    var routeProtocol: UInt8
+    var metric: UInt32
+    var table: UInt32
+    var source: IPv4Address?
+    var scope: UInt8
+    /// The route names a next-hop object (`ip nexthop`) in place of a gateway of its own.
+    var nextHopObject: UInt32?
+
+    /// nil for everything but a unicast default route to an IPv4 gateway or straight out of an interface.
+    init?(_ reply: Reply) {
+        guard reply.type == RTM_NEWROUTE, let header = reply.header(as: rtmsg.self), header.rtm_family == AF_INET,
+            header.rtm_dst_len == 0, header.rtm_tos == 0, Int(header.rtm_type) == RTN_UNICAST,
+            header.rtm_flags & UInt32(RTM_F_CLONED) == 0
+        else { return nil }
+        hops = []
+        routeProtocol = header.rtm_protocol
+        metric = 0
+        table = UInt32(header.rtm_table)
+        scope = header.rtm_scope
+        var hop = Hop(gateway: nil, interface: 0, isOnLink: header.rtm_flags & UInt32(RTNH_F_ONLINK) != 0)
+        for attribute in reply.attributes(after: rtmsg.self) {
+            switch attribute.type {
+            case Int(RTA_TABLE.rawValue): table = attribute.u32 ?? table
+            case Int(RTA_PRIORITY.rawValue): metric = attribute.u32 ?? 0
+            case Int(RTA_GATEWAY.rawValue): hop.gateway = attribute.bigEndian.map(IPv4Address.init(bits:))
+            case Int(RTA_OIF.rawValue): hop.interface = attribute.u32 ?? 0
+            case Int(RTA_PREFSRC.rawValue): source = attribute.bigEndian.map(IPv4Address.init(bits:))
+            case Int(RTA_NH_ID.rawValue): nextHopObject = attribute.u32
+            // A gateway of another family (RFC 5549). Without it this would look like a point-to-point route.
+            case Int(RTA_VIA.rawValue): return nil
+            case Int(RTA_MULTIPATH.rawValue):
+                hops += attribute.nextHops.compactMap { Hop($0.hop, $0.attributes) }
+            default: break
+            }
+        }
+        if hops.isEmpty {
+            // With net.ipv4.nexthop_compat_mode at 0 a route by a next-hop object has neither: its gateway can't be told.
+            guard hop.interface != 0 else { return nil }
+            hops = [hop]
+        }
+    }
+
+    /// What the rest of the program sees of it: one route for each gateway. Each teaches its WAN's gateway, which is what the
+    /// routes of others are read for; that packets were spread over them is not kept when one is moved behind ours.
+    func routes(name: (UInt32) -> InterfaceName?) -> [Route] {
+        hops.compactMap { hop in
+            name(hop.interface).map {
+                Route(
+                    gateway: hop.gateway, interface: $0, routeProtocol: routeProtocol, metric: metric, table: table, source: source,
+                    isOnLink: hop.isOnLink)
+            }
+        }
+    }
+}
+
+extension KernelRoute.Hop {
+    fileprivate init?(_ hop: rtnexthop, _ attributes: Attributes) {
+        gateway = nil
+        interface = UInt32(bitPattern: hop.rtnh_ifindex)
+        isOnLink = hop.rtnh_flags & UInt8(RTNH_F_ONLINK) != 0
+        for attribute in attributes {
+            if attribute.type == Int(RTA_GATEWAY.rawValue) { gateway = attribute.bigEndian.map(IPv4Address.init(bits:)) }
+            if attribute.type == Int(RTA_VIA.rawValue) { return nil }
+        }
+    }
+}
+
+enum RouteRequest {
+    /// The default routes (and with them, all others: the kernel can't filter by length) of one table by one interface.
+    static func dump(table: UInt32, interface: UInt32) throws(NetlinkFailure) -> Request {
+        var request = try Request(RTM_GETROUTE, flags: 0, header: rtmsg(rtm_family: UInt8(AF_INET), rtm_type: UInt8(RTN_UNICAST)))
+        request.put(Int(RTA_TABLE.rawValue), table)
+        request.put(Int(RTA_OIF.rawValue), interface)
+        return request
+    }
+
+    /// All routes with this protocol number, in every table.
+    static func dump(protocol number: UInt8) throws(NetlinkFailure) -> Request {
+        try Request(
+            RTM_GETROUTE, flags: 0,
+            header: rtmsg(rtm_family: UInt8(AF_INET), rtm_protocol: number, rtm_type: UInt8(RTN_UNICAST)))
+    }
+
+    /// Without NLM_F_EXCL and NLM_F_APPEND the kernel puts it in front of others with the same metric, as `ip route prepend` does; and it
+    /// reports EEXIST only if this very route is there (`fib_table_insert` in net/ipv4/fib_trie.c).
+    static func add(_ route: Route, interface: UInt32) throws(NetlinkFailure) -> Request {
+        let scope = route.gateway == nil ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE
+        var request = try change(
+            RTM_NEWROUTE, flags: NLM_F_CREATE, route, scope: UInt8(scope.rawValue), flags: route.isOnLink ? UInt32(RTNH_F_ONLINK) : 0)
+        if let gateway = route.gateway { request.put(Int(RTA_GATEWAY.rawValue), gateway.bits.bigEndian) }
+        request.put(Int(RTA_OIF.rawValue), interface)
+        return request
+    }
+
+    /// Deletes a route that has been read before, by everything that tells it from its neighbours.
+    static func delete(_ route: Route, _ found: KernelRoute) throws(NetlinkFailure) -> Request {
+        var request = try change(RTM_DELROUTE, flags: 0, route, scope: found.scope, flags: 0)
+        if let object = found.nextHopObject {
+            // The kernel refuses both at once, and a gateway never matches a route by a next-hop object.
+            request.put(Int(RTA_NH_ID.rawValue), object)
+        } else if let hop = found.hops.first {
+            // Of several next hops the kernel compares the first only (`fib_nh_match` in net/ipv4/fib_semantics.c).
+            if let gateway = hop.gateway { request.put(Int(RTA_GATEWAY.rawValue), gateway.bits.bigEndian) }
+            request.put(Int(RTA_OIF.rawValue), hop.interface)
+        }
+        return request
+    }
+
+    private static func change(
+        _ type: Int, flags: Int32, _ route: Route, scope: UInt8, flags routeFlags: UInt32
+    ) throws(NetlinkFailure) -> Request {
+        let header = rtmsg(
+            rtm_family: UInt8(AF_INET), rtm_protocol: route.routeProtocol, rtm_scope: scope, rtm_type: UInt8(RTN_UNICAST),
+            rtm_flags: routeFlags)
+        var request = try Request(type, flags: flags, header: header)
+        // The header's own field has eight bits; the attribute takes precedence.
+        request.put(Int(RTA_TABLE.rawValue), route.table)
+        request.put(Int(RTA_PRIORITY.rawValue), route.metric)
+        if let source = route.source { request.put(Int(RTA_PREFSRC.rawValue), source.bits.bigEndian) }
+        return request
+    }
+}
+
+extension rtmsg {
+    fileprivate init(
+        rtm_family: UInt8, rtm_protocol: UInt8 = 0, rtm_scope: UInt8 = 0, rtm_type: UInt8, rtm_flags: UInt32 = 0
+    ) {
+        self.init()
+        self.rtm_family = rtm_family
+        self.rtm_protocol = rtm_protocol
+        self.rtm_scope = rtm_scope
+        self.rtm_type = rtm_type
+        self.rtm_flags = rtm_flags
+    }
+}

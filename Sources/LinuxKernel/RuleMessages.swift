@@ -1,0 +1,58 @@
+internal import CNetlink
+internal import Glibc
+internal import Model
+
+/// A routing rule, with its owner.
+struct KernelRule {
+    var rule: Rule
+    var routeProtocol: UInt8
+
+    /// nil for a rule that does anything but look up a table.
+    init?(_ reply: Reply) {
+        guard reply.type == RTM_NEWRULE, let header = reply.header(as: fib_rule_hdr.self), header.family == AF_INET,
+            Int(header.action) == FR_ACT_TO_TBL
+        else { return nil }
+        rule = Rule(priority: 0, mark: 0, mask: 0, table: UInt32(header.table))
+        routeProtocol = 0
+        for attribute in reply.attributes(after: fib_rule_hdr.self) {
+            switch attribute.type {
+            case FRA_PRIORITY: rule.priority = attribute.u32 ?? 0
+            case FRA_FWMARK: rule.mark = attribute.u32 ?? 0
+            case FRA_FWMASK: rule.mask = attribute.u32 ?? 0
+            case FRA_TABLE: rule.table = attribute.u32 ?? rule.table
+            case FRA_PROTOCOL: routeProtocol = attribute.u8 ?? 0
+            default: break
+            }
+        }
+    }
+}
+
+enum RuleRequest {
+    static func dump() throws(NetlinkFailure) -> Request {
+        try Request(RTM_GETRULE, flags: 0, header: header(action: FR_ACT_UNSPEC))
+    }
+
+    /// `exclusive`: fail with EEXIST if there is one like it. Without, the kernel makes a second one.
+    static func add(_ rule: Rule, exclusive: Bool) throws(NetlinkFailure) -> Request {
+        try change(RTM_NEWRULE, flags: NLM_F_CREATE | (exclusive ? NLM_F_EXCL : 0), rule)
+    }
+
+    static func delete(_ rule: Rule) throws(NetlinkFailure) -> Request { try change(RTM_DELRULE, flags: 0, rule) }
+
+    private static func change(_ type: Int, flags: Int32, _ rule: Rule) throws(NetlinkFailure) -> Request {
+        var request = try Request(type, flags: flags, header: header(action: FR_ACT_TO_TBL))
+        request.put(FRA_PRIORITY, rule.priority)
+        request.put(FRA_FWMARK, rule.mark)
+        request.put(FRA_FWMASK, rule.mask)
+        request.put(FRA_TABLE, rule.table)
+        request.put(FRA_PROTOCOL, Territory.routeProtocol)
+        return request
+    }
+
+    private static func header(action: Int) -> fib_rule_hdr {
+        var header = fib_rule_hdr()
+        header.family = UInt8(AF_INET)
+        header.action = UInt8(action)
+        return header
+    }
+}

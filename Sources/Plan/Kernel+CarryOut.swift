@@ -1,0 +1,31 @@
+import Model
+
+/// An operation that the kernel refused.
+package struct FailedOperation: Equatable, Sendable {
+    package var operation: Operation
+    package var error: KernelError
+
+    package init(operation: Operation, error: KernelError) {
+        self.operation = operation
+        self.error = error
+    }
+}
+
+extension Kernel {
+    /// Carries out a plan in its order. A refusal doesn't stop the rest, so that one broken WAN can't hold up the switch to another; but
+    /// where a route couldn't be added, none of that interface is deleted: the deletion relied on it.
+    package func carryOut(_ operations: [Operation]) -> [FailedOperation] {
+        var failures: [FailedOperation] = []
+        var unreplaced: Set<InterfaceName> = []
+        for operation in operations {
+            if case .deleteRoute(let route) = operation, unreplaced.contains(route.interface) { continue }
+            do {
+                try apply(operation)
+            } catch {
+                failures.append(FailedOperation(operation: operation, error: error))
+                if case .addRoute(let route) = operation { unreplaced.insert(route.interface) }
+            }
+        }
+        return failures
+    }
+}

@@ -1,0 +1,82 @@
+import Model
+
+/// The netlink question "which route leads to this address by that interface?", and its answer; `ip route get fibmatch A oif B`.
+///
+/// Why it has to be asked: a socket that is bound to an interface never gets ENETUNREACH. Where no route fits,
+/// ip_route_output_key_hash_rcu() in net/ipv4/route.c takes the target to be on the link and calls for it by ARP. Such a probe
+/// would look lost, though it is only *our* route that is missing. RTM_F_FIB_MATCH (Linux 4.13) names a route of the tables or
+/// fails.
+struct RouteQuery: Equatable, Sendable {
+    var address: IPv4Address
+    var interfaceIndex: UInt32
+    var sequence: UInt32
+
+    enum Answer: Equatable, Sendable {
+        case found
+        /// An errno: EHOSTUNREACH, ENETUNREACH.
+        case refused(Int32)
+    }
+
+    // include/uapi/linux/netlink.h and rtnetlink.h
+    private static let getRoute: UInt16 = 26
+    private static let newRoute: UInt16 = 24
+    private static let error: UInt16 = 2
+    private static let requestFlag: UInt16 = 1
+    private static let fibMatch: UInt32 = 0x2000
+    private static let familyIPv4: UInt8 = 2
+    private static let destinationAttribute: UInt16 = 1
+    private static let outputAttribute: UInt16 = 4
+    static let headerLength = 16
+
+    /// nlmsghdr, rtmsg, RTA_DST, RTA_OIF.
+    var message: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(44)
+        bytes.appendNative(UInt32(44))
+        bytes.appendNative(Self.getRoute)
+        bytes.appendNative(Self.requestFlag)
+        bytes.appendNative(sequence)
+        bytes.appendNative(UInt32(0))
+        // Family, length of the destination's prefix, of the source's, TOS; table, protocol, scope, type.
+        bytes += [Self.familyIPv4, 32, 0, 0, 0, 0, 0, 0]
+        bytes.appendNative(Self.fibMatch)
+        bytes.appendNative(UInt16(8))
+        bytes.appendNative(Self.destinationAttribute)
+        bytes.appendNative(address.bits.bigEndian)
+        bytes.appendNative(UInt16(8))
+        bytes.appendNative(Self.outputAttribute)
+        bytes.appendNative(interfaceIndex)
+        return bytes
+    }
+
+    /// nil: not the answer to this question.
+    func answer(in bytes: ArraySlice<UInt8>) -> Answer? {
+        guard let length: UInt32 = bytes.native(at: 0), length >= Self.headerLength, length <= bytes.count,
+            let type: UInt16 = bytes.native(at: 4), let number: UInt32 = bytes.native(at: 8), number == sequence
+        else { return nil }
+        switch type {
+        case Self.newRoute: return .found
+        case Self.error:
+            guard length >= Self.headerLength + 4, let code: Int32 = bytes.native(at: Self.headerLength), code < 0, code > -4096 else {
+                return nil
+            }
+            return .refused(-code)
+        default: return nil
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Netlink speaks the machine's own byte order.
+    fileprivate mutating func appendNative(_ value: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: value) { append(contentsOf: $0) }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func native<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Value? {
+        withUnsafeBytes { bytes in
+            offset + MemoryLayout<Value>.size <= bytes.count ? bytes.loadUnaligned(fromByteOffset: offset, as: Value.self) : nil
+        }
+    }
+}

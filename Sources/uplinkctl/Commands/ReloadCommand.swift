@@ -1,0 +1,21 @@
+import ArgumentParser
+import Control
+import ControlProtocol
+
+struct ReloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload", abstract: "Makes uplinkd read its configuration file again.",
+        discussion: "A file with problems is refused, and the configuration before stays in force. Needs root.")
+
+    @OptionGroup var options: ControlOptions
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        let changes = try options.connect().reload()
+        if output.json {
+            try Output.json(ReloadReply(changes: changes))
+        } else {
+            try Output.lines(changes.isEmpty ? ["Nothing has changed."] : changes)
+        }
+    }
+}

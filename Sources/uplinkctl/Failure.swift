@@ -1,0 +1,62 @@
+import Control
+import ControlProtocol
+import Glibc
+
+/// What a script can go by. docs/cli.md has the list.
+enum ExitStatus: Int32 {
+    case done = 0
+    case failed = 1
+    /// Wrong usage, or a configuration with problems.
+    case usage = 2
+    case unreachable = 3
+    case denied = 4
+}
+
+/// Why a command ends otherwise than well.
+struct Failure: Error, Equatable {
+    var status: ExitStatus
+    /// nil: nobody needs to be told.
+    var message: String?
+
+    init(_ status: ExitStatus, _ message: String?) {
+        self.status = status
+        self.message = message
+    }
+
+    /// nil: none of ours (the argument parser's).
+    init?(_ error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as ControlClientError: self.init(Self.status(of: error), Self.text(of: error))
+        // Whoever read our output has had enough: `uplinkctl events | head`.
+        case let error as OutputError where error.code == EPIPE: self.init(.done, nil)
+        case let error as OutputError: self.init(.failed, error.description)
+        default: return nil
+        }
+    }
+
+    private static func status(of error: ControlClientError) -> ExitStatus {
+        switch error {
+        case .noSocket, .nobodyListens, .noAnswer, .connectionLost: .unreachable
+        case .mayNotConnect: .denied
+        case .pathTooLong: .usage
+        case .badReply, .failed: .failed
+        case .refused(let error):
+            switch error {
+            case .permissionDenied: .denied
+            case .configurationRefused: .usage
+            case .unknownWAN, .wanNotUsable, .tooManyClients, .failed, .interfaceNotFound, .methodNotFound, .methodNotImplemented,
+                .invalidParameter, .expectedMore, .other:
+                .failed
+            }
+        }
+    }
+
+    private static func text(of error: ControlClientError) -> String {
+        switch error {
+        case .refused(.permissionDenied): "Permission denied: to change something you need to be root; to read, in group uplinkd."
+        case .refused(.wanNotUsable): "\(error)\n--force switches all the same."
+        default: "\(error)"
+        }
+    }
+}

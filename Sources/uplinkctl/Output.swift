@@ -1,0 +1,44 @@
+import FoundationEssentials
+import Glibc
+
+/// Standard output didn't take what was written: a full disk, say.
+struct OutputError: Error, CustomStringConvertible {
+    var code: Int32
+    var description: String { "standard output: \(String(cString: strerror(code)))" }
+}
+
+/// Straight to the descriptors. `print` would buffer what a watcher waits for, and lose the error when the disk is full.
+enum Output {
+    static func line(_ text: String) throws(OutputError) {
+        let code = write(text + "\n", to: STDOUT_FILENO)
+        guard code == 0 else { throw OutputError(code: code) }
+    }
+
+    static func lines(_ lines: [String]) throws(OutputError) {
+        if !lines.isEmpty { try line(lines.joined(separator: "\n")) }
+    }
+
+    /// There is nobody left to tell when this fails.
+    static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+    /// A value as it is on the wire: over several lines when it's the one answer, on one line when others follow.
+    static func json(_ value: some Encodable, oneLine: Bool = false) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if !oneLine { encoder.outputFormatting.insert(.prettyPrinted) }
+        try line(String(decoding: encoder.encode(value), as: UTF8.self))
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                bytes = bytes.dropFirst(count)
+            } else if errno != EINTR {
+                return errno
+            }
+        }
+        return 0
+    }
+}

@@ -1,0 +1,24 @@
+/// How long, in the two largest units: `3 d 4 h`, `5 min 10 s`, `12 s`.
+func ageText(seconds: Double) -> String {
+    // A clock that lies gives a strange text, and no crash.
+    guard seconds.isFinite, seconds < 1e12 else { return "?" }
+    let total = Int(max(0, seconds))
+    let parts = [(total / 86400, "d"), (total / 3600 % 24, "h"), (total / 60 % 60, "min"), (total % 60, "s")]
+    guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0 s" }
+    return parts[first..<min(first + 2, parts.count)].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " ")
+}
+
+/// `12.3 ms`, `140 ms`; `-` when there's nothing to say.
+func millisecondsText(_ value: Double?) -> String { value.map { number($0) + " ms" } ?? "-" }
+
+/// `0 %`, `0.4 %`, `100 %`.
+func percentText(_ value: Double?) -> String { value.map { number($0) + " %" } ?? "-" }
+
+/// One decimal below 100, none from there on, and none for 0: as much as a person compares.
+private func number(_ value: Double) -> String {
+    guard value.isFinite, value.magnitude < 1e12 else { return "?" }
+    let tenths = Int((value * 10).rounded())
+    if tenths.magnitude >= 1000 { return "\(Int(value.rounded()))" }
+    if tenths == 0 { return "0" }
+    return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+}

@@ -1,0 +1,57 @@
+import ControlProtocol
+
+/// The status as a tired administrator reads it: the answer, the WANs, and what is wrong.
+enum StatusText {
+    static func lines(_ status: Status) -> [String] {
+        var lines = [answer(status)]
+        if status.selection.pinned { lines.append("It stays so until 'uplinkctl switch auto'.") }
+        lines.append("")
+        lines += table(status.wans)
+        let problems = problems(status)
+        if !problems.isEmpty { lines += [""] + problems.map { "! \($0)" } }
+        return lines
+    }
+
+    /// The first line: `Traffic goes by telkom: first choice, up for 3 d 4 h.`
+    static func answer(_ status: Status) -> String {
+        guard let name = status.selection.wan else { return "No WAN carries traffic: \(status.selection.reason)." }
+        guard let wan = status.wans.first(where: { $0.name == name }) else {
+            return "Traffic goes by \(name): \(status.selection.reason)."
+        }
+        let how = "\(status.selection.reason), \(health(wan)) for \(ageText(seconds: wan.sinceSeconds))."
+        return wan.usable ? "Traffic goes by \(name): \(how)" : "No WAN is usable; traffic is tried by \(name): \(how)"
+    }
+
+    private static func table(_ wans: [WANStatus]) -> [String] {
+        let header = ["", "WAN", "INTERFACE", "HEALTH", "SINCE", "ROUND TRIP", "LOSS", "GATEWAY", "METRIC"]
+        let rows = wans.map { wan in
+            [
+                wan.carries ? ">" : "", wan.name, wan.interface, health(wan), ageText(seconds: wan.sinceSeconds),
+                millisecondsText(wan.roundTripMilliseconds), percentText(wan.lossPercent), wan.gateway ?? "-", metric(wan),
+            ]
+        }
+        return tableLines([header] + rows)
+    }
+
+    /// `down (upstream silent)`; `no-carrier`, since its fault says the same.
+    static func health(_ wan: WANStatus) -> String {
+        guard let fault = wan.fault, fault != String(wan.health.map { $0 == "-" ? " " : $0 }) else { return wan.health }
+        return "\(wan.health) (\(fault))"
+    }
+
+    /// `1`; where the kernel's route has another metric, that too.
+    private static func metric(_ wan: WANStatus) -> String {
+        guard let route = wan.routeMetric else { return "\(wan.metric) (no route)" }
+        return route == wan.metric ? "\(wan.metric)" : "\(wan.metric) (route \(route))"
+    }
+
+    private static func problems(_ status: Status) -> [String] {
+        var problems = status.problems
+        if !status.nat.ok, let problem = status.nat.problem, !problems.contains(problem) { problems.append(problem) }
+        if let name = status.selection.wan, let wan = status.wans.first(where: { $0.name == name }), !wan.carries {
+            let carrier = status.wans.first { $0.carries }.map { "it sends by \($0.name)" } ?? "it sends by none of the WANs"
+            problems.append("\(name) is selected, but the kernel doesn't send by it: \(carrier).")
+        }
+        return problems
+    }
+}

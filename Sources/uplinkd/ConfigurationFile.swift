@@ -1,0 +1,59 @@
+import Configuration
+import Model
+
+/// The configuration file, read and checked.
+struct ConfigurationFile {
+    var settings: Settings
+    var text: String
+    var warnings: [String]
+
+    struct Refused: Error {
+        /// Each in the form that compilers use, with its place in the file.
+        var problems: [String]
+    }
+
+    init(path: String) throws(Refused) {
+        do {
+            text = String(decoding: try Files.read(path), as: UTF8.self)
+        } catch {
+            throw Refused(problems: ["\(error). The shipped example is etc/uplinkd/uplinkd.yaml."])
+        }
+        switch Configuration.parse(text) {
+        case .accepted(let settings, let warnings):
+            self.settings = settings
+            self.warnings = warnings.map { $0.text(file: path) }
+        case .refused(let problems): throw Refused(problems: problems.map { $0.text(file: path) })
+        }
+    }
+}
+
+extension Settings {
+    /// What differs, a sentence each.
+    func changes(to new: Settings) -> [String] {
+        var changes: [String] = []
+        func note(_ what: String, _ old: some Equatable & CustomStringConvertible, _ new: some Equatable & CustomStringConvertible) {
+            if "\(old)" != "\(new)" { changes.append("\(what): \(old) is now \(new)") }
+        }
+        let list = { (names: [any CustomStringConvertible]) in "[" + names.map(\.description).joined(separator: ", ") + "]" }
+        note("lan.interfaces", list(lan), list(new.lan))
+        for wan in wans where new[wan.name] == nil { changes.append("wans.\(wan.name) is gone") }
+        for wan in new.wans {
+            guard let old = self[wan.name] else {
+                changes.append("wans.\(wan.name) is new: \(wan.interface), metric \(wan.metric)")
+                continue
+            }
+            note("wans.\(wan.name).interface", old.interface, wan.interface)
+            note("wans.\(wan.name).metric", old.metric, wan.metric)
+            note("wans.\(wan.name).gateway", old.gateway?.description ?? "auto", wan.gateway?.description ?? "auto")
+            note("wans.\(wan.name).metered", old.isMetered, wan.isMetered)
+        }
+        note("probe.targets", list(probe.targets), list(new.probe.targets))
+        note("probe.interval", probe.interval, new.probe.interval)
+        note("probe.metered-interval", probe.meteredInterval, new.probe.meteredInterval)
+        note("probe.timeout", probe.timeout, new.probe.timeout)
+        note("probe.quorum", probe.quorum, new.probe.quorum)
+        note("probe.hold", probe.hold, new.probe.hold)
+        note("iptables", iptables.rawValue, new.iptables.rawValue)
+        return changes
+    }
+}

@@ -1,0 +1,67 @@
+import Dispatch
+import Engine
+import Control
+import LinuxKernel
+import Model
+import Plan
+
+/// The firewall is a child process at a time: it never keeps the queue waiting, and its outcome comes back as an event.
+extension Daemon {
+    /// How often a firewall that tells of no changes is looked at.
+    private static let pollInterval: DispatchTimeInterval = .seconds(3)
+
+    func observeFirewall() { workOnFirewall(nil) }
+    func applyFirewall(_ restore: FirewallRestore) { workOnFirewall(restore) }
+
+    private func workOnFirewall(_ restore: FirewallRestore?) {
+        guard firewallTask == nil else {
+            // What is under way may have looked before this change: look once more after it.
+            isFirewallStale = true
+            return
+        }
+        let variant = engine.settings.iptables
+        firewallTask = Task { [firewall] in
+            do throws(FirewallError) {
+                let found: IPTables
+                if let firewall { found = firewall } else { found = try await IPTables.find(variant) }
+                if let restore { try await found.apply(restore) }
+                firewallDone(found, .firewallObserved(try await found.observe()))
+            } catch {
+                firewallDone(firewall, .firewallFailed(error: error.description))
+            }
+        }
+    }
+
+    private func firewallDone(_ found: IPTables?, _ event: Event) {
+        firewallTask = nil
+        if firewall == nil, let found, found.backend == .legacy || notices.firewallProblem != nil { pollFirewall(found) }
+        firewall = found
+        take(event)
+        if isFirewallStale {
+            isFirewallStale = false
+            observeFirewall()
+        }
+        announceOrder()
+    }
+
+    /// Ends by itself when a reload has chosen another variant.
+    private func pollFirewall(_ polled: IPTables) {
+        executor.queue.asyncAfter(deadline: .now() + Self.pollInterval) { [weak self] in
+            self?.assumeIsolated { daemon in
+                guard daemon.firewall === polled else { return }
+                daemon.observeFirewall()
+                daemon.pollFirewall(polled)
+            }
+        }
+    }
+
+    /// Once, when routes, rules and NAT stand for the first time since the start.
+    func announceOrder() {
+        guard !announcedOrder, engine.isInOrder else { return }
+        announcedOrder = true
+        let time = clock.now().sinceStart
+        publish(
+            Notice(
+                .daemon, .notice, "Routes, rules and NAT are in order.", details: ["after_ms": "\(time.nanoseconds / 1_000_000)"]))
+    }
+}

@@ -1,0 +1,81 @@
+import ControlProtocol
+import Engine
+import FoundationEssentials
+import Glibc
+import Health
+import LinuxKernel
+import Model
+import Probing
+import Selection
+
+/// The engine's state in the words of the control protocol: the one place where domain types become wire types.
+extension Daemon {
+    var statusReport: Status {
+        let now = clock.now()
+        let carrying = engine.carrying
+        return Status(
+            pid: Int(getpid()), started: wireTime(started), configurationFile: options.configuration,
+            selection: SelectionStatus(
+                wan: engine.selection.wan?.description, reason: engine.selectionReason, since: wallTime(engine.selectedSince, now),
+                pinned: engine.pin != nil),
+            wans: engine.healths.map { wanStatus($0, now: now, carrying: carrying) },
+            nat: NATStatus(
+                ok: engine.isNATInOrder, variant: firewall.map { $0.backend == .legacy ? "legacy" : "nft" }, problem: natProblem),
+            problems: problems, counters: counters)
+    }
+
+    private var natProblem: String? {
+        engine.isNATInOrder ? nil : engine.firewallProblem ?? "it hasn't been looked at yet"
+    }
+
+    private var problems: [String] {
+        var problems = [engine.kernelProblem, configurationProblem, stateProblem].compactMap { $0 }
+        if engine.snapshot != nil, engine.selection.wan == nil { problems.insert(engine.summary, at: 0) }
+        if let problem = engine.firewallProblem { problems.insert("NAT doesn't work, clients can't reach the Internet: \(problem)", at: 0) }
+        return problems
+    }
+
+    private var counters: [String: Int] {
+        var counters = [
+            "probes_sent": engine.counters.probesSent, "probes_not_sent": engine.counters.probesNotSent,
+            "replies": prober?.counters.replies ?? 0, "replies_ignored": prober?.counters.ignoredInAll ?? 0,
+            "switches": engine.counters.switches, "repairs": engine.counters.repairs, "firewall_applied": engine.counters.firewallApplied,
+            "notices_overrun": notices.counters.overruns, "notices_malformed": notices.counters.malformed,
+            "notices_foreign": notices.counters.foreign,
+        ]
+        for (reason, count) in prober?.counters.ignored ?? [:] {
+            counters["replies_ignored_" + reason.rawValue.map { $0 == "-" ? "_" : String($0) }.joined()] = count
+        }
+        return counters
+    }
+
+    private func wanStatus(_ health: WANHealth, now: Instant, carrying: WANName?) -> WANStatus {
+        let interface = engine.snapshot?.interface(health.wan.interface)
+        let routes = engine.snapshot?.routes ?? []
+        let own = routes.first { $0.isOurs && $0.table == Route.mainTable && $0.interface == health.wan.interface }
+        return WANStatus(
+            name: health.wan.name.description, interface: health.wan.interface.description, metric: Int(health.wan.metric),
+            metered: health.wan.isMetered, health: health.state.rawValue, fault: health.fault?.rawValue,
+            since: wallTime(health.since, now), sinceSeconds: (now - health.since).inSeconds,
+            selected: engine.selection.wan == health.wan.name, usable: health.state.isUsable, carries: carrying == health.wan.name,
+            gateway: health.gateway?.description, addresses: interface?.addresses.map(\.description) ?? [],
+            routeMetric: own.map { Int($0.metric) }, roundTripMilliseconds: milliseconds(health.quality.mean),
+            lossPercent: health.quality.loss.map { rounded($0 * 100) },
+            reason: "\(health.wan.name) is \(engine.condition(of: health, at: now))",
+            targets: health.targets.map { target in
+                let quality = target.window.summary
+                return TargetStatus(
+                    target: target.target.description, address: target.address?.description, answered: target.hasAnsweredLast,
+                    roundTripMilliseconds: milliseconds(quality.mean), lossPercent: quality.loss.map { rounded($0 * 100) })
+            })
+    }
+
+    private func wallTime(_ moment: Instant, _ now: Instant) -> String {
+        wireTime(Date(timeIntervalSinceNow: -(now - moment).inSeconds))
+    }
+
+    private func milliseconds(_ duration: Duration?) -> Double? { duration.map { rounded($0.inSeconds * 1000) } }
+
+    /// To hundredths: more is noise, and unreadable in JSON.
+    private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+}

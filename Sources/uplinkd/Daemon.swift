@@ -1,0 +1,253 @@
+import Control
+import ControlProtocol
+import Dispatch
+import Engine
+import FoundationEssentials
+import LinuxKernel
+import Logging
+import Model
+import Plan
+import Probing
+import Scenario
+
+/// The shell around the engine: it owns the sockets, the timer and the files, and runs on one serial queue. It decides nothing: what it
+/// hears goes into the engine as an event, and what the engine says is done. The outcome goes back in as an event.
+actor Daemon {
+    struct Options: Sendable {
+        var configuration: String
+        var control: String
+        var recording: String?
+    }
+
+    let options: Options
+    let log: Logger
+    let clock = Clock()
+    let started = Date()
+    let executor: QueueExecutor
+    let manager: ServiceManager
+    let stateFile: StateFile
+    let lock: InstanceLock
+
+    var engine: Engine
+    let kernel: LinuxKernel
+    let notices: KernelNotices
+    var collector = NoticeCollector()
+    var prober: ICMPProber?
+    var server: ControlServer?
+    var recorder: Recorder?
+    var journal = EventJournal()
+    /// What the last reload refused, and what else the engine can't know.
+    var configurationProblem: String?
+    var stateProblem: String?
+
+    var firewall: IPTables?
+    var firewallTask: Task<Void, Never>?
+    var isFirewallStale = false
+
+    private var waiting: [Event] = []
+    private var isHandling = false
+    private var sources: [any DispatchSourceProtocol] = []
+    private let timer: any DispatchSourceTimer
+    /// When the first plan had been carried out, and the NAT rules stood.
+    var isReady = false
+    var announcedOrder = false
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(options: Options, settings: Settings, text: String, queue: DispatchQueue, manager: ServiceManager, log: Logger) throws {
+        self.options = options
+        self.log = log
+        self.manager = manager
+        executor = QueueExecutor(queue: queue)
+        lock = try InstanceLock()
+        kernel = try LinuxKernel()
+        notices = try KernelNotices()
+        stateFile = StateFile(besideSocket: options.control)
+        var beginning = Scenario.Beginning()
+        do {
+            beginning = try stateFile.read()
+        } catch {
+            log.error("The state file can't be used; going on without it", metadata: ["problem": "\(error)"])
+        }
+        engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: clock.now())
+        if let path = options.recording {
+            let recorder = try Recorder(path: path)
+            recorder.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
+            self.recorder = recorder
+        }
+        timer = DispatchSource.makeTimerSource(queue: queue)
+    }
+
+    // MARK: life
+
+    func start() throws {
+        publish(
+            Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
+        prober = ICMPProber(queue: executor.queue) { [weak self] id, outcome in
+            self?.assumeIsolated { $0.take(.probe(id: id, outcome: outcome)) }
+        }
+        let server = try ControlServer(path: options.control, handler: self, queue: executor.queue)
+        self.server = server
+        for descriptor in notices.descriptors {
+            let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: executor.queue)
+            source.setEventHandler { [weak self] in self?.assumeIsolated { $0.readNotices() } }
+            source.activate()
+            sources.append(source)
+        }
+        if let problem = notices.firewallProblem {
+            log.warning(
+                "The kernel tells of no changes to the firewall; it is looked at every few seconds", metadata: ["problem": "\(problem)"])
+        }
+        timer.setEventHandler { [weak self] in self?.assumeIsolated { $0.timePassed() } }
+        timer.activate()
+        // Notices are heard from here on, so nothing is missed between the first reading and them.
+        readKernel()
+        observeFirewall()
+        Task { await server.start() }
+    }
+
+    /// All that is in force, in one line.
+    private var startDetails: [String: String] {
+        [
+            "config": "\(options.configuration)", "control": "\(options.control)",
+            "wans": "\(engine.settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","))",
+            "targets": "\(engine.settings.probe.targets.map(\.description).joined(separator: ","))",
+            "interval": "\(engine.settings.probe.interval)", "timeout": "\(engine.settings.probe.timeout)",
+            "hold": "\(engine.settings.probe.hold)", "quorum": "\(engine.settings.probe.quorum)",
+        ]
+    }
+
+    /// Leaves the kernel as it is, so that clients keep working while there is no daemon.
+    func stop() async {
+        manager.notify("STOPPING=1")
+        await server?.stop()
+        log.notice("Stopped; routes and NAT stay as they are")
+    }
+
+    func watchdogFed() { manager.notify("WATCHDOG=1") }
+
+    // MARK: events and effects
+
+    /// The one door into the engine. Events that come up while effects are being carried out wait for their turn.
+    func take(_ event: Event) {
+        waiting.append(event)
+        drain()
+    }
+
+    private func drain() {
+        guard !isHandling else { return }
+        isHandling = true
+        while !waiting.isEmpty {
+            let event = waiting.removeFirst()
+            let now = clock.now()
+            let effects = engine.handle(event, at: now)
+            recorder?.write(.init(at: now, input: .event(event), effects: effects.flatMap(\.lines)))
+            perform(effects, decidedAt: now)
+        }
+        isHandling = false
+        schedule()
+    }
+
+    func configure(_ settings: Settings, text: String) {
+        let now = clock.now()
+        let effects = engine.configure(settings, at: now)
+        recorder?.write(.init(at: now, input: .reload(configuration: text), effects: effects.flatMap(\.lines)))
+        isHandling = true
+        perform(effects, decidedAt: now)
+        isHandling = false
+        drain()
+    }
+
+    private func perform(_ effects: [Effect], decidedAt: Instant) {
+        var applied: Duration?
+        for effect in effects {
+            switch effect {
+            case .remember: saveState()
+            case .apply(let operations):
+                let failures = kernel.carryOut(operations)
+                applied = clock.now() - decidedAt
+                for operation in operations { log.debug("Applied", metadata: ["command": "\(operation)"]) }
+                waiting.append(.applied(failures: failures.map(\.error.description)))
+                readKernel()
+            case .applyFirewall(let restore): applyFirewall(restore)
+            case .observeFirewall: observeFirewall()
+            case .probe(let request): prober?.send(request)
+            case .notify(var notice):
+                if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
+                publish(notice)
+            }
+        }
+    }
+
+    /// Also called while effects are being carried out: the snapshot then waits its turn.
+    func readKernel() {
+        do {
+            waiting.append(.snapshot(try kernel.snapshot(of: engine.interfaces)))
+            prober?.retain(only: Set(engine.settings.wans.map(\.interface)))
+        } catch {
+            waiting.append(.snapshotFailed(error: error.description))
+            // Nothing else may happen for long, so come back by ourselves.
+            executor.queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in self?.assumeIsolated { $0.readKernel() } }
+        }
+        drain()
+    }
+
+    func saveState() {
+        do {
+            try stateFile.write(Scenario.Beginning(undo: engine.undo, pin: engine.pin))
+            stateProblem = nil
+        } catch {
+            // Failover goes on: a full disk must not keep a client offline.
+            stateProblem = "what was there before us can't be written down, so a teardown after a crash may be incomplete: \(error)"
+            log.error("The state file can't be written, going on without", metadata: ["problem": "\(error)"])
+        }
+    }
+
+    // MARK: notices and time
+
+    private func readNotices() {
+        do {
+            collector.add(try notices.read(), at: clock.now())
+        } catch {
+            log.error("Notices of the kernel can't be read; looking at everything", metadata: ["problem": "\(error)"])
+            collector.add([.overrun], at: clock.now())
+        }
+        schedule()
+    }
+
+    private func timePassed() {
+        let collected = collector.take(at: clock.now())
+        if !collected.isDisjoint(with: [.firewall, .overrun]) { observeFirewall() }
+        if !collected.isDisjoint(with: [.routing, .overrun]) { readKernel() }
+        if let deadline = engine.deadline, deadline <= clock.now() { take(.tick) }
+        schedule()
+    }
+
+    private func schedule() {
+        guard let next = [engine.deadline, collector.deadline].compactMap({ $0 }).min() else {
+            return timer.schedule(deadline: .distantFuture)
+        }
+        let wait = max((next - clock.now()).nanoseconds, 0)
+        timer.schedule(deadline: .now() + .nanoseconds(Int(wait)), leeway: .microseconds(500))
+    }
+
+    // MARK: telling people
+
+    func publish(_ notice: Notice) {
+        let event = journal.add(notice, at: Date())
+        var metadata: Logger.Metadata = ["kind": "\(notice.kind.rawValue)"]
+        if let wan = notice.wan { metadata["wan"] = "\(wan)" }
+        for (key, value) in notice.details { metadata[key] = "\(value)" }
+        let level: Logger.Level =
+            switch notice.severity {
+            case .info: .info
+            case .notice: .notice
+            case .warning: .warning
+            case .error: .error
+            }
+        log.log(level: level, "\(notice.message)", metadata: metadata)
+        server?.publish(event)
+        server?.publishStatusChange()
+        if notice.kind == .selection { manager.notify("STATUS=\(engine.summary)") }
+    }
+}

@@ -1,0 +1,109 @@
+import Configuration
+import Model
+import Testing
+
+@Suite struct AcceptedTests {
+    private func settings(_ yaml: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> Settings {
+        let parsed = Configuration.parse(yaml)
+        #expect(parsed.problems.map { $0.text(file: "uplinkd.yaml") } == [], sourceLocation: sourceLocation)
+        return try #require(parsed.settings, sourceLocation: sourceLocation)
+    }
+
+    @Test("what is left out has the defaults of Settings")
+    func defaults() throws {
+        let settings = try settings(Case.office)
+        #expect(settings.probe == ProbeSettings())
+        #expect(settings.iptables == .auto)
+        #expect(settings.wans.map(\.gateway) == [nil, nil])
+        #expect(settings.wans.map(\.isMetered) == [false, false])
+    }
+
+    @Test("a mapping with nothing in it yet is an empty one", arguments: ["probe:", "probe: {}", "probe:\n  # hold: 1s\n"])
+    func nothingYet(probe: String) throws {
+        #expect(try settings(Case.office + probe).probe == ProbeSettings())
+    }
+
+    @Test("every key is read")
+    func everyKey() throws {
+        let settings = try settings(
+            """
+            iptables: legacy
+            probe: {targets: [9.9.9.9, gateway, 1.0.0.1], interval: 2s, metered-interval: 1m, timeout: 0.5s, quorum: 2, hold: 0s}
+            wans:
+              "smartfren":
+                interface: 'usb0'
+                metric: "20"
+                metered: true
+                gateway: auto
+              telkom: {interface: enp1s0.100, metric: 1, metered: false, gateway: 192.0.2.1}
+            lan:
+              interfaces:
+                - br0
+                - wlan0
+            """)
+        let name = { (text: String) throws in try #require(InterfaceName(text)) }
+        let address = { (text: String) throws in try #require(IPv4Address(text)) }
+        let expected = Settings(
+            lan: [try name("br0"), try name("wlan0")],
+            wans: [
+                WANSettings(
+                    name: try #require(WANName("telkom")), interface: try name("enp1s0.100"), metric: 1, gateway: try address("192.0.2.1"),
+                    number: 2),
+                WANSettings(
+                    name: try #require(WANName("smartfren")), interface: try name("usb0"), metric: 20, isMetered: true, number: 1),
+            ],
+            probe: ProbeSettings(
+                targets: [.address(try address("9.9.9.9")), .gateway, .address(try address("1.0.0.1"))], interval: .seconds(2),
+                meteredInterval: .seconds(60), timeout: .milliseconds(500), quorum: 2, hold: .zero),
+            iptables: .legacy)
+        #expect(settings == expected)
+    }
+
+    @Test("a WAN's number is its place in the file, its rank is its metric")
+    func numbers() throws {
+        let settings = try settings(
+            "lan: {interfaces: [br0]}\nwans:\n"
+                + (1...15).map { "  w\($0): {interface: eth\($0), metric: \(1000 - $0)}\n" }.joined())
+        #expect(settings.wans.map(\.name.description) == (1...15).reversed().map { "w\($0)" })
+        #expect(settings.wans.map(\.number) == (1...15).reversed())
+    }
+
+    @Test(
+        "a time is a number and a unit",
+        arguments: [
+            ("0s", .zero), ("0ms", .zero), ("500ms", .milliseconds(500)), ("0.5s", .milliseconds(500)), ("1s", .seconds(1)),
+            ("01s", .seconds(1)), ("1.5m", .seconds(90)), ("0.001s", .milliseconds(1)), ("2m", .seconds(120)), ("1h", .seconds(3600)),
+            ("0.25h", .seconds(900)), ("1.000000001s", .nanoseconds(1_000_000_001)), ("60m", .seconds(3600)),
+        ] as [(String, Duration)])
+    func times(text: String, time: Duration) throws {
+        #expect(try settings(Case.office + "probe: {hold: \(text)}").probe.hold == time)
+    }
+
+    @Test(
+        "the ends of a range belong to it",
+        arguments: [
+            "interval: 100ms", "interval: 1h, metered-interval: 1h", "metered-interval: 1h", "interval: 100ms, metered-interval: 100ms",
+            "timeout: 100ms", "timeout: 60s", "hold: 0s", "hold: 1h", "quorum: 3", "targets: [gateway], quorum: 1",
+            "targets: [1.1.1.1], quorum: 1", "targets: [1.0.0.0, 223.255.255.255, 10.0.0.1]",
+        ])
+    func ends(probe: String) throws { _ = try settings(Case.office + "probe: {\(probe)}") }
+
+    @Test("two WANs may have one gateway address: so it is with two modems of one make")
+    func sameGateway() throws {
+        _ = try settings(
+            """
+            lan: {interfaces: [br0]}
+            wans:
+              a: {interface: usb0, metric: 1, gateway: 192.168.8.1}
+              b: {interface: usb1, metric: 2, gateway: 192.168.8.1}
+            """)
+    }
+
+    @Test(
+        "how the lines end, a byte order mark and document marks make no difference",
+        arguments: [
+            Case.office.replacing("\n", with: "\r\n"), Case.office.replacing("\n", with: "\r"), "\u{FEFF}" + Case.office,
+            "---\n" + Case.office + "...\n", "%YAML 1.1\n---\n" + Case.office, "# Büro, 事務所, Kantor 😀\n" + Case.office,
+        ])
+    func forms(yaml: String) throws { #expect(try settings(yaml) == settings(Case.office)) }
+}

@@ -1,0 +1,179 @@
+import Control
+import ControlProtocol
+import FoundationEssentials
+import Glibc
+import Testing
+
+/// The real uplinkctl, as a child process.
+@Suite struct CommandTests {
+    let program = "\(buildFolder())/uplinkctl"
+
+    private func decode<T: Decodable>(_ type: T.Type, _ text: some StringProtocol) throws -> T {
+        try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+
+    @Test("every command answers on standard output, says nothing else, and ends with 0")
+    func text() async throws {
+        try await withServer { _, _, path in
+            let cases: [(String, String)] = [
+                ("status", "Traffic goes by telkom: first choice, up for 3 d 4 h.\n"),
+                ("events", "2026-07-31T12:00:00.000Z  warning  health         telkom: telkom is down.\n"),
+                ("explain", "telkom: it is the first choice.\n"),
+                ("reload", "smartfren is metered now.\n"),
+                ("switch smartfren --force", "smartfren is selected: chosen by the operator.\n"),
+                ("switch auto --wait", "New sessions go by telkom: first choice.\n"),
+            ]
+            for (words, output) in cases {
+                let child = try await Child.run("sh", "-c", "\(program) \(words) --control \(path)")
+                #expect(child.output.hasPrefix(output), "\(words)")
+                #expect(child.error == "" && child.status == 0, "\(words)")
+            }
+        }
+    }
+
+    @Test("--json prints what is on the wire")
+    func json() async throws {
+        try await withServer { _, _, path in
+            func output(_ words: String) async throws -> String {
+                let child = try await Child.run("sh", "-c", "\(program) \(words) --json --control \(path)")
+                #expect(child.status == 0 && child.error == "", "\(words)")
+                return child.output
+            }
+            let status = try decode(Status.self, try await output("status"))
+            #expect(status == .sample)
+            let events = try await output("events --last 2").split(separator: "\n").map { try decode(ControlEvent.self, $0) }
+            #expect(events == [.sample(2), .sample(3)])
+            let explanation = try decode(Explanation.self, try await output("explain"))
+            #expect(explanation.lines.count == 1)
+            let reload = try decode(ReloadReply.self, try await output("reload"))
+            #expect(reload.changes.count == 1)
+            let selection = try decode(SelectionStatus.self, try await output("switch telkom"))
+            #expect(selection.pinned)
+        }
+    }
+
+    @Test("a refusal is said on standard error, with the exit status for its kind")
+    func refusals() async throws {
+        try await withServer { _, handler, path in
+            await handler.refuseConfiguration(["uplinkd.yaml:3:1: error: no such key"])
+            let cases: [(String, Int32, String)] = [
+                ("switch nobody", 1, "uplinkctl: There is no WAN 'nobody'. Configured: telkom, smartfren.\n"),
+                (
+                    "switch smartfren", 1,
+                    "uplinkctl: smartfren can't be used, it is down: No target has answered for 3 s.\n--force switches all the same.\n"
+                ),
+                (
+                    "reload", 2,
+                    "uplinkctl: The configuration was refused, the one before stays in force:\nuplinkd.yaml:3:1: error: no such key\n"
+                ),
+            ]
+            for (words, status, error) in cases {
+                let child = try await Child.run("sh", "-c", "\(program) \(words) --control \(path)")
+                #expect(child == Child(status: status, output: "", error: error), "\(words)")
+            }
+        }
+    }
+
+    @Test("wrong usage ends with 2", arguments: ["stat", "status --colour", "switch", "events --last -1", "events --last many"])
+    func usage(words: String) async throws {
+        let child = try await Child.run("sh", "-c", "\(program) \(words)")
+        #expect(child.status == 2 && child.output == "" && child.error.contains("Usage:"))
+    }
+
+    @Test("--version and --help are answers", arguments: ["--version", "--help", "help status", "status --help"])
+    func help(words: String) async throws {
+        let child = try await Child.run("sh", "-c", "\(program) \(words)")
+        #expect(child.status == 0 && child.error == "" && !child.output.isEmpty)
+    }
+
+    @Test("without a daemon it ends with 3", arguments: ["status", "watch", "events", "explain", "switch auto", "reload"])
+    func noDaemon(words: String) async throws {
+        let child = try await Child.run("sh", "-c", "\(program) \(words) --control /nonexistent/control")
+        let message = "uplinkctl: uplinkd isn't running (no socket at /nonexistent/control): systemctl start uplinkd\n"
+        #expect(child == Child(status: 3, output: "", error: message))
+    }
+
+    @Test("output that can't be written is an error")
+    func fullDisk() async throws {
+        try await withServer { _, _, path in
+            let child = try await Child.run("sh", "-c", "\(program) status --control \(path) > /dev/full")
+            #expect(child == Child(status: 1, output: "", error: "uplinkctl: standard output: No space left on device\n"))
+        }
+    }
+
+    @Test("a reader that has had enough ends a follower quietly")
+    func head() async throws {
+        try await withServer { server, handler, path in
+            // Publishes as long as anybody follows, so that the follower comes to write after its reader has gone.
+            let publishing = Task {
+                var id = 10
+                while !Task.isCancelled {
+                    server.publish(.sample(id))
+                    id += 1
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            let child = try await Child.run("sh", "-c", "\(program) events --follow --control \(path) | head -n 5")
+            publishing.cancel()
+            #expect(child.output.split(separator: "\n").count == 5)
+            #expect(child.error == "" && child.status == 0)
+            try await eventually("the follower has gone") { await server.clientCount == 0 }
+        }
+    }
+
+    @Test("watch prints the status, and then the changes until the daemon ends")
+    func watch() async throws {
+        try await withServer { server, handler, path in
+            async let child = Child.run(program, "watch", "--control", path)
+            try await eventually("it watches") { await handler.statusReads == 1 }
+            await handler.set(Status.sample.with { $0.problems = ["It burns."] })
+            server.publishStatusChange()
+            try await eventually("it was told") { await handler.statusReads == 2 }
+            // The handler answers in order: with this reply the server has long sent the one before. What the socket has taken
+            // is read before its end.
+            _ = try await status(at: path)
+            await server.stop()
+            let result = try await child
+            #expect(result.output.contains("Traffic goes by telkom"))
+            #expect(result.output.hasSuffix("Z  ! It burns.\n"))
+            #expect(result.status == 3)
+        }
+    }
+
+    /// A stand-in for the daemon's program that tells what it was called with.
+    private func withDaemonProgram(_ body: (_ program: String, _ folder: String) async throws -> Void) async throws {
+        try await withFolder { folder in
+            try #require(try await Child.run("cp", program, "\(folder)/uplinkctl").status == 0)
+            let script = "#!/bin/sh\necho \"$@\"\necho problem >&2\nexit 7\n"
+            try #require(
+                try await Child.run("sh", "-c", "printf '%s' '\(script)' > \(folder)/uplinkd && chmod +x \(folder)/uplinkd").status == 0)
+            try await body("\(folder)/uplinkctl", folder)
+        }
+    }
+
+    @Test("check and teardown become the daemon's program, with its output and its exit status")
+    func daemonProgram() async throws {
+        try await withDaemonProgram { program, folder in
+            let cases = [
+                ("check", "--check"), ("check a.yaml", "--check --config a.yaml"),
+                ("teardown --control \(folder)/none", "--teardown --control \(folder)/none"),
+                ("teardown --dry-run --control \(folder)/none", "--teardown --control \(folder)/none --dry-run"),
+            ]
+            for (words, arguments) in cases {
+                let child = try await Child.run("sh", "-c", "\(program) \(words)")
+                #expect(child == Child(status: 7, output: "\(arguments)\n", error: "problem\n"), "\(words)")
+            }
+        }
+    }
+
+    @Test("teardown refuses while a daemon listens")
+    func teardownWhileRunning() async throws {
+        try await withServer { _, _, path in
+            try await withDaemonProgram { program, _ in
+                let child = try await Child.run(program, "teardown", "--control", path)
+                let message = "uplinkctl: uplinkd is running (pid \(getpid())): stop it first: systemctl stop uplinkd\n"
+                #expect(child == Child(status: 1, output: "", error: message))
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import ControlProtocol
+import FoundationEssentials
+import Testing
+
+@testable import ControlProtocol
+
+/// The Swift types are what really goes over the wire; the description is what others build on.
+@Suite struct InterfaceDescriptionTests {
+    let interface = InterfaceParser(InterfaceDescription.uplinkd)
+    let service = InterfaceParser(InterfaceDescription.service)
+
+    private func object(_ value: some Encodable) throws -> [String: JSONValue] {
+        guard case .object(let entries) = try decodeJSON(JSONValue.self, from: encodeJSON(value)) else { return [:] }
+        return entries
+    }
+
+    @Test("every type has the fields that its Swift type sends, no more and no less")
+    func fields() {
+        let types: [(String, [String])] = [
+            ("StatusReport", Status.CodingKeys.allCases.map(\.rawValue)),
+            ("Selection", SelectionStatus.CodingKeys.allCases.map(\.rawValue)),
+            ("NAT", NATStatus.CodingKeys.allCases.map(\.rawValue)),
+            ("WAN", WANStatus.CodingKeys.allCases.map(\.rawValue)),
+            ("Target", TargetStatus.CodingKeys.allCases.map(\.rawValue)),
+            ("Event", ControlEvent.CodingKeys.allCases.map(\.rawValue)),
+            ("Explanation", Explanation.CodingKeys.allCases.map(\.rawValue)),
+            ("ExplanationLine", Explanation.Line.CodingKeys.allCases.map(\.rawValue)),
+        ]
+        for (name, keys) in types { #expect(interface.types[name].map { Set($0.keys) } == Set(keys), "\(name)") }
+        #expect(Set(interface.types.keys) == Set(types.map(\.0)))
+    }
+
+    @Test("no two of types, methods and errors have one name: Varlink has one space for them all")
+    func names() {
+        let names = Array(interface.types.keys) + Array(interface.methods.keys) + Array(interface.errors.keys)
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test("every reply fits what its method promises")
+    func replies() throws {
+        let explanation = Explanation(sentence: "a", lines: [.init(wan: "telkom", sentence: "b")])
+        let replies: [(String, [String: JSONValue])] = [
+            ("Status", try object(StatusReply(status: .sample))),
+            ("Watch", try object(StatusReply(status: .sample))),
+            ("Events", try object(EventsReply(events: [.sample(1)]))),
+            ("Explain", try object(ExplanationReply(explanation: explanation))),
+            ("Switch", try object(SelectionReply(selection: Status.sample.selection))),
+            ("Reload", try object(ReloadReply(changes: ["a"]))),
+        ]
+        for (method, reply) in replies {
+            let output = try #require(interface.methods[method]?.output)
+            #expect(interface.misfits(reply, output, at: method) == [])
+        }
+        #expect(Set(interface.methods.keys) == Set(replies.map(\.0)))
+        #expect(service.misfits(try object(ServiceInformation()), service.methods["GetInfo"]?.output ?? [:], at: "GetInfo") == [])
+        let description = try object(DescriptionReply(description: "a"))
+        #expect(service.misfits(description, service.methods["GetInterfaceDescription"]?.output ?? [:], at: "") == [])
+    }
+
+    @Test("optional fields may be missing, the others may not")
+    func optional() throws {
+        let types: [(String, JSONValue, (Data) throws -> Void)] = [
+            ("StatusReport", .object(try object(Status.sample)), { _ = try decodeJSON(Status.self, from: $0) }),
+            ("WAN", .object(try object(WANStatus.sample("a", fault: "silent"))), { _ = try decodeJSON(WANStatus.self, from: $0) }),
+            ("Selection", .object(try object(Status.sample.selection)), { _ = try decodeJSON(SelectionStatus.self, from: $0) }),
+            ("NAT", .object(try object(Status.sample.nat)), { _ = try decodeJSON(NATStatus.self, from: $0) }),
+            ("Target", .object(try object(Status.sample.wans[0].targets[0])), { _ = try decodeJSON(TargetStatus.self, from: $0) }),
+            ("Event", .object(try object(ControlEvent.sample(1))), { _ = try decodeJSON(ControlEvent.self, from: $0) }),
+        ]
+        for (name, value, decode) in types {
+            guard case .object(let entries) = value else { continue }
+            for (field, type) in try #require(interface.types[name]) {
+                var without = entries
+                without[field] = nil
+                let data = try encodeJSON(without)
+                if type.hasPrefix("?") {
+                    #expect(throws: Never.self, "\(name).\(field)") { try decode(data) }
+                } else {
+                    #expect(throws: DecodingError.self, "\(name).\(field)") { try decode(data) }
+                }
+            }
+        }
+    }
+
+    @Test("the parameters of every method are the ones that it knows")
+    func parameters() {
+        let known: [ControlMethod: [String]] = [
+            .status: NoParameters.known, .watch: NoParameters.known, .explain: NoParameters.known, .reload: NoParameters.known,
+            .events: EventsParameters.known, .switch: SwitchParameters.known, .getInfo: NoParameters.known,
+            .getInterfaceDescription: DescriptionParameters.known,
+        ]
+        for method in ControlMethod.allCases {
+            let parts = method.rawValue.split(separator: ".").map(String.init)
+            let described = (parts[0] == "net" ? interface : service).methods[parts.last ?? ""]
+            #expect(described.map { Set($0.input.keys) } == known[method].map(Set.init), "\(method.rawValue)")
+        }
+        #expect(interface.methods.count + service.methods.count == ControlMethod.allCases.count)
+    }
+
+    @Test("every error that is sent is described, with its parameters")
+    func errors() throws {
+        for error in MessageTests.errors {
+            if case .other = error { continue }
+            let name = try #require(error.name.split(separator: ".").last.map(String.init))
+            let described = try #require((error.name.hasPrefix("net.") ? interface : service).errors[name], "\(name)")
+            #expect(interface.misfits(try object(error.parameters), described, at: name) == [])
+        }
+        #expect(interface.errors.count + service.errors.count == MessageTests.errors.count - 1)
+    }
+}

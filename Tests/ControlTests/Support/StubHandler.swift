@@ -1,0 +1,64 @@
+import Control
+import ControlProtocol
+
+/// A daemon that does as the test says, and notes what it was asked.
+actor StubHandler: ControlHandler {
+    private(set) var switches: [String?] = []
+    private(set) var reloads = 0
+    private(set) var statusReads = 0
+    var current = Status.sample
+    var kept: [ControlEvent] = [.sample(1), .sample(2), .sample(3)]
+    var problems: [String] = []
+    /// Runs in the middle of reading events.
+    private var duringEvents: (@Sendable () -> Void)?
+    /// Happens in the middle of reading the status, once.
+    private var duringStatus: (status: Status, then: @Sendable () -> Void)?
+    private var afterSwitch: (@Sendable () -> Void)?
+
+    func duringEvents(_ body: @escaping @Sendable () -> Void) { duringEvents = body }
+    func duringStatus(_ status: Status, then body: @escaping @Sendable () -> Void) { duringStatus = (status, body) }
+    func onSwitch(_ body: @escaping @Sendable () -> Void) { afterSwitch = body }
+    func refuseConfiguration(_ problems: [String]) { self.problems = problems }
+    func set(_ status: Status) { current = status }
+
+    func status() async throws(ControlError) -> Status {
+        statusReads += 1
+        let before = current
+        if let change = duringStatus {
+            duringStatus = nil
+            current = change.status
+            change.then()
+        }
+        return before
+    }
+
+    func explanation() async throws(ControlError) -> Explanation {
+        Explanation(sentence: "telkom: it is the first choice.", lines: [.init(wan: "telkom", sentence: "It answers.")])
+    }
+
+    func events(last: Int?) async throws(ControlError) -> [ControlEvent] {
+        duringEvents?()
+        return last.map { Array(kept.suffix($0)) } ?? kept
+    }
+
+    func switchTo(wan: String?, force: Bool) async throws(ControlError) -> SelectionStatus {
+        let known = current.wans.map(\.name)
+        if let wan {
+            guard let found = current.wans.first(where: { $0.name == wan }) else { throw .unknownWAN(wan: wan, known: known) }
+            guard found.usable || force else { throw .wanNotUsable(wan: wan, health: found.health, reason: found.reason) }
+        }
+        switches.append(wan)
+        current.selection = SelectionStatus(
+            wan: wan ?? known.first, reason: wan == nil ? "first choice" : "chosen by the operator", since: "2026-07-31T12:30:00.000Z",
+            pinned: wan != nil)
+        for index in current.wans.indices { current.wans[index].carries = current.wans[index].name == current.selection.wan }
+        afterSwitch?()
+        return current.selection
+    }
+
+    func reload() async throws(ControlError) -> [String] {
+        reloads += 1
+        guard problems.isEmpty else { throw .configurationRefused(problems: problems) }
+        return ["smartfren is metered now."]
+    }
+}

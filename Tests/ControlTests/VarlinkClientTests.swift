@@ -1,0 +1,31 @@
+import Control
+import Testing
+
+@Suite struct VarlinkClientTests {
+    @Test("the Python client of varlink.org reads our descriptions, calls, streams and understands our errors")
+    func python() async throws {
+        try await withServer { server, handler, path in
+            await handler.onSwitch { server.publishStatusChange() }
+            let script = #filePath.replacing("VarlinkClientTests.swift", with: "varlink-client.sh")
+            let child = try await Child.run(script, buildFolder(), path)
+            #expect(
+                child.output == """
+                    GetInfo: uplinkd org.varlink.service net.uplinkd
+                    parsed: org.varlink.service 8 members
+                    parsed: net.uplinkd 19 members
+                    Status: telkom telkom smartfren
+                    Events: [2, 3]
+                    Explain: telkom: it is the first choice.
+                    Reload: ['smartfren is metered now.']
+                    error: net.uplinkd.UnknownWAN ['known', 'wan']
+                    error: net.uplinkd.WANNotUsable ['health', 'reason', 'wan']
+                    Watch: telkom
+                    Switch: True
+                    Watch: smartfren
+                    error: org.varlink.service.ExpectedMore
+
+                    """)
+            #expect(child.status == 0, "\(child.error)")
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Engine
+import Glibc
+import Health
+import KernelFake
+import Model
+import Plan
+import Selection
+import Testing
+
+@Suite("The engine against a hostile box")
+struct ResilienceTests {
+    @Test("somebody who keeps deleting our route is answered a dozen times, then held back and named; when he stops, order returns")
+    func fight() throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(5))
+        let ours = try #require(world.kernel.allRoutes.first { $0.isOurs && $0.table == Route.mainTable && $0.metric == 1 })
+        for _ in 0..<200 {
+            world.kernel.deleteForeign(ours)
+            world.look()
+            world.run(for: .milliseconds(20))
+        }
+        #expect(world.engine.counters.repairs < 40)
+        #expect(world.notices.contains { $0.kind == .repair && $0.severity == .warning })
+        #expect(world.engine.kernelProblem != nil)
+        world.run(for: .seconds(60))
+        #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
+        #expect(world.engine.kernelProblem == nil)
+    }
+
+    @Test("a kernel that refuses one WAN's route doesn't keep the other from working; it is asked again, ever more rarely")
+    func refusal() throws {
+        let world = try World.office()
+        let route = try #require(Route("default via 192.0.2.1 dev eth0 proto uplinkd metric 1"))
+        world.kernel.refused[.addRoute(route)] = EINVAL
+        world.start()
+        world.run(for: .seconds(60))
+        #expect(world.mainRoutes.contains("usb0 2"))
+        #expect(world.engine.kernelProblem?.contains("Invalid argument") == true)
+        let refusals = world.notices.count { $0.kind == .kernel && $0.severity == .error }
+        #expect(refusals > 2 && refusals < 12)
+        world.kernel.refused = [:]
+        world.run(for: .seconds(60))
+        #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
+        #expect(world.engine.kernelProblem == nil)
+    }
+
+    @Test("a kernel that can't be read for a while costs nothing but time")
+    func unreadable() throws {
+        let world = try World.office()
+        world.kernel.refusedSnapshots = ENOBUFS
+        world.start()
+        #expect(world.engine.kernelProblem != nil)
+        world.kernel.refusedSnapshots = nil
+        world.look()
+        world.run(for: .seconds(1))
+        #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
+        #expect(world.engine.kernelProblem == nil)
+    }
+
+    @Test("NAT rules that somebody removes are put back; without iptables the routes work and the problem is named")
+    func firewall() throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(1))
+        let standing = world.nat
+        world.nat = FirewallObserved(rules: [], jumps: 0)
+        world.send(.firewallObserved(world.nat))
+        #expect(world.nat == standing)
+        world.firewallError = "iptables-restore is not in PATH"
+        world.send(.firewallFailed(error: "iptables-restore is not in PATH"))
+        world.run(for: .seconds(100))
+        #expect(!world.engine.isNATInOrder)
+        #expect(world.engine.firewallProblem == "iptables-restore is not in PATH")
+        #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
+        // Said once, not at every try.
+        #expect(world.notices.count { $0.kind == .firewall && $0.severity == .error } == 1)
+        world.firewallError = nil
+        world.run(for: .seconds(60))
+        #expect(world.engine.isNATInOrder)
+        #expect(world.engine.firewallProblem == nil)
+    }
+
+    @Test("whatever happened, in whatever order: quiet brings order", arguments: 1...8)
+    func storm(seed: Int) throws {
+        var random = Generator(state: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
+        let world = try World.office(hold: .seconds(2), metrics: seed % 2 == 0 ? (100, 200) : (0, 0))
+        world.start()
+        let names = try ["eth0", "usb0"].map { try #require(InterfaceName($0)) }
+        let wans = try [World.telkom, World.smartfren].map { try #require($0) }
+        for _ in 0..<300 {
+            let which = Int(random.next() % 2)
+            switch random.next() % 9 {
+            case 0: world.kernel.setCarrier(random.next() % 2 == 0, names[which])
+            case 1: world.kernel.unplug(names[which])
+            case 2: which == 0 ? try world.plugTelkom(metric: UInt32(random.next() % 2) * 100) : try world.plugSmartfren(metric: 0)
+            case 3: world.silentUpstreams.formSymmetricDifference([wans[which]])
+            case 4: world.silentWANs.formSymmetricDifference([wans[which]])
+            case 5: if let route = world.kernel.allRoutes.randomElement(using: &random) { world.kernel.deleteForeign(route) }
+            case 6: world.send(.pinned(random.next() % 3 == 0 ? wans[which] : nil))
+            case 7:
+                world.kernel.addForeign(Route(gateway: IPv4Address(World.telkomGateway), interface: names[0], routeProtocol: 3, metric: 0))
+            default: world.kernel.setUp(random.next() % 4 != 0, names[which])
+            }
+            if random.next() % 4 != 0 { world.look() }
+            world.run(for: .milliseconds(Int(random.next() % 900)))
+        }
+        // Peace: everything is plugged in and answers.
+        world.silentUpstreams = []
+        world.silentWANs = []
+        try world.plugTelkom()
+        try world.plugSmartfren()
+        world.send(.pinned(nil))
+        world.look()
+        world.run(for: .seconds(120))
+        #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
+        #expect(world.engine.isInOrder)
+        #expect(world.engine.carrying == World.telkom)
+    }
+}
+
+/// SplitMix64: the same numbers in every run.
+private struct Generator: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}

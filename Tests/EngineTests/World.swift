@@ -1,0 +1,186 @@
+import Engine
+import Health
+import KernelFake
+import Model
+import Plan
+import Selection
+import Testing
+
+/// An office in memory: the engine, a kernel, two providers and a clock that runs as fast as the machine can.
+final class World {
+    static let telkomGateway = "192.0.2.1"
+    static let smartfrenGateway = "198.51.100.1"
+
+    var engine: Engine
+    let kernel: FakeKernel
+    var now: Instant
+    /// Gateways behind which nothing answers, and addresses that don't answer by any WAN.
+    var silentUpstreams: Set<WANName> = []
+    var silentWANs: Set<WANName> = []
+    var notices: [Notice] = []
+    var commands: [String] = []
+    var nat: FirewallObserved = FirewallObserved(rules: nil, jumps: 0)
+    var firewallError: String?
+    var roundTrip: Duration = .milliseconds(20)
+    private var replies: [(at: Instant, id: UInt64)] = []
+    private var waiting: [Event] = []
+
+    static let telkom = WANName("telkom")
+    static let smartfren = WANName("smartfren")
+
+    static func settings(
+        hold: Duration = .seconds(10), metered: Bool = false, targets: [String] = ["gateway", "203.0.113.1", "203.0.113.2", "203.0.113.3"]
+    ) throws
+        -> Settings
+    {
+        Settings(
+            lan: [try #require(InterfaceName("br0"))],
+            wans: [
+                WANSettings(name: try #require(telkom), interface: try #require(InterfaceName("eth0")), metric: 1, number: 1),
+                WANSettings(
+                    name: try #require(smartfren), interface: try #require(InterfaceName("usb0")), metric: 2, isMetered: metered, number: 2),
+            ], probe: ProbeSettings(targets: targets.compactMap(Target.init), hold: hold))
+    }
+
+    init(settings: Settings, kernel: FakeKernel = FakeKernel(), undo: Undo = Undo(), pin: WANName? = nil, at now: Instant = .start) {
+        self.kernel = kernel
+        self.now = now
+        engine = Engine(settings: settings, undo: undo, pin: pin, at: now)
+    }
+
+    /// Both WANs with an address and a DHCP client's route, nothing of ours, and the daemon about to start.
+    static func office(hold: Duration = .seconds(10), metered: Bool = false, metrics: (UInt32, UInt32) = (100, 200)) throws -> World {
+        let world = World(settings: try settings(hold: hold, metered: metered))
+        world.kernel.plug(try #require(InterfaceName("br0")), addresses: [try #require(IPv4Prefix("192.168.88.1/24"))])
+        try world.plugTelkom(metric: metrics.0)
+        try world.plugSmartfren(metric: metrics.1)
+        return world
+    }
+
+    func plugTelkom(gateway: String = telkomGateway, metric: UInt32 = 100) throws {
+        let name = try #require(InterfaceName("eth0"))
+        kernel.plug(name, addresses: [try #require(IPv4Prefix("192.0.2.7/24"))])
+        kernel.addForeign(Route(gateway: IPv4Address(gateway), interface: name, routeProtocol: 16, metric: metric))
+    }
+
+    func plugSmartfren(metric: UInt32 = 200) throws {
+        let name = try #require(InterfaceName("usb0"))
+        kernel.plug(name, addresses: [try #require(IPv4Prefix("198.51.100.7/24"))])
+        kernel.addForeign(Route(gateway: IPv4Address(Self.smartfrenGateway), interface: name, routeProtocol: 16, metric: metric))
+    }
+
+    // MARK: time
+
+    func start() {
+        look()
+        send(.firewallObserved(nat))
+    }
+
+    /// A notice of the kernel has come: read it anew.
+    func look() {
+        do { send(.snapshot(try kernel.snapshot(of: engine.interfaces))) } catch { send(.snapshotFailed(error: error.description)) }
+    }
+
+    func send(_ event: Event) {
+        waiting.append(event)
+        while !waiting.isEmpty { perform(engine.handle(waiting.removeFirst(), at: now)) }
+    }
+
+    func configure(_ settings: Settings) {
+        engine.expect(settings.interfaces)
+        look()
+        perform(engine.configure(settings, at: now))
+        while !waiting.isEmpty { perform(engine.handle(waiting.removeFirst(), at: now)) }
+        look()
+    }
+
+    func run(for duration: Duration) {
+        let end = now + duration
+        while let next = next, next <= end { step(to: next) }
+        now = end
+    }
+
+    /// nil if it doesn't come about within a simulated hour.
+    @discardableResult
+    func run(until isSo: (World) -> Bool) -> Duration? {
+        let start = now
+        while !isSo(self) {
+            guard let next, next - start < .seconds(3600) else { return nil }
+            step(to: next)
+        }
+        return now - start
+    }
+
+    private var next: Instant? { [engine.deadline, replies.map(\.at).min()].compactMap { $0 }.min().map { max($0, now) } }
+
+    private func step(to moment: Instant) {
+        now = moment
+        let due = replies.filter { $0.at <= now }
+        replies.removeAll { $0.at <= now }
+        for reply in due { send(.probe(id: reply.id, outcome: .answered(seconds: roundTrip.inSeconds))) }
+        if let deadline = engine.deadline, deadline <= now { send(.tick) }
+    }
+
+    private func perform(_ effects: [Effect]) {
+        for effect in effects {
+            switch effect {
+            case .remember: break
+            case .apply(let operations):
+                commands += operations.map(\.description)
+                let failures = kernel.carryOut(operations)
+                waiting.append(.applied(failures: failures.map(\.error.description)))
+                do {
+                    waiting.append(.snapshot(try kernel.snapshot(of: engine.interfaces)))
+                } catch { waiting.append(.snapshotFailed(error: error.description)) }
+            case .applyFirewall(let restore):
+                if firewallError == nil { carryOut(restore) }
+                answerFirewall()
+            case .observeFirewall: answerFirewall()
+            case .probe(let request): answer(request)
+            case .notify(let notice): notices.append(notice)
+            }
+        }
+    }
+
+    private func answerFirewall() {
+        waiting.append(firewallError.map { .firewallFailed(error: $0) } ?? .firewallObserved(nat))
+    }
+
+    private func carryOut(_ restore: FirewallRestore) {
+        for line in restore.text.split(separator: "\n") {
+            switch line {
+            case ":UPLINKD_NAT - [0:0]": nat.rules = []
+            case "-A POSTROUTING -j UPLINKD_NAT": nat.jumps += 1
+            case "-D POSTROUTING -j UPLINKD_NAT": nat.jumps -= 1
+            case _ where line.hasPrefix("-A UPLINKD_NAT "): nat.rules?.append(String(line.dropFirst("-A UPLINKD_NAT ".count)))
+            default: break
+            }
+        }
+    }
+
+    /// A probe comes back if its WAN has a carrier and a route, and nothing on the way is silent.
+    private func answer(_ request: ProbeRequest) {
+        let device = (try? kernel.snapshot(of: [request.interface]))?.interfaces.first
+        guard let device, device.index == request.interfaceIndex else {
+            waiting.append(.probe(id: request.id, outcome: .notSent(error: "No such device")))
+            return
+        }
+        let isGateway = request.address == kernel.allRoutes.first { $0.interface == request.interface }?.gateway
+        guard isGateway || kernel.allRoutes.contains(where: { $0.interface == request.interface && $0.table == Route.mainTable }) else {
+            waiting.append(.probe(id: request.id, outcome: .notSent(error: "Network is unreachable")))
+            return
+        }
+        guard device.hasCarrier, !silentWANs.contains(request.wan), isGateway || !silentUpstreams.contains(request.wan) else { return }
+        replies.append((now + roundTrip, request.id))
+    }
+
+    // MARK: what there is to see
+
+    /// Our default routes of the main table, the winner first.
+    var mainRoutes: [String] {
+        kernel.allRoutes.filter { $0.isOurs && $0.table == Route.mainTable }.sorted { $0.metric < $1.metric }
+            .map { "\($0.interface) \($0.metric)" }
+    }
+
+    func isSelected(_ wan: WANName?) -> Bool { engine.selection.wan == wan }
+}

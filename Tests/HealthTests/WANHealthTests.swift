@@ -1,0 +1,311 @@
+import Health
+import Model
+import Testing
+
+/// A WAN with a clock and an Internet of its own: `silent` says which targets don't answer at the moment.
+private final class Bench {
+    static let gateway = IPv4Address(bits: 0xc000_0201)
+    static let targets: [Target] = ["gateway", "203.0.113.1", "203.0.113.2", "203.0.113.3"].compactMap(Target.init)
+
+    var health: WANHealth
+    var now = Instant.start
+    var outbox = Outbox()
+    var silent: Set<IPv4Address> = []
+    var isSilent = false
+    var cannotSend = false
+    var roundTrip: Duration = .milliseconds(20)
+    var sent: [(at: Instant, address: IPv4Address)] = []
+    private var replies: [(at: Instant, id: UInt64)] = []
+
+    init(
+        targets: [Target] = Bench.targets, interval: Duration = .seconds(1), quorum: Int = 1, hold: Duration = .seconds(10),
+        presumedDown: Bool = false
+    ) throws {
+        let wan = WANSettings(
+            name: try #require(WANName("telkom")), interface: try #require(InterfaceName("eth0")), metric: 1, number: 1)
+        let probe = ProbeSettings(targets: targets, interval: interval, quorum: quorum, hold: hold)
+        health = WANHealth(wan, probe: probe, presumedDown: presumedDown, at: .start)
+        health.observe(.ready(interfaceIndex: 2, gateway: Self.gateway), at: now)
+    }
+
+    func run(for duration: Duration) {
+        let end = now + duration
+        step()
+        while let next = [health.deadline, replies.map(\.at).min()].compactMap({ $0 }).min(), next <= end {
+            now = max(next, now)
+            step()
+        }
+        now = end
+    }
+
+    /// Until the state is this one; nil if that doesn't come about within a simulated hour.
+    func run(until state: HealthState) -> Duration? {
+        let start = now
+        while health.state != state {
+            step()
+            if health.state == state { break }
+            guard let next = [health.deadline, replies.map(\.at).min()].compactMap({ $0 }).min(), next - start < .seconds(3600) else {
+                return nil
+            }
+            now = max(next, now)
+            step()
+        }
+        return now - start
+    }
+
+    private func step() {
+        for reply in replies.filter({ $0.at <= now }) { health.answered(reply.id, after: roundTrip, at: now) }
+        replies.removeAll { $0.at <= now }
+        health.advance(to: now, &outbox)
+        for request in outbox.takeAll() {
+            sent.append((now, request.address))
+            if cannotSend {
+                health.notSent(request.id, error: "Network is unreachable")
+            } else if !isSilent, !silent.contains(request.address) {
+                replies.append((now + roundTrip, request.id))
+            }
+        }
+    }
+}
+
+@Suite("The health of a WAN")
+struct WANHealthTests {
+    @Test("the first answer makes an unknown WAN up, with no hold")
+    func firstAnswer() throws {
+        let bench = try Bench()
+        #expect(bench.health.state == .absent || bench.health.state == .unknown)
+        let time = try #require(bench.run(until: .up))
+        #expect(time == .milliseconds(20))
+    }
+
+    @Test("the targets are asked once an interval, evenly staggered")
+    func stagger() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(5))
+        bench.sent = []
+        bench.run(for: .seconds(60))
+        #expect(bench.sent.count == 240)
+        let gaps = zip(bench.sent, bench.sent.dropFirst()).map { $1.at - $0.at }
+        #expect(gaps.allSatisfy { $0 == .milliseconds(250) })
+    }
+
+    @Test("a silent upstream is found within a second, at any phase of the probing", arguments: 0..<20)
+    func silentUpstream(phase: Int) throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20) + .milliseconds(phase * 53))
+        bench.silent = Set(Bench.targets.compactMap { if case .address(let address) = $0 { address } else { nil } })
+        let time = try #require(bench.run(until: .down))
+        #expect(time < .milliseconds(1000))
+        #expect(bench.health.fault == .upstreamSilent)
+    }
+
+    @Test("a dead gateway is named as such")
+    func deadGateway() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.isSilent = true
+        _ = try #require(bench.run(until: .down))
+        #expect(bench.health.fault == .gatewaySilent)
+    }
+
+    @Test("a gateway that never answers does no harm, and isn't blamed")
+    func muteGateway() throws {
+        let bench = try Bench()
+        bench.silent = [Bench.gateway]
+        bench.run(for: .seconds(30))
+        #expect(bench.health.state == .up)
+        #expect(bench.health.quality.loss == 0)
+        bench.isSilent = true
+        _ = try #require(bench.run(until: .down))
+        #expect(bench.health.fault == .silent)
+    }
+
+    @Test("one lost probe is recorded, and the WAN stays usable throughout")
+    func oneLoss() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.isSilent = true
+        bench.run(for: .milliseconds(260))
+        bench.isSilent = false
+        bench.run(for: .milliseconds(100))
+        #expect(bench.health.state.isUsable)
+        bench.run(for: .seconds(2))
+        #expect(bench.health.state == .up)
+        #expect(try #require(bench.health.quality.loss) > 0)
+    }
+
+    @Test("a target that died is asked on, but raises no suspicion after its third loss")
+    func deadTarget() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.silent = [IPv4Address(bits: 0xcb00_7102)]
+        bench.run(for: .seconds(10))
+        bench.sent = []
+        bench.run(for: .seconds(10))
+        #expect(bench.health.state == .up)
+        #expect(bench.sent.count == 40)
+        #expect(bench.health.targets.count { $0.isMute } == 1)
+    }
+
+    @Test("quorum 2 of 3: two dead targets take the WAN down, one doesn't")
+    func quorum() throws {
+        let bench = try Bench(quorum: 2)
+        bench.run(for: .seconds(20))
+        bench.silent = [IPv4Address(bits: 0xcb00_7101)]
+        bench.run(for: .seconds(30))
+        #expect(bench.health.state == .up)
+        bench.silent.insert(IPv4Address(bits: 0xcb00_7102))
+        #expect(bench.run(until: .down) != nil)
+    }
+
+    @Test("replies that come later than they used to are late, not lost: the timeout adapts and nothing goes down")
+    func slower() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.roundTrip = .milliseconds(700)
+        bench.run(for: .seconds(60))
+        #expect(bench.health.state == .up)
+        #expect(bench.health.quality.loss == 0)
+    }
+
+    @Test("after an outage it is recovering until it has answered without a loss for the hold")
+    func hold() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.isSilent = true
+        _ = try #require(bench.run(until: .down))
+        bench.run(for: .seconds(30))
+        bench.isSilent = false
+        let recovering = try #require(bench.run(until: .recovering))
+        #expect(recovering < .seconds(1))
+        let up = try #require(bench.run(until: .up))
+        #expect(up == .seconds(10))
+        #expect(bench.health.fault == nil)
+    }
+
+    @Test("a loss while recovering starts the hold anew")
+    func relapse() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.isSilent = true
+        _ = try #require(bench.run(until: .down))
+        bench.isSilent = false
+        _ = try #require(bench.run(until: .recovering))
+        bench.run(for: .seconds(8))
+        bench.isSilent = true
+        bench.run(for: .milliseconds(400))
+        bench.isSilent = false
+        bench.run(for: .seconds(5))
+        #expect(bench.health.state == .recovering)
+        #expect(bench.run(until: .up) != nil)
+    }
+
+    @Test("a probe that couldn't be sent says nothing: the WAN is never called down for it")
+    func notSent() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.cannotSend = true
+        bench.run(for: .seconds(120))
+        #expect(bench.health.state.isUsable)
+        #expect(bench.health.quality.lost == 0)
+    }
+
+    @Test("a box that was asleep asks again before it judges")
+    func oversleep() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.now = bench.now + .seconds(7200)
+        bench.run(for: .seconds(5))
+        #expect(bench.health.state == .up)
+    }
+
+    @Test(
+        "what the kernel says goes at once",
+        arguments: [
+            (WANHealth.LinkCondition.absent, HealthState.absent, Fault.modemGone), (.noCarrier, .noCarrier, .noCarrier),
+            (.noGateway, .noGateway, .noLease),
+        ])
+    func kernelWord(condition: WANHealth.LinkCondition, state: HealthState, fault: Fault) throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.health.observe(condition, at: bench.now)
+        #expect(bench.health.state == state)
+        #expect(bench.health.fault == fault)
+        // Back with another index, as a replugged modem is: it has to prove itself.
+        bench.health.observe(.ready(interfaceIndex: 9, gateway: Bench.gateway), at: bench.now)
+        #expect(bench.health.state == .down)
+        #expect(bench.run(until: .recovering) == .milliseconds(20))
+        #expect(bench.run(until: .up) == .seconds(10))
+    }
+
+    @Test("a WAN that an earlier run left demoted has to prove itself")
+    func presumedDown() throws {
+        let bench = try Bench(presumedDown: true)
+        #expect(bench.health.state == .down)
+        #expect(bench.run(until: .up) == .seconds(10) + .milliseconds(20))
+    }
+
+    @Test("another gateway raises a question, and the WAN stays usable while it is answered")
+    func gatewayChange() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.health.observe(.ready(interfaceIndex: 2, gateway: IPv4Address(bits: 0xc000_0209)), at: bench.now)
+        #expect(bench.health.state == .suspect)
+        #expect(bench.run(until: .up) == .milliseconds(20))
+        #expect(bench.health.gateway == IPv4Address(bits: 0xc000_0209))
+    }
+
+    @Test("with the gateway as the only target, the gateway decides")
+    func gatewayOnly() throws {
+        let bench = try Bench(targets: [.gateway])
+        #expect(bench.run(until: .up) == .milliseconds(20))
+        bench.isSilent = true
+        #expect(bench.run(until: .down) != nil)
+    }
+
+    @Test("with nothing to ask, the carrier is all there is to know")
+    func nothingToAsk() throws {
+        let bench = try Bench(targets: [.gateway])
+        bench.health.observe(.absent, at: bench.now)
+        bench.health.observe(.ready(interfaceIndex: 3, gateway: nil), at: bench.now)
+        #expect(bench.health.state == .up)
+    }
+
+    @Test("a suspicion that is cleared leaves no trace in the time it has been up")
+    func since() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        let since = bench.health.since
+        bench.isSilent = true
+        _ = bench.run(until: .suspect)
+        bench.isSilent = false
+        _ = bench.run(until: .up)
+        #expect(bench.health.since == since)
+    }
+
+    @Test("random loss of 30 % for ten minutes never takes it down")
+    func randomLoss() throws {
+        let bench = try Bench()
+        var generator = Xorshift(seed: 42)
+        bench.run(for: .seconds(20))
+        for _ in 0..<6000 {
+            // Each target is deaf or not for a tenth of a second.
+            bench.silent = Set(
+                Bench.targets.compactMap { if case .address(let address) = $0, generator.next() % 10 < 3 { address } else { nil } })
+            bench.run(for: .milliseconds(100))
+            #expect(bench.health.state.isUsable)
+        }
+    }
+}
+
+/// Marsaglia's xorshift64: the same numbers in every run.
+private struct Xorshift: RandomNumberGenerator {
+    var state: UInt64
+    init(seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return state
+    }
+}

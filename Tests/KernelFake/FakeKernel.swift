@@ -1,0 +1,140 @@
+internal import Glibc
+package import Model
+package import Plan
+
+/// A kernel in memory, for tests. It keeps Linux's rules as far as the program can feel them; the contract suite runs on both and
+/// holds them together.
+package final class FakeKernel: Kernel {
+    private var devices: [InterfaceName: Interface] = [:]
+    /// In the kernel's order: within a table by metric, and among equals the newest first.
+    private var routes: [Route] = []
+    private var rules: [Rule] = []
+    private var lastIndex: UInt32 = 1
+
+    /// What was applied with success, in order.
+    package private(set) var applied: [Operation] = []
+    /// Operations that fail, and with which errno: for tests of what happens then.
+    package var refused: [Operation: Int32] = [:]
+    /// The next snapshots fail with this errno.
+    package var refusedSnapshots: Int32?
+
+    package init() {}
+
+    package func snapshot(of interfaces: Set<InterfaceName>) throws(KernelError) -> Snapshot {
+        if let code = refusedSnapshots { throw KernelError(operation: "reading", code) }
+        let present = interfaces.sorted().compactMap { devices[$0] }
+        let main = present.flatMap { device in
+            routes.filter { $0.table == Route.mainTable && $0.interface == device.name }
+        }
+        let ours = routes.filter { $0.isOurs && ($0.table != Route.mainTable || !interfaces.contains($0.interface)) }
+        return Snapshot(interfaces: present, routes: main + ours, rules: rules)
+    }
+
+    package func apply(_ operation: Operation) throws(KernelError) {
+        if let code = refused[operation] { throw KernelError(operation: "\(operation)", code) }
+        switch operation {
+        case .addRoute(let route):
+            if let code = obstacle(to: route) { throw KernelError(operation: "\(operation)", code) }
+            add(route)
+        case .deleteRoute(let route):
+            guard !isHidden(route) else { throw KernelError(operation: "\(operation)", EBUSY) }
+            routes.removeAll { $0 == route }
+        case .addRule(let rule):
+            if !rules.contains(rule) {
+                rules.insert(rule, at: rules.firstIndex { $0.priority > rule.priority } ?? rules.endIndex)
+            }
+        case .deleteRule(let rule): rules.removeAll { $0 == rule }
+        case .set(let setting, let name, let value):
+            guard devices[name] != nil else { throw KernelError(operation: "\(operation)", ENODEV) }
+            devices[name]?.settings[setting] = value
+        }
+        applied.append(operation)
+    }
+
+    /// `fib_check_nh` and `fib_create_info` in net/ipv4/fib_semantics.c.
+    private func obstacle(to route: Route) -> Int32? {
+        guard let device = devices[route.interface] else { return ENODEV }
+        if route.gateway == nil || route.isOnLink {
+            guard device.isUp else { return ENETDOWN }
+        } else {
+            // The way to the gateway is the route to an address's network, which goes when the interface is taken down.
+            guard device.isUp, let gateway = route.gateway, device.addresses.contains(where: { $0.contains(gateway) }) else {
+                return ENETUNREACH
+            }
+        }
+        if let source = route.source, !devices.values.contains(where: { $0.addresses.contains { $0.address == source } }) {
+            return EINVAL
+        }
+        return nil
+    }
+
+    /// An order to delete a route without a source matches any source, and Linux takes the first that matches (`fib_table_delete`).
+    private func isHidden(_ route: Route) -> Bool {
+        guard route.source == nil, routes.contains(route) else { return false }
+        let first = routes.first {
+            var other = $0
+            other.source = nil
+            return other == route
+        }
+        return first != route
+    }
+
+    private func add(_ route: Route) {
+        guard !routes.contains(route) else { return }
+        routes.insert(route, at: routes.firstIndex { $0.table == route.table && $0.metric >= route.metric } ?? routes.endIndex)
+    }
+}
+
+/// The world around the kernel: cables, modems, DHCP clients.
+extension FakeKernel {
+    /// A new interface, with a number that none had before.
+    package func plug(
+        _ name: InterfaceName, addresses: [IPv4Prefix] = [], isUp: Bool = true, hasCarrier: Bool = true, isPointToPoint: Bool = false
+    ) {
+        unplug(name)
+        lastIndex += 1
+        devices[name] = Interface(
+            name: name, index: lastIndex, isUp: isUp, hasCarrier: isUp && hasCarrier, isPointToPoint: isPointToPoint,
+            addresses: addresses,
+            settings: Dictionary(uniqueKeysWithValues: DeviceSetting.allCases.map { ($0, 0) }))
+    }
+
+    /// It takes its routes along.
+    package func unplug(_ name: InterfaceName) {
+        guard devices.removeValue(forKey: name) != nil else { return }
+        routes.removeAll { $0.interface == name }
+    }
+
+    /// An interface that is taken down loses its routes, and doesn't get them back when it comes up. It keeps its addresses.
+    package func setUp(_ isUp: Bool, _ name: InterfaceName) {
+        devices[name]?.isUp = isUp
+        devices[name]?.hasCarrier = isUp
+        if !isUp { routes.removeAll { $0.interface == name } }
+    }
+
+    /// Routes stay when a cable is pulled.
+    package func setCarrier(_ hasCarrier: Bool, _ name: InterfaceName) { devices[name]?.hasCarrier = hasCarrier }
+
+    /// With its last address an interface loses its routes; with any, those that had it for their source.
+    package func setAddresses(_ addresses: [IPv4Prefix], of name: InterfaceName) {
+        guard let old = devices[name]?.addresses else { return }
+        devices[name]?.addresses = addresses
+        let gone = Set(old.map(\.address)).subtracting(addresses.map(\.address))
+        routes.removeAll { route in
+            route.interface == name && addresses.isEmpty && !old.isEmpty || route.source.map(gone.contains) ?? false
+        }
+    }
+
+    /// What somebody else did, without an entry in `applied`: a DHCP client's route, say.
+    package func addForeign(_ route: Route) { add(route) }
+    package func deleteForeign(_ route: Route) { routes.removeAll { $0 == route } }
+
+    /// Everything there is, whoever made it.
+    package var allRoutes: [Route] { routes }
+}
+
+extension KernelError {
+    fileprivate init(operation: String, _ code: Int32) {
+        self.init(operation: operation, code: code, text: String(cString: strerror(code)))
+    }
+}

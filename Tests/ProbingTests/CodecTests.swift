@@ -1,0 +1,239 @@
+import Model
+import Testing
+
+@testable import Probing
+
+/// `45 00 …` → bytes.
+func bytes(_ hexadecimal: String) -> [UInt8] {
+    hexadecimal.split(whereSeparator: \.isWhitespace).compactMap { UInt8($0, radix: 16) }
+}
+
+@Suite("Checksum")
+struct ChecksumTests {
+    @Test(
+        "is that of RFC 1071",
+        arguments: [
+            // The RFC's own example, section 3: the sum is ddf2.
+            ("00 01 f2 03 f4 f5 f6 f7", UInt16(0x220d)),
+            ("", 0xffff), ("00 00", 0xffff), ("ff ff", 0),
+            // An odd length counts as if a zero byte followed.
+            ("01", 0xfeff), ("00 01 f2", 0x0dfe),
+            // Carries twice.
+            ("ff ff ff ff 00 01", 0xfffe),
+        ])
+    func table(text: String, expected: UInt16) { #expect(internetChecksum(bytes(text)) == expected) }
+}
+
+@Suite("Echo messages")
+struct ICMPEchoTests {
+    static let echo = ICMPEcho(identifier: 0x1234, sequence: 0xfffe, cookie: 0x0123_4567_89ab_cdef)
+
+    @Test("a request is laid out as RFC 792 says, and its checksum is right")
+    func request() {
+        #expect(Self.echo.request == bytes("08 00 47 a7 12 34 ff fe 01 23 45 67 89 ab cd ef"))
+        #expect(internetChecksum(Self.echo.request) == 0)
+        #expect(ICMPProber.bytesPerPacket == 36)
+    }
+
+    @Test("a reply gives back identifier, sequence number and cookie")
+    func roundTrip() throws {
+        let reply = try ICMPEchoReply(Self.echo.reply[...])
+        #expect(reply.identifier == Self.echo.identifier)
+        #expect(reply.sequence == Self.echo.sequence)
+        #expect(reply.cookie == Self.echo.cookie)
+    }
+
+    @Test("the reply to somebody's ordinary ping is read, and has no cookie", arguments: [0, 7, 9, 56])
+    func otherPayloads(length: Int) throws {
+        var message: [UInt8] = [0, 0, 0, 0, 0xab, 0xcd, 0, 1] + [UInt8](repeating: 0x5a, count: length)
+        let checksum = internetChecksum(message)
+        message[2] = UInt8(checksum >> 8)
+        message[3] = UInt8(checksum & 0xff)
+        let reply = try ICMPEchoReply(message[...])
+        #expect(reply.identifier == 0xabcd)
+        #expect(reply.cookie == nil)
+    }
+
+    @Test(
+        "what is no echo reply is refused with the reason",
+        arguments: [
+            ("", PacketError.truncated),
+            ("00 00 ff ff 00 00 00", .truncated),
+            // The request itself, as one sees it on the loopback interface.
+            ("08 00 47 a7 12 34 ff fe 01 23 45 67 89 ab cd ef", .notEchoReply),
+            // Code 1.
+            ("00 01 4f a6 12 34 ff fe 01 23 45 67 89 ab cd ef", .notEchoReply),
+            // Destination unreachable.
+            ("03 01 fc fe 00 00 00 00", .notEchoReply),
+            ("00 00 4f a6 12 34 ff fe 01 23 45 67 89 ab cd ef", .wrongChecksum),
+            // Cut short on its way: the checksum tells.
+            ("00 00 4f a7 12 34 ff fe 01 23 45 67", .wrongChecksum),
+        ])
+    func refused(text: String, reason: PacketError) {
+        #expect(throws: reason) { try ICMPEchoReply(bytes(text)[...]) }
+    }
+}
+
+/// As `tcpdump -x` showed it in one namespace when ICMPProber asked the kernel of another:
+/// 192.0.2.1 > 192.0.2.2: ICMP echo reply, id 27063, seq 55190, length 16.
+let capturedReply = bytes(
+    """
+    45 00 00 24 ba 76 00 00 40 01 3c 5f c0 00 02 01 c0 00 02 02
+    00 00 d7 8a 69 b7 d7 96 d9 82 f1 06 15 b6 06 e7
+    """)
+/// The request that it answers, less the IP header.
+let capturedRequest = bytes("08 00 cf 8a 69 b7 d7 96 d9 82 f1 06 15 b6 06 e7")
+
+func changed(_ changes: [Int: UInt8]) -> [UInt8] {
+    var packet = capturedReply
+    for (index, byte) in changes { packet[index] = byte }
+    return packet
+}
+
+@Suite("IPv4 packets")
+struct IPv4PacketTests {
+    @Test("the packet of a raw socket is taken apart")
+    func takenApart() throws {
+        let packet = try IPv4Packet(capturedReply[...])
+        #expect(packet.source == IPv4Address("192.0.2.1"))
+        let reply = try ICMPEchoReply(packet.payload)
+        let echo = ICMPEcho(identifier: reply.identifier, sequence: reply.sequence, cookie: try #require(reply.cookie))
+        #expect(echo.sequence == 55190)
+        #expect(echo.request == capturedRequest)
+    }
+
+    @Test("options in the header are stepped over", arguments: [6, 15])
+    func options(words: Int) throws {
+        let extra = (words - 5) * 4
+        var packet = capturedReply
+        packet.insert(contentsOf: [UInt8](repeating: 1, count: extra), at: 20)
+        packet[0] = 0x40 | UInt8(words)
+        packet[3] = UInt8(36 + extra)
+        let payload = try IPv4Packet(packet[...]).payload
+        #expect(Array(payload) == Array(capturedReply[20...]))
+    }
+
+    @Test("padding after the packet is no part of it, and a slice need not begin at 0")
+    func padding() throws {
+        let padded = [9, 9, 9] + capturedReply + [UInt8](repeating: 0, count: 10)
+        let payload = try IPv4Packet(padded[3...]).payload
+        #expect(Array(payload) == Array(capturedReply[20...]))
+    }
+
+    @Test(
+        "what is no whole ICMP packet is refused with the reason",
+        arguments: [
+            ([], PacketError.truncated),
+            (Array(capturedReply[..<19]), .truncated),
+            (Array(capturedReply[..<35]), .truncated),
+            (changed([0: 0x65]), .notIPv4),
+            (changed([0: 0x44]), .wrongLength),
+            (changed([0: 0x4f]), .wrongLength),
+            (changed([3: 19]), .wrongLength),
+            (changed([2: 0xff]), .truncated),
+            (changed([6: 0x20]), .fragment),
+            (changed([7: 1]), .fragment),
+            (changed([9: 17]), .notICMP),
+        ] as [([UInt8], PacketError)])
+    func refused(packet: [UInt8], reason: PacketError) {
+        #expect(throws: reason) { try IPv4Packet(packet[...]) }
+    }
+
+    @Test("don't-fragment is no fragment")
+    func dontFragment() throws {
+        #expect(try IPv4Packet(changed([6: 0x40])[...]).payload.count == 16)
+    }
+}
+
+@Suite("Route queries")
+struct RouteQueryTests {
+    static let query = RouteQuery(address: IPv4Address(bits: 0xcb00_7101), interfaceIndex: 7, sequence: 0x0102_0304)
+
+    @Test("the question is nlmsghdr, rtmsg, RTA_DST, RTA_OIF")
+    func message() {
+        #expect(
+            Self.query.message
+                == bytes(
+                    """
+                    2c 00 00 00 1a 00 01 00 04 03 02 01 00 00 00 00
+                    02 20 00 00 00 00 00 00 00 20 00 00
+                    08 00 01 00 cb 00 71 01 08 00 04 00 07 00 00 00
+                    """))
+    }
+
+    @Test(
+        "the answer is read, and nothing else is taken for it",
+        arguments: [
+            ("10 00 00 00 18 00 00 00 04 03 02 01 00 00 00 00", RouteQuery.Answer.found),
+            ("14 00 00 00 02 00 00 00 04 03 02 01 00 00 00 00 8f ff ff ff", .refused(113)),
+            // Another question's.
+            ("10 00 00 00 18 00 00 00 05 03 02 01 00 00 00 00", nil),
+            // An acknowledgement, an error that is none, one that is cut off, another message, a length that lies, nothing.
+            ("14 00 00 00 02 00 00 00 04 03 02 01 00 00 00 00 00 00 00 00", nil),
+            ("14 00 00 00 02 00 00 00 04 03 02 01 00 00 00 00 00 00 00 80", nil),
+            ("10 00 00 00 02 00 00 00 04 03 02 01 00 00 00 00", nil),
+            ("10 00 00 00 03 00 00 00 04 03 02 01 00 00 00 00", nil),
+            ("ff 00 00 00 18 00 00 00 04 03 02 01 00 00 00 00", nil),
+            ("00 00 00 00 18 00 00 00 04 03 02 01 00 00 00 00", nil),
+            ("10 00 00", nil),
+            ("", nil),
+        ] as [(String, RouteQuery.Answer?)])
+    func answers(text: String, expected: RouteQuery.Answer?) {
+        #expect(Self.query.answer(in: bytes(text)[...]) == expected)
+    }
+}
+
+@Suite("Broken packets")
+struct MutationTests {
+    /// splitmix64: the same packets in every run.
+    struct FixedRandom: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state &+= 0x9e37_79b9_7f4a_7c15
+            var z = state
+            z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+            z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+            return z ^ z >> 31
+        }
+    }
+
+    @Test("no packet crashes the reader, and none but the true one answers a probe")
+    func mutations() throws {
+        var random = FixedRandom(state: 20_260_401)
+        var accepted = 0
+        var refused = 0
+        var probes = PendingProbes(firstSequence: 1)
+        let identifier = probes.newIdentifier(using: &random)
+        let request = try #require(probe(id: 1, to: "192.0.2.1", index: 7))
+        let echo = probes.add(request, identifier: identifier, cookie: 0x0123_4567_89ab_cdef, now: .start)
+        let original = Array(capturedReply[..<20]) + echo.reply
+        for _ in 0..<50_000 {
+            var packet = original
+            for _ in 0...Int.random(in: 0...3, using: &random) {
+                switch Int.random(in: 0...3, using: &random) {
+                case 0 where !packet.isEmpty: packet[Int.random(in: packet.indices, using: &random)] = .random(in: 0...255, using: &random)
+                case 1: packet = Array(packet.prefix(.random(in: 0...packet.count, using: &random)))
+                case 2: packet += (0..<Int.random(in: 1...40, using: &random)).map { _ in .random(in: 0...255, using: &random) }
+                default:
+                    if let index = packet.indices.randomElement(using: &random) {
+                        packet[index] ^= 1 << UInt8.random(in: 0...7, using: &random)
+                    }
+                }
+            }
+            guard let read = try? IPv4Packet(packet[...]), let reply = try? ICMPEchoReply(read.payload) else {
+                refused += 1
+                continue
+            }
+            // Judged on a copy, so that it may be answered again.
+            var copy = probes
+            if case .answered = copy.judge(reply, from: read.source, by: 7, now: .start) {
+                accepted += 1
+                #expect(Array(read.payload) == echo.reply)
+                #expect(read.source == request.address)
+            }
+        }
+        // Both kinds have come up: changes to the time-to-live or padding leave the answer whole.
+        #expect(accepted > 1000)
+        #expect(refused > 1000)
+    }
+}
