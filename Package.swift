@@ -69,6 +69,10 @@ let package = Package(
             ]),
         program("uplinkctl", ["ControlProtocol", "Control", argumentParser]),
 
+        // Tests.
+        .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
+        tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
+
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
         program("uplinkd-lab", ["Lab", argumentParser]),
