@@ -69,15 +69,12 @@ let package = Package(
             ]),
         program("uplinkctl", ["ControlProtocol", "Control", argumentParser]),
 
-        // Tests.
-        .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
-        tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
-
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
         program("uplinkd-lab", ["Lab", argumentParser]),
 
         .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
+        tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
         tests("ModelTests", ["Model"]),
         tests("HealthTests", ["Health", "Model"]),
         tests("SelectionTests", ["Selection", "Model"]),
