@@ -2,6 +2,9 @@ import Lab
 
 /// One fault with traffic running: what demo and bench are made of.
 struct Scene {
+    /// How long a fault is watched that nothing is expected of.
+    static let observed = Duration.seconds(3)
+
     /// From the fault to the first packet of the stream by the other WAN; nil if none came.
     var moved: Duration?
     var stream: UDPStreamReport
@@ -9,9 +12,9 @@ struct Scene {
     var connections: ConnectionsReport
 
     /// - Parameters:
-    ///   - provider: by which new sessions leave afterwards. nil: the fault lasts for `observe`, and whatever happens happens.
+    ///   - provider: by which new sessions leave afterwards. nil: it is watched for `observed`, and whatever happens happens.
     static func play(
-        _ lab: Lab, from: Provider?, to provider: Provider?, observe: Duration = .seconds(3), fault: () async throws -> FaultTime
+        _ lab: Lab, from: Provider?, to provider: Provider?, fault: () async throws -> FaultTime
     ) async throws -> Scene {
         let stream = try await lab.client.stream(packetsPerSecond: 200)
         let connection = try await lab.client.connection()
@@ -25,7 +28,7 @@ struct Scene {
             // Sessions that were cut off find their way again in this time.
             try await Task.sleep(for: .seconds(1))
         } else {
-            try await Task.sleep(for: observe)
+            try await Task.sleep(for: observed)
         }
         let report = try await stream.stop()
         return Scene(

@@ -20,20 +20,24 @@ extension Daemon {
             return
         }
         let variant = engine.settings.iptables
-        firewallTask = Task { [firewall] in
+        firewallTask = Task { [firewall, retiredFirewall] in
             do throws(FirewallError) {
                 let found: IPTables
                 if let firewall { found = firewall } else { found = try await IPTables.find(variant) }
+                if let retiredFirewall, retiredFirewall.backend != found.backend { try await retiredFirewall.takeBack() }
                 if let restore { try await found.apply(restore) }
-                firewallDone(found, .firewallObserved(try await found.observe()))
+                firewallDone(found, of: variant, .firewallObserved(try await found.observe()))
             } catch {
-                firewallDone(firewall, .firewallFailed(error: error.description))
+                firewallDone(firewall, of: variant, .firewallFailed(error: error.description))
             }
         }
     }
 
-    private func firewallDone(_ found: IPTables?, _ event: Event) {
+    private func firewallDone(_ found: IPTables?, of variant: IPTablesVariant, _ event: Event) {
         firewallTask = nil
+        // A reload that came meanwhile wants another one: what was seen of this one says nothing.
+        guard variant == engine.settings.iptables else { return observeFirewall() }
+        if case .firewallObserved = event { retiredFirewall = nil }
         if firewall == nil, let found, found.backend == .legacy || notices.firewallProblem != nil { pollFirewall(found) }
         firewall = found
         take(event)
@@ -42,6 +46,12 @@ extension Daemon {
             observeFirewall()
         }
         announceOrder()
+    }
+
+    /// Another variant is wanted from now on; what we made with the old one is taken back.
+    func changeFirewall() {
+        retiredFirewall = firewall ?? retiredFirewall
+        firewall = nil
     }
 
     /// Ends by itself when a reload has chosen another variant.
@@ -63,5 +73,15 @@ extension Daemon {
         publish(
             Notice(
                 .daemon, .notice, "Routes, rules and NAT are in order.", details: ["after_ms": "\(time.nanoseconds / 1_000_000)"]))
+    }
+}
+
+extension Firewall {
+    /// Removes all of ours. What was done, if anything was.
+    @discardableResult
+    func takeBack(isDryRun: Bool = false) async throws(FirewallError) -> FirewallRestore? {
+        guard let restore = FirewallRestore(desired: nil, observed: try await observe()) else { return nil }
+        if !isDryRun { try await apply(restore) }
+        return restore
     }
 }

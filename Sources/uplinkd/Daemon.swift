@@ -41,6 +41,8 @@ actor Daemon {
     var stateProblem: String?
 
     var firewall: IPTables?
+    /// Used before a reload chose another variant; its rules are still there.
+    var retiredFirewall: IPTables?
     var firewallTask: Task<Void, Never>?
     var isFirewallStale = false
 

@@ -26,6 +26,9 @@ struct Program: ParsableCommand {
     @Option(help: ArgumentHelp("Record all that comes in and goes out, for a bug report.", valueName: "file"))
     var record: String?
 
+    @Option(help: ArgumentHelp("Replay a recording, and say where it comes out differently now.", valueName: "file"))
+    var replay: String?
+
     @Flag(help: "Check the configuration file and end.")
     var check = false
 
@@ -44,15 +47,21 @@ struct Program: ParsableCommand {
     var logLevel: Logger.Level = .info
 
     func validate() throws {
-        if check && teardown { throw ValidationError("--check and --teardown don't go together.") }
-        if record != nil && (check || teardown || dryRun) { throw ValidationError("--record needs a running daemon.") }
+        let tasks = [check, teardown, replay != nil].count { $0 }
+        if tasks > 1 { throw ValidationError("--check, --teardown and --replay don't go together.") }
+        if record != nil && (tasks > 0 || dryRun) { throw ValidationError("--record needs a running daemon.") }
     }
 
     func run() throws {
         do throws(Failure) {
+            if let replay { return try Replay(path: replay).run() }
             if teardown { return try Teardown(control: control, isDryRun: dryRun).run() }
             let file = try load()
-            if check { return print("\(config) is right: \(file.settings.wans.count) WAN(s).") }
+            if check {
+                return print(
+                    "\(config) is right: "
+                        + file.settings.wans.map { "\($0.name) (\($0.interface), metric \($0.metric))" }.joined(separator: ", ") + ".")
+            }
             if dryRun { return try DryRun(settings: file.settings, control: control).run() }
             try serve(file)
         } catch {

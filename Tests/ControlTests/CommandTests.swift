@@ -17,7 +17,7 @@ import Testing
         try await withServer { _, _, path in
             let cases: [(String, String)] = [
                 ("status", "Traffic goes by telkom: first choice, up for 3 d 4 h.\n"),
-                ("events", "2026-07-31T12:00:00.000Z  warning  health         telkom: telkom is down.\n"),
+                ("events", "2026-07-31T12:00:00.000Z  warning  health         telkom is down.\n"),
                 ("explain", "telkom: it is the first choice.\n"),
                 ("reload", "smartfren is metered now.\n"),
                 ("switch smartfren --force", "smartfren is selected: chosen by the operator.\n"),

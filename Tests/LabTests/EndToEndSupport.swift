@@ -9,10 +9,7 @@ enum When: String, CaseIterable, CustomTestStringConvertible {
 }
 
 enum EndToEnd {
-    /// False until the daemon is merged: there is nothing to test before, and a test that can't fail is none.
-    static let daemonIsMerged = false
-
-    /// Builds a lab with a fault and the daemon, in that order or the other, and tells the story. `rules`: the fault is to something
+    /// Builds a lab with a fault and the daemon, in that order or the other, and tells the story. `toItsOwn`: the fault is to something
     /// that the daemon made, so "before" means: it had been running, was killed, and starts again.
     static func story(
         _ when: When, options: LabOptions = .init(), configuration: DaemonConfiguration = .office(), toItsOwn: Bool = false,

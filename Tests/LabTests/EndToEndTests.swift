@@ -3,7 +3,7 @@ import Testing
 
 extension InNamespaces {
     /// The daemon itself, one fault a test.
-    @Suite("uplinkd in the lab", .enabled(if: EndToEnd.daemonIsMerged, "the daemon isn't merged yet"))
+    @Suite("uplinkd in the lab")
     struct EndToEndTests {
         @Test("cable cut: sessions go by smartfren, and come back", arguments: When.allCases, DHCPMetrics.allCases)
         func cable(when: When, metrics: DHCPMetrics) async throws {

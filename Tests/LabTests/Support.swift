@@ -12,7 +12,17 @@ func hostLinks() async throws -> [String] {
     return names.sorted()
 }
 
-func exists(_ processIdentifier: Int32) -> Bool { kill(processIdentifier, 0) == 0 || errno != ESRCH }
+/// Whether that process runs. One that has ended may be there for a moment more, until its parent has asked (state Z).
+func runs(_ processIdentifier: Int32) -> Bool {
+    guard let file = fopen("/proc/\(processIdentifier)/status", "r") else { return false }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, Int32(line.count), file) != nil {
+        let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        if text.hasPrefix("State:") { return !text.contains("Z") && !text.contains("X") }
+    }
+    return false
+}
 
 /// Those of one lab that stand.
 func namespaces(of lab: String) async throws -> [String] { try await Cleanup.namespaces().filter { $0.hasPrefix(lab + "-") } }

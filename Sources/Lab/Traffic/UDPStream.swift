@@ -43,8 +43,8 @@ package struct UDPStream {
                 sent += 1
                 if !accepted { refused += 1 }
                 due = due + interval
-                continue
             }
+            // Also when it is behind its pace: the order to stop has to get through.
             try wait(&descriptors, until: end ?? due)
             if descriptors[1].isReady, end == nil {
                 end = newSessions ? .now : .now + Self.patience

@@ -1,50 +1,8 @@
-import Dispatch
-import Engine
 import Glibc
 import LinuxKernel
 import Model
 import Plan
 import Scenario
-
-/// `--dry-run`: what the first plan on this box would be.
-struct DryRun {
-    let settings: Settings
-    let control: String
-
-    func run() throws(Failure) {
-        let beginning = (try? StateFile(besideSocket: control).read()) ?? Scenario.Beginning()
-        var engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: .start)
-        var effects: [Effect]
-        do throws(KernelError) {
-            effects = engine.handle(.snapshot(try LinuxKernel().snapshot(of: engine.interfaces)), at: .start)
-        } catch {
-            throw Failure(status: .failed, message: "\(error)")
-        }
-        let event: Event = blocking { [settings] in
-            do throws(FirewallError) {
-                return .firewallObserved(try await IPTables.find(settings.iptables).observe())
-            } catch {
-                return .firewallFailed(error: error.description)
-            }
-        }
-        effects += engine.handle(event, at: .start)
-        var isInOrder = true
-        for effect in effects {
-            switch effect {
-            case .apply, .applyFirewall:
-                isInOrder = false
-                print(effect)
-            case .remember, .observeFirewall, .probe, .notify: break
-            }
-        }
-        if case .firewallFailed(let error) = event {
-            print("# NAT: \(error)")
-        } else if isInOrder {
-            print("# Nothing to do: routes, rules and NAT are as they should be.")
-        }
-        for (_, sentence) in engine.explanation(at: .start) { print("# \(sentence)") }
-    }
-}
 
 /// `--teardown`: plans for a box without us, from what the kernel says and what was written down before each change.
 struct Teardown {
@@ -92,10 +50,7 @@ struct Teardown {
     /// The problem, if there is one.
     private static func removeNAT(_ variant: IPTablesVariant, isDryRun: Bool) async -> String? {
         do throws(FirewallError) {
-            let firewall = try await IPTables.find(variant)
-            guard let restore = FirewallRestore(desired: nil, observed: try await firewall.observe()) else { return nil }
-            print(restore)
-            if !isDryRun { try await firewall.apply(restore) }
+            if let restore = try await IPTables.find(variant).takeBack(isDryRun: isDryRun) { print(restore) }
             return nil
         } catch {
             return error.description
@@ -113,23 +68,4 @@ struct Teardown {
             return found
         }
     }
-}
-
-/// Waits on the main thread for something asynchronous: there is nothing else to do here.
-private func blocking<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value {
-    let done = DispatchSemaphore(value: 0)
-    let box = Box<Value>()
-    Task {
-        box.value = await body()
-        done.signal()
-    }
-    while true {
-        done.wait()
-        if let value = box.value { return value }
-    }
-}
-
-/// Written before the semaphore is signalled and read after it was waited for, so never at the same time.
-private final class Box<Value: Sendable>: @unchecked Sendable {
-    var value: Value?
 }
