@@ -29,8 +29,9 @@ export PATH := $(if $(SWIFT),$(dir $(SWIFT)):)$(PATH)
 build_swift = mkdir -p .build && swift build $(1) --explicit-target-dependency-import-check error 2>&1 | tee .build/output && \
     ! grep -q 'error:' .build/output
 
-# The programs carry their Swift with them: the box that they run on needs no toolchain.
-RELEASE := -c release -Xswiftc -static-stdlib -Xlinker --gc-sections -Xlinker --strip-all
+# The programs carry their Swift with them: the box that they run on needs no toolchain. The rest keeps uplinkd below 16 MiB: what nobody calls
+# is left out (which needs that nothing counts as exported), functions that came out the same are kept once.
+RELEASE := -c release -Xswiftc -static-stdlib -Xswiftc -Osize $(addprefix -Xlinker ,--gc-sections --no-export-dynamic --icf=all --strip-all)
 
 build: swift packages
 	@$(call build_swift,--build-tests)
