@@ -74,6 +74,7 @@ let package = Package(
         program("uplinkd-lab", ["Lab", argumentParser]),
 
         .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
+        tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
         tests("ModelTests", ["Model"]),
         tests("HealthTests", ["Health", "Model"]),
         tests("SelectionTests", ["Selection", "Model"]),

@@ -26,7 +26,7 @@ static const unsigned int uplinkd_iff_pointopoint = IFF_POINTOPOINT;
 static const unsigned int uplinkd_iff_noarp = IFF_NOARP;
 static const unsigned int uplinkd_iff_broadcast = IFF_BROADCAST;
 
-// struct nlmsgerr, rtnexthop and friends are walked with macros that take addresses apart; these three do it with every length checked.
+// Next hops and the attributes of an error are walked with macros, or by arithmetic on addresses; here it is done with every length checked.
 
 /// The next hop at `hop`, or NULL if `left` bytes don't hold a whole one.
 static inline const struct rtnexthop *uplinkd_next_hop(const void *hop, int left) {
@@ -35,8 +35,7 @@ static inline const struct rtnexthop *uplinkd_next_hop(const void *hop, int left
     return h;
 }
 
-/// The words with which the kernel explains an error (NLMSGERR_ATTR_MSG), or NULL. They are terminated: nla_policy of libnl isn't
-/// involved, so that is checked here.
+/// The words with which the kernel explains an error (NLMSGERR_ATTR_MSG), or NULL. They end with a NUL, which is checked.
 static inline const char *uplinkd_error_words(struct nlmsghdr *n) {
     if (!(n->nlmsg_flags & NLM_F_ACK_TLVS) || nlmsg_datalen(n) < (int)sizeof(struct nlmsgerr)) return NULL;
     const struct nlmsgerr *e = nlmsg_data(n);

@@ -50,6 +50,8 @@ extension Engine {
         let plan = Plan(desired: desired, observed: snapshot, undo: undo)
         guard !plan.operations.isEmpty else {
             lastDesired = desired
+            routingLimiter.rest(at: now)
+            if routingLimiter.heldUntil == nil { kernelProblem = nil }
             guard plan.undo != undo else { return [] }
             undo = plan.undo
             return [.remember(undo)]
@@ -89,6 +91,7 @@ extension Engine {
         guard let restore = FirewallRestore(desired: desiredFirewall, observed: firewall) else {
             if firewallProblem != nil { notices.append(Notice(.firewall, .notice, "Masquerade is in place again.")) }
             firewallProblem = nil
+            firewallLimiter.rest(at: now)
             return []
         }
         let wasHeld = firewallLimiter.heldUntil != nil

@@ -126,7 +126,6 @@ package struct Engine: Equatable, Sendable {
         case .tick: break
         case .snapshot(let snapshot):
             isApplying = false
-            if kernelProblem != nil, routingLimiter.heldUntil == nil { kernelProblem = nil }
             let isFirst = self.snapshot == nil
             self.snapshot = snapshot
             if isFirst {

@@ -32,6 +32,11 @@ struct RepairLimiter: Equatable, Sendable {
         return true
     }
 
+    /// To be called when there is nothing to repair: a hold that has passed is over, or the engine would be woken for it for ever.
+    mutating func rest(at now: Instant) {
+        if let heldUntil, heldUntil <= now { self.heldUntil = nil }
+    }
+
     /// The kernel refused: not again at once.
     mutating func refused(at now: Instant) {
         repairs.append(now)

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Plan
 internal import Subprocess
 
@@ -44,9 +45,19 @@ enum IPTablesChild {
     }
 
     private static func start(_ program: Executable, _ arguments: [String], _ input: String) async throws -> Finished {
+        // A child that gives up before it has read everything breaks the pipe, which by default ends this process.
+        signal(SIGPIPE, SIG_IGN)
         let result = try await Subprocess.run(
-            program, arguments: Arguments(arguments), environment: .custom(["PATH": path, "LC_ALL": "C"]), input: .string(input),
-            output: .string(limit: outputLimit), error: .string(limit: outputLimit))
+            program, arguments: Arguments(arguments), environment: .custom(["PATH": path, "LC_ALL": "C"]), input: .inputWriter,
+            output: .string(limit: outputLimit), error: .string(limit: outputLimit)
+        ) { child in
+            do throws(SubprocessError) {
+                _ = try await child.standardInputWriter.write(input)
+                try await child.standardInputWriter.finish()
+            } catch {
+                // Then its exit status and its own words say why, and better than EPIPE.
+            }
+        }
         return Finished(status: result.terminationStatus, output: result.standardOutput, complaint: result.standardError)
     }
 
@@ -61,6 +72,9 @@ enum IPTablesChild {
                 ": the daemon's user may not open the lock file of the legacy variant; give its group access with tmpfiles.d"
             } else if complaint.contains("Permission denied") || complaint.contains("you must be root") {
                 ": CAP_NET_ADMIN and CAP_NET_RAW are needed"
+            } else if complaint.contains("initialize table") {
+                // The legacy variant has the same words for both.
+                ": CAP_NET_ADMIN and CAP_NET_RAW are needed, and a kernel with this variant's nat table"
             } else {
                 ""
             }

@@ -119,11 +119,17 @@ extension LinuxKernel {
     /// could delete its neighbour once it is gone itself.
     private func delete(_ route: Route) throws(NetlinkFailure) {
         guard let interface = try link(LinkRequest.get(route.interface)), interface.name == route.interface else { return }
+        let candidates = try routes(table: route.table, interface: interface.index)
         let name = { (index: UInt32) in index == interface.index ? interface.name : nil }
-        for found in try routes(table: route.table, interface: interface.index) where found.routes(name: name).contains(route) {
-            // ESRCH: somebody else was faster.
-            try accepting(ESRCH) { () throws(NetlinkFailure) in try socket.exchange(RouteRequest.delete(route, found)) }
+        guard let place = candidates.firstIndex(where: { $0.routes(name: name).contains(route) }) else { return }
+        let found = candidates[place]
+        // A route that differs by nothing but having a source, and stands in front, would be deleted in its place. No order can
+        // name the one behind it.
+        if candidates[..<place].contains(where: { $0.isDeleted(by: found) }) {
+            throw NetlinkFailure(EBUSY, words: "a route that differs from it by its source only stands in front of it")
         }
+        // ESRCH: somebody else was faster.
+        try accepting(ESRCH) { () throws(NetlinkFailure) in try socket.exchange(RouteRequest.delete(route, found)) }
     }
 
     private func add(_ rule: Rule) throws(NetlinkFailure) {

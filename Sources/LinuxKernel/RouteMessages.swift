@@ -54,6 +54,14 @@ struct KernelRoute {
         }
     }
 
+    /// An order to delete `other` fits this route, too (`fib_table_delete` in net/ipv4/fib_trie.c).
+    func isDeleted(by other: KernelRoute) -> Bool {
+        let (mine, theirs) = (hops.first, other.hops.first)
+        return metric == other.metric && routeProtocol == other.routeProtocol && scope == other.scope
+            && (other.source == nil || other.source == source) && nextHopObject == other.nextHopObject
+            && mine?.interface == theirs?.interface && (theirs?.gateway == nil || mine?.gateway == theirs?.gateway)
+    }
+
     /// What the rest of the program sees of it: one route for each gateway. Each teaches its WAN's gateway, which is what the
     /// routes of others are read for; that packets were spread over them is not kept when one is moved behind ours.
     func routes(name: (UInt32) -> InterfaceName?) -> [Route] {

@@ -83,6 +83,20 @@ struct EngineTests {
         #expect(try #require(next.run(until: { $0.isSelected(World.telkom) })) >= .seconds(10))
     }
 
+    @Test("a first choice that came back while there was no daemon has to prove itself all the same")
+    func restartAfterRecovery() throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(5))
+        world.silentUpstreams = [try #require(World.telkom)]
+        world.run(until: { $0.isSelected(World.smartfren) })
+        let next = World(settings: world.engine.settings, kernel: world.kernel, undo: world.engine.undo, at: world.now + .seconds(5))
+        next.nat = world.nat
+        next.start()
+        let back = try #require(next.run(until: { $0.isSelected(World.telkom) }))
+        #expect(back >= .seconds(10) && back < .seconds(11))
+    }
+
     @Test("a restart in good order changes nothing at all")
     func quietRestart() throws {
         let world = try World.office()

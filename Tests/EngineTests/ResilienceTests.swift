@@ -28,6 +28,24 @@ struct ResilienceTests {
         #expect(world.engine.kernelProblem == nil)
     }
 
+    @Test("somebody who stops fighting and puts things right himself leaves the daemon with nothing to do, and idle")
+    func fightEndsByItself() throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(5))
+        let ours = try #require(world.kernel.allRoutes.first { $0.isOurs && $0.table == Route.mainTable && $0.metric == 1 })
+        for _ in 0..<20 {
+            world.kernel.deleteForeign(ours)
+            world.look()
+        }
+        #expect(world.engine.kernelProblem != nil)
+        world.kernel.addForeign(ours)
+        world.look()
+        world.run(for: .seconds(60))
+        #expect(world.engine.kernelProblem == nil)
+        #expect(try #require(world.engine.deadline) > world.now)
+    }
+
     @Test("a kernel that refuses one WAN's route doesn't keep the other from working; it is asked again, ever more rarely")
     func refusal() throws {
         let world = try World.office()

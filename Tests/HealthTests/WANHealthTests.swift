@@ -210,13 +210,47 @@ struct WANHealthTests {
         #expect(bench.health.quality.lost == 0)
     }
 
-    @Test("a box that was asleep asks again before it judges")
+    @Test("a WAN by which nothing can be sent from the start stays unknown")
+    func neverSent() throws {
+        let bench = try Bench()
+        bench.cannotSend = true
+        bench.run(for: .seconds(120))
+        #expect(bench.health.state == .unknown)
+        bench.cannotSend = false
+        let time = bench.run(until: .up)
+        #expect(time != nil)
+    }
+
+    @Test("a box that was asleep when a verdict was due asks again before it judges")
     func oversleep() throws {
         let bench = try Bench()
         bench.run(for: .seconds(20))
+        bench.isSilent = true
+        let suspicion = bench.run(until: .suspect)
+        #expect(suspicion != nil)
+        // The third round is out, its replies would be in the socket by now.
+        bench.run(for: .milliseconds(250))
+        #expect(bench.health.state == .suspect)
+        bench.isSilent = false
         bench.now = bench.now + .seconds(7200)
-        bench.run(for: .seconds(5))
+        bench.run(for: .seconds(1))
         #expect(bench.health.state == .up)
+        #expect(bench.health.since < .start + .seconds(1))
+    }
+
+    @Test("a suspicion is a burst: all targets at once, three times, 100 ms apart, and a verdict when the last is late")
+    func burst() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.isSilent = true
+        let suspicion = bench.run(until: .suspect)
+        #expect(suspicion != nil)
+        let start = bench.now
+        let verdict = bench.run(until: .down)
+        #expect(verdict == .milliseconds(300))
+        let burst = bench.sent.filter { sent in sent.at >= start && sent.at < start + .milliseconds(300) }
+        let rounds = Dictionary(grouping: burst) { sent in sent.at - start }.mapValues(\.count)
+        #expect(rounds == [.zero: 4, .milliseconds(100): 4, .milliseconds(200): 4])
     }
 
     @Test(

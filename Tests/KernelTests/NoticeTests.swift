@@ -1,0 +1,150 @@
+import CNetlink
+import Glibc
+import Model
+import Plan
+import Testing
+
+@testable import LinuxKernel
+
+/// The kernel sends its notices before the order that caused them is acknowledged, so "nothing was told" can be tested at once.
+@Suite(.serialized, .enabled(if: Place.isNamespace)) struct NoticeTests {
+    let w0: InterfaceName
+    let bench: LinuxBench
+
+    init() throws {
+        w0 = try #require(InterfaceName("w0-\(getpid())"))
+        bench = try LinuxBench()
+        try bench.plug(w0, [try #require(IPv4Prefix("192.0.2.10/24"))])
+    }
+
+    /// Reads until there is nothing more.
+    func drain(_ notices: KernelNotices) throws -> Set<KernelNotice> {
+        var all: Set<KernelNotice> = []
+        while true {
+            let before = notices.counters
+            let some = try notices.read()
+            all.formUnion(some)
+            if some.isEmpty && notices.counters == before { return all }
+        }
+    }
+
+    func told(_ notices: KernelNotices, _ expected: KernelNotice) throws -> Bool {
+        var all: Set<KernelNotice> = []
+        return try eventually {
+            all.formUnion(try notices.read())
+            return all.contains(expected)
+        }
+    }
+
+    @Test(
+        "each kind of change is told",
+        arguments: [
+            ["link", "set", "W0", "down"], ["link", "set", "W0", "mtu", "1400"], ["link", "set", "cW0", "down"],
+            ["addr", "add", "192.0.2.11/24", "dev", "W0"], ["addr", "del", "192.0.2.10/24", "dev", "W0"],
+            ["route", "add", "default", "via", "192.0.2.1", "dev", "W0"],
+            ["route", "add", "default", "via", "192.0.2.1", "dev", "W0", "table", "8501", "proto", "85"],
+            ["rule", "add", "pref", "8501", "fwmark", "1", "lookup", "8501", "proto", "85"], ["link", "del", "W0"],
+        ])
+    func kinds(_ command: [String]) throws {
+        let notices = try KernelNotices()
+        // The carrier of a new pair is told of a little later, by a worker of the kernel's.
+        _ = try eventually { try bench.linux.snapshot(of: [w0]).interface(w0)?.hasCarrier == true }
+        _ = try drain(notices)
+        try run(["ip"] + command.map { $0.replacing("W0", with: "\(w0)") })
+        #expect(try told(notices, .routing))
+        if command[1] == "del" && command[0] == "link" { try bench.plug(w0, []) }
+    }
+
+    @Test("a route that goes is told")
+    func deletion() throws {
+        let route = try #require(Route("default via 192.0.2.1 dev \(w0) proto 85 metric 1"))
+        try bench.linux.apply(.addRoute(route))
+        let notices = try KernelNotices()
+        _ = try drain(notices)
+        try bench.linux.apply(.deleteRoute(route))
+        #expect(try told(notices, .routing))
+    }
+
+    @Test("routes that aren't defaults don't even reach us")
+    func churn() throws {
+        let notices = try KernelNotices()
+        _ = try drain(notices)
+        let before = notices.counters
+        let routes = (0..<2000).map { "route add 10.0.\($0 / 250).\($0 % 250)/32 dev \(w0)\n" }.joined()
+        try run(["ip", "-batch", "-"], input: routes)
+        let seen = try drain(notices)
+        // A late word on the carrier may be among them, but none of two thousand routes.
+        #expect(!seen.contains(.overrun))
+        #expect(notices.counters == before)
+    }
+
+    @Test("a change of the nat table is told as such, and one of another table isn't", arguments: ["nat", "filter"])
+    func firewall(_ table: String) throws {
+        let notices = try KernelNotices()
+        #expect(notices.firewallProblem == nil)
+        #expect(notices.descriptors.count == 2)
+        // The first command makes the table, and the chain; what counts is the second.
+        let chain = "T\(getpid())"
+        try run(["iptables-nft", "-t", table, "-N", chain])
+        _ = try drain(notices)
+        try run(["iptables-nft", "-t", table, "-A", chain, "-j", "RETURN"])
+        if table == "nat" {
+            #expect(try told(notices, .firewall))
+        } else {
+            let before = notices.counters.irrelevant
+            #expect(try !drain(notices).contains(.firewall))
+            #expect(notices.counters.irrelevant > before)
+        }
+        _ = try drain(notices)
+        try run(["iptables-nft", "-t", table, "-F", chain])
+        try run(["iptables-nft", "-t", table, "-X", chain])
+        #expect(try drain(notices).contains(.firewall) == (table == "nat"))
+    }
+
+    @Test("a storm that doesn't fit into the buffer comes out as an overrun, and what follows is told again")
+    func overrun() throws {
+        let notices = try KernelNotices(receiveBuffer: 8192)
+        _ = try drain(notices)
+        let rule = Rule(priority: 8501, mark: 1 << 24, mask: 0x0f00_0000, table: 8501)
+        for _ in 1...500 {
+            try bench.linux.apply(.addRule(rule))
+            try bench.linux.apply(.deleteRule(rule))
+        }
+        #expect(try drain(notices).contains(.overrun))
+        #expect(notices.counters.overruns > 0)
+        try bench.linux.apply(.addRule(rule))
+        #expect(try drain(notices) == [.routing])
+    }
+
+    @Test("what other processes send is counted and not believed, be it garbage or a perfect forgery")
+    func foreign() throws {
+        let notices = try KernelNotices()
+        _ = try eventually { try bench.linux.snapshot(of: [w0]).interface(w0)?.hasCarrier == true }
+        _ = try drain(notices)
+        let before = notices.counters
+        var forgery = nlmsghdr()
+        forgery.nlmsg_len = UInt32(MemoryLayout<nlmsghdr>.size)
+        forgery.nlmsg_type = UInt16(RTM_NEWRULE)
+        let messages = [
+            Array(repeating: UInt8(0xff), count: 7), Array(repeating: UInt8(0), count: 100),
+            withUnsafeBytes(of: forgery) { Array($0) },
+        ]
+        let descriptor = notices.descriptors[0]
+        var own = sockaddr_nl()
+        var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+        let sender = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue), NETLINK_ROUTE)
+        defer { close(sender) }
+        try #require(sender >= 0)
+        withUnsafeMutablePointer(to: &own) { own in
+            own.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                #expect(getsockname(descriptor, address, &length) == 0)
+                own.pointee.nl_groups = 0
+                for message in messages { #expect(sendto(sender, message, message.count, 0, address, length) == message.count) }
+            }
+        }
+        #expect(try !drain(notices).contains(.routing))
+        // The filter drops what is too short to have a type before it is counted.
+        #expect(notices.counters.foreign >= before.foreign + 2)
+        #expect(notices.counters.malformed == before.malformed)
+    }
+}

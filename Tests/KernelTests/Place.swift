@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+/// Where this process runs. A Swift process can't change its namespace (its threads come and go), so what needs one runs in a child.
+enum Place {
+    static let variable = "UPLINKD_TEST_NAMESPACE"
+    static let namespace = ProcessInfo.processInfo.environment[variable]
+    static var isNamespace: Bool { namespace != nil }
+}
+
+struct CommandFailed: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// Runs a program to its end, and gives back what it printed.
+@discardableResult
+func run(_ command: [String], input: String = "", environment: [String: String] = [:]) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // Files, not pipes: nobody has to read while the child writes.
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("uplinkd-\(getpid())-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (inputFile, outputFile) = (folder.appendingPathComponent("in"), folder.appendingPathComponent("out"))
+    try input.write(to: inputFile, atomically: false, encoding: .utf8)
+    // Appending, because the child's standard output and error are positions in this file of their own once it opens them again.
+    let descriptor = open(outputFile.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw CommandFailed(description: "\(outputFile.path): \(String(cString: strerror(errno)))") }
+    let output = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    process.standardInput = try FileHandle(forReadingFrom: inputFile)
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    process.waitUntilExit()
+    try output.close()
+    let text = try String(contentsOf: outputFile, encoding: .utf8)
+    guard process.terminationStatus == 0 else {
+        throw CommandFailed(description: "\(command.joined(separator: " ")): exit status \(process.terminationStatus)\n\(text)")
+    }
+    return text
+}
+
+@discardableResult
+func ip(_ arguments: String...) throws -> String { try run(["ip"] + arguments) }
+
+/// Asks again and again until it is so, or the time is up.
+func eventually(within limit: Duration = .seconds(10), _ condition: () throws -> Bool) rethrows -> Bool {
+    let clock = ContinuousClock()
+    let deadline = clock.now + limit
+    repeat {
+        if try condition() { return true }
+        usleep(2000)
+    } while clock.now < deadline
+    return false
+}
+
+@Suite struct InNamespace {
+    /// All tests of this target run a second time in a child inside a namespace; there those that need Linux are not skipped.
+    @Test("what holds in memory holds on Linux", .disabled(if: Place.isNamespace))
+    func child() throws {
+        let name = "uplinkd-\(getpid())"
+        try ip("netns", "add", name)
+        defer {
+            do { try ip("netns", "del", name) } catch { Issue.record(error) }
+        }
+        try ip("-n", name, "link", "set", "lo", "up")
+        let output = try run(
+            [
+                "ip", "netns", "exec", name, CommandLine.arguments[0], "--filter", "KernelTests", "--testing-library", "swift-testing",
+                "--no-parallel",
+            ],
+            environment: [Place.variable: name])
+        // A child that finds no test says so with success.
+        #expect(output.contains("side → .linux"), "the child ran nothing on Linux:\n\(output)")
+    }
+}
