@@ -88,7 +88,7 @@ let package = Package(
             "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         // The tests.
-        tests("ProbingTests", ["Probing", "Model"]),
+        tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/ProbingChild", swiftSettings: strict),
     ]

@@ -1,0 +1,101 @@
+# make demo     shows a failover of real traffic on this machine, in network namespaces
+# make test     all tests
+# make check    all that CI asks for: `lint`, `service` and `test`
+# make install  PREFIX=/usr/local DESTDIR=
+# SWIFT=/path/to/swift chooses a toolchain.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+.DEFAULT_GOAL := build
+.PHONY: build release test lint service check demo bench install uninstall clean packages swift root
+.NOTPARALLEL:
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# All that building, testing and running need beyond Swift itself. The only list.
+PACKAGES := libnl-3-dev libnl-route-3-dev libnl-nf-3-dev libyaml-dev pkg-config \
+    iptables conntrack iproute2 iputils-ping procps python3 python3-pip systemd
+
+# sudo has a PATH of its own, and a swift that swiftly manages works for its owner alone: so the toolchains themselves are looked for.
+ifndef SWIFT
+SWIFT := $(shell Scripts/find-swift)
+endif
+# Also for what belongs to Swift: swift-format, the linker.
+export PATH := $(if $(SWIFT),$(dir $(SWIFT)):)$(PATH)
+
+# An import of a target that Package.swift doesn't name as a dependency is an error. SwiftPM then still says "Build complete!", and so do
+# builds that were complete before: the exit status and the output both count.
+build_swift = mkdir -p .build && swift build $(1) --explicit-target-dependency-import-check error 2>&1 | tee .build/output && \
+    ! grep -q 'error:' .build/output
+
+# The programs carry their Swift with them: the box that they run on needs no toolchain. The rest keeps uplinkd below 16 MiB: what nobody calls
+# is left out (which needs that nothing counts as exported), functions that came out the same are kept once.
+RELEASE := -c release -Xswiftc -static-stdlib -Xswiftc -Osize $(addprefix -Xlinker ,--gc-sections --no-export-dynamic --icf=all --strip-all)
+
+build: swift packages
+	@$(call build_swift,--build-tests)
+
+release: swift packages
+	@$(call build_swift,$(RELEASE) --product uplinkd)
+	@$(call build_swift,$(RELEASE) --product uplinkctl)
+
+test: root build
+	@swift test --skip-build --disable-xctest
+
+demo: root build
+	@.build/debug/uplinkd-lab demo
+
+bench: root release
+	@$(call build_swift,$(RELEASE) --product uplinkd-lab)
+	@.build/release/uplinkd-lab bench
+
+check: lint service test
+
+lint: swift build
+	@swift-format lint --strict -r Package.swift Sources Tests
+	@Scripts/check-imports
+
+# The unit as it is installed: complete, closed enough, and nothing left behind when it is uninstalled.
+service: release
+	@Scripts/check-service
+
+installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/bin/uplinkctl $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service \
+    $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/uplinkd.conf \
+    $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf
+configuration = $(DESTDIR)/etc/uplinkd/uplinkd.yaml
+
+install: release
+	@install -D -m 755 .build/release/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd
+	@install -D -m 755 .build/release/uplinkctl $(DESTDIR)$(PREFIX)/bin/uplinkctl
+	@install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	@sed 's|/usr/local/|$(PREFIX)/|' systemd/uplinkd.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service
+	@chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service
+	@install -D -m 644 systemd/uplinkd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd.conf
+	@install -D -m 644 systemd/uplinkd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/uplinkd.conf
+	@install -D -m 644 etc/iproute2/rt_protos.d/uplinkd.conf $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf
+	@if [ -e $(configuration) ]; then echo "$(configuration) is kept as it is."; \
+	else install -D -m 644 etc/uplinkd/uplinkd.yaml $(configuration); fi
+
+# A configuration that somebody has edited stays.
+uninstall:
+	@rm -f $(installed)
+	@if cmp -s etc/uplinkd/uplinkd.yaml $(configuration); then rm $(configuration); rmdir --ignore-fail-on-non-empty $(dir $(configuration)); \
+	elif [ -e $(configuration) ]; then echo "$(configuration) is kept: it was edited."; fi
+
+clean:
+	@rm -rf .build
+
+root:
+	@[ "$$(id -u)" = 0 ] || { echo "Network namespaces need root: sudo make $(MAKECMDGOALS)" >&2; exit 1; }
+
+swift:
+	@Scripts/find-swift --explain $(SWIFT)
+
+packages: swift
+	@missing=(); for name in $(PACKAGES); do \
+	    [ "$$(dpkg-query -W -f '$${db:Status-Status}' $$name 2>/dev/null)" = installed ] || missing+=($$name); done; \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	    [ "$$(id -u)" = 0 ] || { echo "These packages are missing, install them or let 'sudo make $(MAKECMDGOALS)' do it: $${missing[*]}" >&2; exit 1; }; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}"; \
+	fi

@@ -1,0 +1,158 @@
+import Foundation
+import Testing
+
+/// Real packets between two namespaces. The prober runs in a child process: a test process must not change its own namespace.
+@Suite("Probing in a namespace", .serialized)
+struct NamespaceTests {
+    @Test("a target beyond either WAN and a gateway answer, whichever WAN has the better route")
+    func answered() throws {
+        try TwoWANs.with("answer") { wans in
+            let prober = try wans.prober()
+            let (eth0, usb0) = (try wans.index(of: "eth0"), try wans.index(of: "usb0"))
+            try prober.send(1, by: "eth0", index: eth0)
+            try prober.send(2, by: "usb0", index: usb0)
+            try prober.send(3, by: "usb0", index: usb0, to: "198.51.100.1")
+            for id in 1...3 { #expect((0..<30).contains(try prober.answer(to: id))) }
+            let counters = try prober.counters()
+            #expect(counters["sent"] == 3)
+            #expect(counters["replies"] == 3)
+            // Had it left by the other WAN, this would not be 0 for w1.
+            let received = try wans.inWorld(["cat", "/sys/class/net/w1/statistics/rx_packets"])
+            #expect((Int(received.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0) >= 2)
+        }
+    }
+
+    @Test("without a route by that interface a probe is not sent, though the other WAN has one")
+    func noRoute() throws {
+        try TwoWANs.with("noroute") { wans in
+            let prober = try wans.prober()
+            let eth0 = try wans.index(of: "eth0")
+            try wans.ip(wans.box, "route del default dev eth0")
+            try prober.send(1, by: "eth0", index: eth0)
+            #expect(try prober.error(of: 1).hasSuffix("eth0: looking for a route to 203.0.113.1 by this interface: No route to host"))
+            // Its own network is still there.
+            try prober.send(2, by: "eth0", index: eth0, to: "192.0.2.1")
+            _ = try prober.answer(to: 2)
+            try wans.ip(wans.box, "route add default via 192.0.2.1 dev eth0 metric 1001")
+            try prober.send(3, by: "eth0", index: eth0)
+            _ = try prober.answer(to: 3)
+            // Nobody was called for by ARP who isn't on the link.
+            #expect(!(try run(["ip", "-n", wans.box, "neigh"])).contains(TwoWANs.target))
+        }
+    }
+
+    @Test("an interface that is down, and a packet filter that forbids it, are errors of ours, not losses")
+    func localErrors() throws {
+        try TwoWANs.with("local") { wans in
+            let prober = try wans.prober()
+            let (eth0, usb0) = (try wans.index(of: "eth0"), try wans.index(of: "usb0"))
+            try wans.inBox(["iptables", "-A", "OUTPUT", "-o", "eth0", "-p", "icmp", "-j", "DROP"])
+            try prober.send(1, by: "eth0", index: eth0)
+            #expect(try prober.error(of: 1).hasSuffix("Operation not permitted (a rule of this box's own packet filter drops it)"))
+            try wans.ip(wans.box, "link set usb0 down")
+            try prober.send(2, by: "usb0", index: usb0)
+            #expect(try prober.error(of: 2).contains("usb0: "))
+            let counters = try prober.counters()
+            #expect(counters["sent"] == 0)
+            #expect(counters["not-sent"] == 2)
+        }
+    }
+
+    @Test("a modem that was replugged is probed by its new index, and by its old one no more")
+    func replugged() throws {
+        try TwoWANs.with("replug") { wans in
+            let prober = try wans.prober()
+            let old = try wans.index(of: "usb0")
+            try prober.send(1, by: "usb0", index: old)
+            _ = try prober.answer(to: 1)
+            try wans.ip(wans.box, "link del usb0")
+            try prober.send(2, by: "usb0", index: old)
+            #expect(try prober.error(of: 2).contains("No such device"))
+            try wans.addCable("usb0", "w1")
+            let new = try wans.index(of: "usb0")
+            try #require(new != old)
+            try prober.send(3, by: "usb0", index: new)
+            _ = try prober.answer(to: 3)
+            try prober.send(4, by: "usb0", index: old)
+            #expect(try prober.error(of: 4).contains("No such device"))
+        }
+    }
+
+    @Test("a reply that comes in by the other WAN is ignored and counted")
+    func otherInterface() throws {
+        try TwoWANs.with("other") { wans in
+            let prober = try wans.prober()
+            let (eth0, usb0) = (try wans.index(of: "eth0"), try wans.index(of: "usb0"))
+            // Opens the socket that will see it.
+            try prober.send(1, by: "usb0", index: usb0)
+            _ = try prober.answer(to: 1)
+            try wans.ip(wans.world, "route add 192.0.2.2/32 via 198.51.100.2 dev w1")
+            try prober.send(2, by: "eth0", index: eth0)
+            let counters = try prober.counters { $0["wrong-interface"] == 1 }
+            #expect(counters["replies"] == 1)
+            try wans.ip(wans.world, "route del 192.0.2.2/32 via 198.51.100.2 dev w1")
+            try prober.send(3, by: "eth0", index: eth0)
+            _ = try prober.answer(to: 3)
+            #expect(!prober.reported().contains("answered 2 "))
+        }
+    }
+
+    @Test("spoofed and broken replies are ignored, each for its reason; the true one counts once")
+    func spoofed() throws {
+        try TwoWANs.with("spoof") { wans in
+            let prober = try wans.prober()
+            let eth0 = try wans.index(of: "eth0")
+            _ = try wans.spoofer()
+            try prober.send(7, by: "eth0", index: eth0)
+            _ = try prober.answer(to: 7)
+            let counters = try prober.counters { $0["duplicate"] == 1 }
+            #expect(
+                counters == [
+                    "sent": 1, "not-sent": 0, "replies": 1, "other-identifier": 1, "unknown-sequence": 1,
+                    // Zeroes instead of the cookie, and the cookie with something behind it.
+                    "wrong-cookie": 2,
+                    // A broken checksum, one cut short, one too long.
+                    "malformed": 3, "wrong-source": 1, "wrong-interface": 0, "duplicate": 1,
+                ])
+        }
+    }
+
+    @Test("two probers and a ping on one box don't confuse each other")
+    func neighbours() throws {
+        try TwoWANs.with("both") { wans in
+            let probers = [try wans.prober(), try wans.prober()]
+            let eth0 = try wans.index(of: "eth0")
+            for round in 1...20 {
+                for prober in probers { try prober.send(round, by: "eth0", index: eth0) }
+                for prober in probers { _ = try prober.answer(to: round) }
+            }
+            try wans.inBox(["ping", "-c", "3", "-i", "0.01", "-I", "eth0", TwoWANs.target])
+            for prober in probers {
+                // All of the other's, but for those before its own socket was there, and the three pings.
+                let counters = try prober.counters { ($0["other-identifier"] ?? 0) >= 19 + 3 }
+                #expect(counters["replies"] == 20)
+                #expect(counters["malformed"] == 0)
+                #expect(counters["unknown-sequence"] == 0)
+            }
+        }
+    }
+
+    @Test("the socket of an interface that is no longer used is closed, and opened anew when it is")
+    func retain() throws {
+        try TwoWANs.with("retain") { wans in
+            let prober = try wans.prober()
+            let (eth0, usb0) = (try wans.index(of: "eth0"), try wans.index(of: "usb0"))
+            try prober.send(1, by: "eth0", index: eth0)
+            try prober.send(2, by: "usb0", index: usb0)
+            _ = try prober.answer(to: 1)
+            _ = try prober.answer(to: 2)
+            func rawSockets() throws -> Int { try wans.inBox(["cat", "/proc/net/raw"]).split(separator: "\n").count - 1 }
+            #expect(try rawSockets() == 2)
+            try prober.retain("usb0")
+            _ = try prober.counters { _ in (try? rawSockets()) == 1 }
+            try prober.send(3, by: "eth0", index: eth0)
+            _ = try prober.answer(to: 3)
+            #expect(try rawSockets() == 2)
+        }
+    }
+}
