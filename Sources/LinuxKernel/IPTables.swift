@@ -29,12 +29,13 @@ package final class IPTables: Firewall {
     /// Finds the programs of a variant, and asks them what they are.
     ///
     /// `path`: where to look before the sbin directories, which an administrator's own PATH often lacks; nil is the process's PATH.
+    /// `systemPath`: those directories; tests leave them out, to be on a box without iptables.
     /// `limit`: how long a child may take. More than its wait for the lock; without that it is a matter of milliseconds.
     package static func find(
-        _ variant: IPTablesVariant, path: String? = nil, limit: Duration = .seconds(5)
+        _ variant: IPTablesVariant, path: String? = nil, systemPath: String? = nil, limit: Duration = .seconds(5)
     ) async throws(FirewallError) -> IPTables {
         let prefix = variant == .auto ? "iptables" : "iptables-\(variant.rawValue)"
-        let searched = [path ?? ownPath, IPTablesChild.path].filter { !$0.isEmpty }.joined(separator: ":")
+        let searched = [path ?? ownPath, systemPath ?? IPTablesChild.path].filter { !$0.isEmpty }.joined(separator: ":")
         let restore = try await locate("\(prefix)-restore", in: searched)
         let save = try await locate("\(prefix)-save", in: searched)
         let version = try await IPTablesChild.run(restore, ["--version"], limit: limit)

@@ -77,9 +77,9 @@ final class Programs {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("uplinkd-\(getpid())-\(UUID().uuidString)").path
         defer { unlink(file) }
         let programs = try Programs("echo $$ > \(file); exec sleep 1000")
-        let firewall = try await IPTables.find(.auto, path: programs.path, limit: .seconds(4))
+        let firewall = try await IPTables.find(.auto, path: programs.path, limit: .seconds(2))
         let error = await failure { try await firewall.apply(FirewallRestore(text: "")) }
-        #expect(error?.contains("did not finish within 4.0 seconds and was killed") == true)
+        #expect(error?.contains("did not finish within 2.0 seconds and was killed") == true)
         let child = try #require(pid_t(String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
         #expect(kill(child, 0) == -1 && errno == ESRCH)
     }
@@ -114,15 +114,26 @@ final class Programs {
 
     @Test("a variant that isn't there is named, with where it was looked for")
     func missing() async throws {
-        // The folder has `iptables-restore` only, and no box has both variants in none of the usual folders.
+        // This folder has the programs under the name of no variant.
         let programs = try Programs("exit 0")
-        let usual = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin"]
         for variant in [IPTablesVariant.nft, .legacy] {
-            let name = "iptables-\(variant.rawValue)-restore"
-            let isThere = usual.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
-            let error = await failure { _ = try await IPTables.find(variant, path: programs.path) }
-            #expect(isThere ? error == nil : error?.contains("\(name) is not in \(programs.path):") == true)
+            let error = await failure { _ = try await IPTables.find(variant, path: programs.path, systemPath: "") }
+            #expect(
+                error == "iptables-\(variant.rawValue)-restore is not in \(programs.path): install the package iptables, or choose another "
+                    + "with `iptables:`")
         }
+        try FileManager.default.removeItem(atPath: "\(programs.path)/iptables-save")
+        let error = await failure { _ = try await IPTables.find(.auto, path: programs.path, systemPath: "") }
+        #expect(error?.hasPrefix("iptables-save is not in \(programs.path): ") == true, "\(error ?? "success")")
+    }
+
+    @Test("a program that went away after it was found is an error, and no end of ours")
+    func vanished() async throws {
+        let programs = try Programs("exit 0")
+        let firewall = try await IPTables.find(.auto, path: programs.path)
+        for name in ["iptables-restore", "iptables-save"] { try FileManager.default.removeItem(atPath: "\(programs.path)/\(name)") }
+        #expect(await failure { try await firewall.apply(FirewallRestore(text: "")) }?.contains("could not be run") == true)
+        #expect(await failure { _ = try await firewall.observe() }?.contains("could not be run") == true)
     }
 }
 
@@ -152,6 +163,47 @@ final class Programs {
         #expect(try await firewall.observe() == Self.expected)
         try await firewall.apply(FirewallRestore(text: Self.removal))
         #expect(try await firewall.observe() == FirewallObserved(rules: nil, jumps: 0))
+    }
+
+    @Test("what others have in the tables stays as it was, word for word", arguments: [IPTablesVariant.nft, .legacy])
+    func foreign(_ variant: IPTablesVariant) async throws {
+        let tool = "iptables-\(variant.rawValue)"
+        let theirs = """
+            *filter
+            :DOCKER-USER - [0:0]
+            -A FORWARD -j DOCKER-USER
+            COMMIT
+            *nat
+            :THEIRS - [0:0]
+            :UPLINKD_NAT2 - [0:0]
+            -A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 192.0.2.77:80
+            -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -m comment --comment "a \\"b\\" -j UPLINKD_NAT" -j MASQUERADE
+            -A POSTROUTING -j THEIRS
+            -A UPLINKD_NAT2 -o eth0 -j MASQUERADE
+            COMMIT
+
+            """
+        try run(["\(tool)-restore", "-w", "10"], input: theirs)
+        // Comments hold the time, and the counters of a policy run on.
+        func everything() throws -> [Substring] {
+            try run(["\(tool)-save"]).split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.contains(" ACCEPT [") }
+        }
+        let before = try everything()
+        let firewall = try await IPTables.find(variant)
+        #expect(try await firewall.observe() == FirewallObserved(rules: nil, jumps: 0))
+        for _ in 1...2 {
+            try await firewall.apply(FirewallRestore(text: Self.text.replacing("-A POSTROUTING -j UPLINKD_NAT\n", with: "")))
+        }
+        try await firewall.apply(FirewallRestore(text: Self.text))
+        #expect(try await firewall.observe() == Self.expected)
+        #expect(try everything().filter { !$0.hasSuffix("-j UPLINKD_NAT") && !$0.contains("UPLINKD_NAT ") } == before)
+        try await firewall.apply(FirewallRestore(text: Self.removal))
+        #expect(try everything() == before)
+        // The next test wants bare tables.
+        for table in ["nat", "filter"] {
+            try run(["\(tool)", "-w", "10", "-t", table, "-F"])
+            try run(["\(tool)", "-w", "10", "-t", table, "-X"])
+        }
     }
 
     @Test("a text with a mistake changes nothing at all", arguments: [IPTablesVariant.nft, .legacy])
