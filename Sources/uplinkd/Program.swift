@@ -86,7 +86,7 @@ struct Program: ParsableCommand {
         let level = logLevel
         LoggingSystem.bootstrap { _ in LineLogHandler(logLevel: level, forJournal: isJournal) }
         let manager = ServiceManager(environment: environment)
-        let queue = DispatchQueue(label: "net.uplinkd.engine", qos: .userInteractive)
+        let queue = DispatchQueue(label: "net.uplinkd.engine")
         let daemon: Daemon
         do {
             daemon = try Daemon(
