@@ -31,7 +31,9 @@ actor Daemon {
     var engine: Engine
     let kernel: LinuxKernel
     let notices: KernelNotices
-    var collector = NoticeCollector()
+    var routingNotices = NoticeCollector()
+    /// Changes to the firewall come as whole transactions, so there is little to wait for: clients without NAT are offline.
+    var firewallNotices = NoticeCollector(quiet: .milliseconds(1), ceiling: .milliseconds(10))
     var prober: ICMPProber?
     var server: ControlServer?
     var recorder: Recorder?
@@ -208,25 +210,27 @@ actor Daemon {
     // MARK: notices and time
 
     private func readNotices() {
+        var heard: Set<KernelNotice>
         do {
-            collector.add(try notices.read(), at: clock.now())
+            heard = try notices.read()
         } catch {
             log.error("Notices of the kernel can't be read; looking at everything", metadata: ["problem": "\(error)"])
-            collector.add([.overrun], at: clock.now())
+            heard = [.overrun]
         }
+        routingNotices.add(heard.subtracting([.firewall]), at: clock.now())
+        firewallNotices.add(heard.subtracting([.routing]), at: clock.now())
         schedule()
     }
 
     private func timePassed() {
-        let collected = collector.take(at: clock.now())
-        if !collected.isDisjoint(with: [.firewall, .overrun]) { observeFirewall() }
-        if !collected.isDisjoint(with: [.routing, .overrun]) { readKernel() }
+        if !firewallNotices.take(at: clock.now()).isEmpty { observeFirewall() }
+        if !routingNotices.take(at: clock.now()).isEmpty { readKernel() }
         if let deadline = engine.deadline, deadline <= clock.now() { take(.tick) }
         schedule()
     }
 
     private func schedule() {
-        guard let next = [engine.deadline, collector.deadline].compactMap({ $0 }).min() else {
+        guard let next = [engine.deadline, routingNotices.deadline, firewallNotices.deadline].compactMap({ $0 }).min() else {
             return timer.schedule(deadline: .distantFuture)
         }
         let wait = max((next - clock.now()).nanoseconds, 0)

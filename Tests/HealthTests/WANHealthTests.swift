@@ -147,6 +147,20 @@ struct WANHealthTests {
         #expect(bench.health.targets.count { $0.isMute } == 1)
     }
 
+    @Test("what a dead target leaves unanswered in a burst that others answered raises no new suspicion")
+    func burstLoss() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.silent = [IPv4Address(bits: 0xcb00_7102)]
+        let suspicion = bench.run(until: .suspect)
+        #expect(suspicion != nil)
+        let cleared = bench.run(until: .up)
+        #expect(cleared == .milliseconds(20))
+        // 105 ms after the burst its probe to the dead target has just become late.
+        bench.run(for: .milliseconds(85))
+        #expect(bench.health.state == .up)
+    }
+
     @Test("quorum 2 of 3: two dead targets take the WAN down, one doesn't")
     func quorum() throws {
         let bench = try Bench(quorum: 2)
