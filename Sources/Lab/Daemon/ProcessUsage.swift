@@ -3,7 +3,7 @@ internal import Glibc
 /// What a process costs, from /proc.
 package struct ProcessUsage: Sendable {
     package var residentKiB: Int
-    /// Private_Clean + Private_Dirty: what would be free again without it.
+    /// Anonymous: what the process has written to, or got without a file behind it. Pages of the program's file can be dropped at any time.
     package var privateKiB: Int
     package var threads: Int
     /// utime + stime of all threads, ended ones too.
@@ -31,7 +31,7 @@ package struct ProcessUsage: Sendable {
         else { throw LabError("no times in \(folder)/stat: \(text)") }
         let ticks = sysconf(Int32(_SC_CLK_TCK))
         return ProcessUsage(
-            residentKiB: sum("Rss:"), privateKiB: sum("Private_Clean:", "Private_Dirty:"),
+            residentKiB: sum("Rss:"), privateKiB: sum("Anonymous:"),
             threads: lines.count { $0.first == "Pid:" }, cpu: .nanoseconds(Int64(user + system) * 1_000_000_000 / Int64(ticks)),
             switches: sum("voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:"), taken: .now)
     }
