@@ -3,28 +3,32 @@ package actor Daemon {
     private let router: Router
     private let programs: Programs
     private let folder: String
+    private let arguments: [String]
     private let privileges: [String]
     private var child: Child
 
     package nonisolated let control: String
 
-    private init(router: Router, programs: Programs, folder: String, privileges: [String], child: Child) {
+    private init(router: Router, programs: Programs, folder: String, arguments: [String], privileges: [String], child: Child) {
         self.router = router
         self.programs = programs
         self.folder = folder
+        self.arguments = arguments
         self.privileges = privileges
         self.child = child
         control = "\(folder)/control"
     }
 
-    static func start(_ configuration: DaemonConfiguration, in lab: Lab, user: UInt32?) async throws -> Daemon {
+    static func start(_ configuration: DaemonConfiguration, in lab: Lab, user: UInt32?, record: String?) async throws -> Daemon {
         try lab.programs.checkDaemon()
         let file = "\(lab.folder)/uplinkd.yaml"
         try await Command.run(["tee", file], input: configuration.text)
+        let arguments = record.map { ["--record", $0] } ?? []
         if let user { try await Command.run(["chown", "-R", "\(user):\(user)", lab.folder]) }
         let privileges = user.map(unprivileged) ?? []
-        let child = try await launch(lab.router, lab.programs, lab.folder, privileges)
-        return Daemon(router: lab.router, programs: lab.programs, folder: lab.folder, privileges: privileges, child: child)
+        let child = try await launch(lab.router, lab.programs, lab.folder, arguments, privileges)
+        return Daemon(
+            router: lab.router, programs: lab.programs, folder: lab.folder, arguments: arguments, privileges: privileges, child: child)
     }
 
     /// No more than the service gives it: two capabilities, and an user who owns nothing else.
@@ -36,9 +40,12 @@ package actor Daemon {
         ]
     }
 
-    private static func launch(_ router: Router, _ programs: Programs, _ folder: String, _ privileges: [String]) async throws -> Child {
+    private static func launch(
+        _ router: Router, _ programs: Programs, _ folder: String, _ arguments: [String], _ privileges: [String]
+    ) async throws -> Child {
         try await router.node.start(
-            "uplinkd", [programs.uplinkd, "--config", "\(folder)/uplinkd.yaml", "--control", "\(folder)/control"], privileges: privileges)
+            "uplinkd", [programs.uplinkd, "--config", "\(folder)/uplinkd.yaml", "--control", "\(folder)/control"] + arguments,
+            privileges: privileges)
     }
 
     package var processIdentifier: Int32 { child.processIdentifier }
@@ -76,17 +83,19 @@ package actor Daemon {
     /// Once more, with the same configuration.
     package func restart() async throws {
         guard !child.isRunning else { throw LabError("uplinkd is still running") }
-        child = try await Self.launch(router, programs, folder, privileges)
+        child = try await Self.launch(router, programs, folder, arguments, privileges)
     }
 
     package func usage() async throws -> ProcessUsage { try await ProcessUsage.read(processIdentifier) }
 }
 
 extension Lab {
-    /// `user`: runs it as that user with CAP_NET_ADMIN and CAP_NET_RAW only.
+    /// `user`: runs it as that user with CAP_NET_ADMIN and CAP_NET_RAW only. `record`: a file for the recording.
     @discardableResult
-    package func startDaemon(_ configuration: DaemonConfiguration = .office(), user: UInt32? = nil) async throws -> Daemon {
-        try await Daemon.start(configuration, in: self, user: user)
+    package func startDaemon(
+        _ configuration: DaemonConfiguration = .office(), user: UInt32? = nil, record: String? = nil
+    ) async throws -> Daemon {
+        try await Daemon.start(configuration, in: self, user: user, record: record)
     }
 
     /// Until it has looked at every WAN and the clients get through by that one.

@@ -1,0 +1,190 @@
+import Lab
+import Testing
+
+extension InNamespaces {
+    /// What an administrator does with the daemon, and what he does wrong.
+    @Suite("uplinkd and its administrator")
+    struct AdministrationTests {
+        /// All of the router's state that we have a hand in, as text.
+        private static func state(_ lab: Lab) async throws -> String {
+            try await lab.router.node.shell(
+                """
+                ip route show table all | grep default | sort
+                ip rule
+                iptables-nft -t nat -S
+                for i in br0 eth0 usb0; do
+                    for s in forwarding rp_filter ignore_routes_with_linkdown; do cat /proc/sys/net/ipv4/conf/$i/$s; done
+                done
+                """)
+        }
+
+        /// stdout and stderr of a command that may fail, and its exit status on the last line.
+        private static func attempt(_ command: String, in lab: Lab) async throws -> String {
+            try await lab.router.node.shell("set +e; \(command) 2>&1; echo status $?")
+        }
+
+        private static func uplinkd(_ arguments: String, in lab: Lab) -> String {
+            "\(lab.programs.uplinkd) --config \(lab.folder)/uplinkd.yaml --control \(lab.folder)/control \(arguments)"
+        }
+
+        @Test("teardown takes back all of ours, and puts back all that was there, word for word", arguments: DHCPMetrics.allCases)
+        func teardown(metrics: DHCPMetrics) async throws {
+            try await Lab.with(options: LabOptions(metrics: metrics)) { lab in
+                let before = try await Self.state(lab)
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                #expect(try await Self.state(lab) != before)
+                let refused = try await Self.attempt(Self.uplinkd("--teardown", in: lab), in: lab)
+                #expect(refused.contains("another uplinkd (pid \(await daemon.processIdentifier)) is running here"))
+                try await daemon.stop()
+                let after = try await Self.state(lab)
+                let dry = try await Self.attempt(Self.uplinkd("--teardown --dry-run", in: lab), in: lab)
+                #expect(dry.contains("ip route del default via"))
+                #expect(try await Self.state(lab) == after)
+                let done = try await Self.attempt(Self.uplinkd("--teardown", in: lab), in: lab)
+                #expect(done.hasSuffix("status 0\n"), "\(done)")
+                #expect(try await Self.state(lab) == before)
+            }
+        }
+
+        @Test("a dry run prints the commands and changes nothing")
+        func dryRun() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                try await daemon.stop()
+                _ = try await Self.attempt(Self.uplinkd("--teardown", in: lab), in: lab)
+                let before = try await Self.state(lab)
+                let plan = try await Self.attempt(Self.uplinkd("--dry-run", in: lab), in: lab)
+                #expect(plan.contains("ip route prepend default via"))
+                #expect(plan.contains("-A UPLINKD_NAT -o eth0 -j MASQUERADE"))
+                #expect(plan.hasSuffix("status 0\n"))
+                #expect(try await Self.state(lab) == before)
+            }
+        }
+
+        @Test("a second daemon is refused with the first one's pid")
+        func second() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                let command = Self.uplinkd("", in: lab).replacing("/control", with: "/second")
+                let refused = try await Self.attempt(command, in: lab)
+                #expect(refused.contains("another uplinkd (pid \(await daemon.processIdentifier)) is running here"))
+                #expect(refused.hasSuffix("status 3\n"))
+                #expect(await daemon.isRunning)
+            }
+        }
+
+        @Test("without the capabilities it says so in one line, and nothing has been done")
+        func noPermission() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                try await daemon.stop()
+                _ = try await Self.attempt(Self.uplinkd("--teardown", in: lab), in: lab)
+                let before = try await Self.state(lab)
+                let refused = try await Self.attempt(
+                    "setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all " + Self.uplinkd("", in: lab), in: lab)
+                #expect(refused.hasPrefix("uplinkd: CAP_NET_ADMIN and CAP_NET_RAW missing"))
+                #expect(refused.split(separator: "\n").count == 2)
+                #expect(refused.hasSuffix("status 4\n"))
+                #expect(try await Self.state(lab) == before)
+            }
+        }
+
+        @Test("a reload loses no packet; a bad file leaves the one before in force and says where it is wrong")
+        func reload() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                let stream = try await lab.client.stream()
+                let edit = "sed -i 's/interval: 1s/interval: 500ms/' \(lab.folder)/uplinkd.yaml"
+                try await lab.router.node.shell(edit)
+                let changes = try await daemon.control(["reload"])
+                #expect(changes.contains("probe.interval"))
+                try await lab.router.node.shell("sed -i 's/metric: 2/metrc: 2/' \(lab.folder)/uplinkd.yaml")
+                let refused = try await Self.attempt("\(lab.programs.uplinkctl) reload --control \(lab.folder)/control", in: lab)
+                #expect(refused.contains("uplinkd.yaml:9:5: error: unknown key 'metrc'"))
+                #expect(refused.hasSuffix("status 2\n"))
+                let status = try await daemon.status()
+                #expect(status.wans.count == 2)
+                #expect(try await lab.client.wayOut()?.name == "telkom")
+                #expect(try await stream.stop().lost == 0)
+            }
+        }
+
+        @Test("the operator sends the traffic to the backup and back; a WAN that doesn't exist or is down is refused")
+        func operatorsWord() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                try await daemon.control(["switch", "smartfren"])
+                try await lab.carries(Addresses.smartfren)
+                try await daemon.kill9()
+                try await daemon.restart()
+                try await lab.selects(Addresses.smartfren, daemon)
+                try await daemon.control(["switch", "auto"])
+                try await lab.selects(Addresses.telkom, daemon)
+                try await lab.carries(Addresses.telkom)
+                let switching = "\(lab.programs.uplinkctl) switch --control \(lab.folder)/control"
+                let unknown = try await Self.attempt("\(switching) indihome", in: lab)
+                #expect(unknown.contains("telkom, smartfren"))
+                try await lab.smartfren.cutCable()
+                try await lab.health("no-carrier", of: Addresses.smartfren, daemon)
+                let down = try await Self.attempt("\(switching) smartfren", in: lab)
+                #expect(down.contains("no-carrier"))
+                #expect(down.hasSuffix("status 1\n"))
+            }
+        }
+
+        @Test("an interface that doesn't exist makes its WAN absent, and the daemon runs on")
+        func noSuchInterface() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon(
+                    DaemonConfiguration(text: DaemonConfiguration.office().text.replacing("usb0", with: "wwan7")))
+                try await lab.health("absent", of: Addresses.smartfren, daemon)
+                try await lab.health("up", of: Addresses.telkom, daemon)
+                try await lab.carries(Addresses.telkom)
+            }
+        }
+
+        @Test("a full disk keeps the record from being written, and the failover from nothing")
+        func fullDisk() async throws {
+            try await Lab.with { lab in
+                // One page, which the configuration takes: state.json finds no room.
+                try await Shell.run("mount -t tmpfs -o size=4k tmpfs \(lab.folder)")
+                let result: Result<Void, any Error>
+                do {
+                    let daemon = try await lab.startDaemon()
+                    try await lab.ready(daemon)
+                    let problems = try await daemon.control(["status"])
+                    #expect(problems.contains("No space left on device"))
+                    try await lab.telkom.silenceUpstream()
+                    try await lab.carries(Addresses.smartfren)
+                    try await daemon.stop()
+                    result = .success(())
+                } catch { result = .failure(error) }
+                try await Shell.run("umount -l \(lab.folder)")
+                try result.get()
+            }
+        }
+
+        @Test("what was recorded through a fault replays to the same effects")
+        func recording() async throws {
+            try await Lab.with { lab in
+                let file = "\(lab.folder)/run.scenario"
+                let daemon = try await lab.startDaemon(record: file)
+                try await lab.ready(daemon)
+                try await lab.telkom.silenceUpstream()
+                try await lab.selects(Addresses.smartfren, daemon)
+                try await lab.telkom.restoreUpstream()
+                try await lab.selects(Addresses.telkom, daemon)
+                try await daemon.stop()
+                let replay = try await Self.attempt("\(lab.programs.uplinkd) --replay \(file)", in: lab)
+                #expect(replay.contains("steps come out as recorded"))
+                #expect(replay.hasSuffix("status 0\n"), "\(replay)")
+            }
+        }
+    }
+}
