@@ -57,6 +57,7 @@ check: lint service test
 lint: swift build
 	@swift-format lint --strict -r Package.swift Sources Tests
 	@Scripts/check-imports
+	@Scripts/check-readme
 
 # The unit as it is installed: complete, closed enough, and nothing left behind when it is uninstalled.
 service: release

@@ -355,23 +355,3 @@ package struct WANHealth: Equatable, Sendable {
         return epoch + offset + .nanoseconds(turns * interval.nanoseconds)
     }
 }
-
-/// The probes that are to be sent now; numbers them.
-package struct Outbox: Equatable, Sendable {
-    private var nextID: UInt64
-    package private(set) var requests: [ProbeRequest] = []
-
-    package init(nextID: UInt64 = 1) { self.nextID = nextID }
-
-    mutating func add(wan: WANSettings, interfaceIndex: UInt32, address: IPv4Address) -> UInt64 {
-        defer { nextID += 1 }
-        requests.append(
-            ProbeRequest(id: nextID, wan: wan.name, interface: wan.interface, interfaceIndex: interfaceIndex, address: address))
-        return nextID
-    }
-
-    package mutating func takeAll() -> [ProbeRequest] {
-        defer { requests = [] }
-        return requests
-    }
-}

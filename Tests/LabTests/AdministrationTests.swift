@@ -27,6 +27,13 @@ extension InNamespaces {
             "\(lab.programs.uplinkd) --config \(lab.folder)/uplinkd.yaml --control \(lab.folder)/control \(arguments)"
         }
 
+        private static func configureWithoutDaemon(_ lab: Lab) async throws {
+            let daemon = try await lab.startDaemon()
+            try await lab.ready(daemon)
+            try await daemon.stop()
+            _ = try await attempt(uplinkd("--teardown", in: lab), in: lab)
+        }
+
         @Test("teardown takes back all of ours, and puts back all that was there, word for word", arguments: DHCPMetrics.allCases)
         func teardown(metrics: DHCPMetrics) async throws {
             try await Lab.with(options: LabOptions(metrics: metrics)) { lab in
@@ -50,10 +57,7 @@ extension InNamespaces {
         @Test("a dry run prints the commands and changes nothing")
         func dryRun() async throws {
             try await Lab.with { lab in
-                let daemon = try await lab.startDaemon()
-                try await lab.ready(daemon)
-                try await daemon.stop()
-                _ = try await Self.attempt(Self.uplinkd("--teardown", in: lab), in: lab)
+                try await Self.configureWithoutDaemon(lab)
                 let before = try await Self.state(lab)
                 let plan = try await Self.attempt(Self.uplinkd("--dry-run", in: lab), in: lab)
                 #expect(plan.contains("ip route prepend default via"))
@@ -79,10 +83,7 @@ extension InNamespaces {
         @Test("without the capabilities it says so in one line, and nothing has been done")
         func noPermission() async throws {
             try await Lab.with { lab in
-                let daemon = try await lab.startDaemon()
-                try await lab.ready(daemon)
-                try await daemon.stop()
-                _ = try await Self.attempt(Self.uplinkd("--teardown", in: lab), in: lab)
+                try await Self.configureWithoutDaemon(lab)
                 let before = try await Self.state(lab)
                 let refused = try await Self.attempt(
                     "setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all " + Self.uplinkd("", in: lab), in: lab)
