@@ -30,6 +30,11 @@ extension Daemon {
 
     private var problems: [String] {
         var problems = [engine.kernelProblem, configurationProblem, stateProblem].compactMap { $0 }
+        if let snapshot = engine.snapshot {
+            problems += engine.settings.lan.filter { snapshot.interface($0) == nil }.map {
+                "there is no LAN interface \($0), so nothing is forwarded from it; it is picked up when it appears"
+            }
+        }
         if engine.snapshot != nil, engine.selection.wan == nil { problems.insert(engine.summary, at: 0) }
         if let problem = engine.firewallProblem { problems.insert("NAT doesn't work, clients can't reach the Internet: \(problem)", at: 0) }
         return problems

@@ -26,7 +26,7 @@ enum ChangeText {
     private static func changes(_ old: WANStatus, _ new: WANStatus) -> [String] {
         var lines: [String] = []
         if StatusText.health(old) != StatusText.health(new) {
-            lines.append("\(new.name): \(StatusText.health(old)) -> \(StatusText.health(new)): \(new.reason)")
+            lines.append("\(new.name): \(StatusText.health(old)) -> \(StatusText.health(new))")
         }
         if old.interface != new.interface { lines.append("\(new.name): interface \(old.interface) -> \(new.interface)") }
         if old.gateway != new.gateway { lines.append("\(new.name): gateway \(old.gateway ?? "none") -> \(new.gateway ?? "none")") }

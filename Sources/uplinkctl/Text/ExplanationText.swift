@@ -3,6 +3,6 @@ import ControlProtocol
 enum ExplanationText {
     static func lines(_ explanation: Explanation) -> [String] {
         guard !explanation.lines.isEmpty else { return [explanation.sentence] }
-        return [explanation.sentence, ""] + tableLines(explanation.lines.map { [$0.wan, $0.sentence] })
+        return [explanation.sentence, ""] + explanation.lines.map(\.sentence)
     }
 }
