@@ -69,7 +69,7 @@ import Testing
         try await withServer(limits: limits) { server, _, path in
             let follower = try await blocking { () -> Int? in
                 var replies = try ControlClient(path: path).follow(last: 0)
-                #expect(try replies.next()?.events == [])
+                #expect(try replies.next(until: soon())?.events == [])
                 let silent = try RawClient(path)
                 let started = try RawClient(path)
                 // Half a call is no call.
@@ -77,7 +77,7 @@ import Testing
                 #expect(try silent.receive() == nil)
                 #expect(try started.receive() == nil)
                 server.publish(.sample(9))
-                return try replies.next()?.events.first?.id
+                return try replies.next(until: soon())?.events.first?.id
             }
             #expect(follower == 9)
             #expect(await server.counters.idle == 2)
@@ -95,10 +95,10 @@ import Testing
                 try slow.send(#"{"method":"net.uplinkd.Events","parameters":{"last":0,"follow":true},"more":true}"#)
                 _ = try slow.receive()
                 var quick = try ControlClient(path: path).follow(last: 0)
-                #expect(try quick.next()?.events == [])
+                #expect(try quick.next(until: soon())?.events == [])
                 for id in 1...400 {
                     server.publish(.sample(id, message: text))
-                    #expect(try quick.next()?.events.map(\.id) == [id])
+                    #expect(try quick.next(until: soon())?.events.map(\.id) == [id])
                 }
                 // What the kernel had taken is there, then the end.
                 while try slow.receive() != nil {}

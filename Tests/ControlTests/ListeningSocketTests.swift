@@ -48,6 +48,22 @@ import Testing
         }
     }
 
+    @Test("while another daemon holds the lock, its stale socket isn't taken for nobody's")
+    func locked() async throws {
+        try await withFolder { folder in
+            let path = "\(folder)/control"
+            try leaveSocket(path)
+            let other = creat(path + ".lock", 0o600)
+            try #require(flock(other, LOCK_EX) == 0)
+            #expect(throws: ControlServerError.alreadyRunning(path: path, pid: nil)) { try open(path) }
+            #expect(access(path, F_OK) == 0)
+            // The kernel lets go of it when the other daemon ends, however it does.
+            close(other)
+            let server = try open(path)
+            await server.stop()
+        }
+    }
+
     @Test("somebody else's live socket is left alone, though no lock is held")
     func foreign() async throws {
         try await withServer { server, _, path in

@@ -81,7 +81,7 @@ import Testing
             let held = Task {
                 try await blocking {
                     var replies = try ControlClient(path: socket).watch()
-                    while try replies.next() != nil {}
+                    while try replies.next(until: soon()) != nil {}
                 }
             }
             try await eventually("one place is taken") { await server.clientCount == 1 }

@@ -10,9 +10,9 @@ import Testing
         try await withServer { server, _, path in
             try await blocking {
                 var replies = try ControlClient(path: path).follow(last: 1)
-                #expect(try replies.next()?.events.map(\.id) == [3])
+                #expect(try replies.next(until: soon())?.events.map(\.id) == [3])
                 for id in 4...50 { server.publish(.sample(id)) }
-                for id in 4...50 { #expect(try replies.next()?.events.map(\.id) == [id]) }
+                for id in 4...50 { #expect(try replies.next(until: soon())?.events.map(\.id) == [id]) }
             }
         }
     }
@@ -27,10 +27,10 @@ import Testing
             }
             try await blocking {
                 var replies = try ControlClient(path: path).follow(last: nil)
-                #expect(try replies.next()?.events.map(\.id) == [1, 2, 3])
+                #expect(try replies.next(until: soon())?.events.map(\.id) == [1, 2, 3])
                 server.publish(.sample(5))
-                #expect(try replies.next()?.events.map(\.id) == [4])
-                #expect(try replies.next()?.events.map(\.id) == [5])
+                #expect(try replies.next(until: soon())?.events.map(\.id) == [4])
+                #expect(try replies.next(until: soon())?.events.map(\.id) == [5])
             }
         }
     }
@@ -41,7 +41,7 @@ import Testing
             let changed = Status.sample.with { $0.selection.wan = "smartfren" }
             async let seen = blocking {
                 var replies = try ControlClient(path: path).watch()
-                return [try replies.next()?.status, try replies.next()?.status]
+                return [try replies.next(until: soon())?.status, try replies.next(until: soon())?.status]
             }
             try await eventually("it has asked") { await handler.statusReads == 1 }
             await handler.set(changed)
@@ -57,7 +57,7 @@ import Testing
             await handler.duringStatus(changed) { server.publishStatusChange() }
             let seen = try await blocking {
                 var replies = try ControlClient(path: path).watch()
-                return [try replies.next()?.status, try replies.next()?.status]
+                return [try replies.next(until: soon())?.status, try replies.next(until: soon())?.status]
             }
             #expect(seen == [.sample, changed])
         }
@@ -69,7 +69,7 @@ import Testing
             let changed = Status.sample.with { $0.problems = ["changed"] }
             async let seen = blocking {
                 var replies = try ControlClient(path: path).watch()
-                while try replies.next()?.status != changed {}
+                while try replies.next(until: soon())?.status != changed {}
                 return true
             }
             try await eventually("it has asked") { await handler.statusReads == 1 }
@@ -96,15 +96,15 @@ import Testing
         try await withServer { server, _, path in
             try await blocking {
                 var stays = try ControlClient(path: path).follow(last: 0)
-                #expect(try stays.next()?.events == [])
+                #expect(try stays.next(until: soon())?.events == [])
                 do {
                     var goes = try ControlClient(path: path).follow(last: 0)
-                    #expect(try goes.next()?.events == [])
+                    #expect(try goes.next(until: soon())?.events == [])
                 }
                 server.publish(.sample(4))
                 server.publish(.sample(5))
-                #expect(try stays.next()?.events.map(\.id) == [4])
-                #expect(try stays.next()?.events.map(\.id) == [5])
+                #expect(try stays.next(until: soon())?.events.map(\.id) == [4])
+                #expect(try stays.next(until: soon())?.events.map(\.id) == [5])
             }
             try await eventually("all clients are forgotten") { await server.clientCount == 0 }
         }

@@ -53,6 +53,9 @@ private final class QueueTaskExecutor: TaskExecutor {
     }
 }
 
+/// For what has to come: a reply that never does makes a failure then, and not a test that hangs.
+func soon() -> ContinuousClock.Instant { ContinuousClock.now + .seconds(30) }
+
 /// Polls until it holds; the deadline is only for when it never will.
 func eventually(_ what: Comment, _ holds: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(30)
