@@ -59,9 +59,10 @@ lint: swift build
 	@Scripts/check-imports
 	@Scripts/check-readme
 
-# The unit as it is installed: complete, closed enough, and nothing left behind when it is uninstalled.
-service: release
+# The unit as it is installed: complete, closed enough, and nothing left behind when it is uninstalled; and at work, under a systemd of its own.
+service: root release
 	@Scripts/check-service
+	@Scripts/try-service
 
 installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/bin/uplinkctl $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service \
     $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/uplinkd.conf \

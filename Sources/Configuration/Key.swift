@@ -62,6 +62,10 @@ extension Key<FileDraft> {
                         "\(quoted(pair.key.value)) can't be the name of a WAN", at: pair.key.mark,
                         hint: "a name is made of letters, digits, '-' and '_', at most 32, and doesn't begin with '-'")
                 }
+                if pair.key.value == "auto" {
+                    problems.error(
+                        "a WAN can't be named 'auto'", at: pair.key.mark, hint: "`uplinkctl switch auto` gives the choice back to uplinkd")
+                }
                 // Under a wrong name the keys are read all the same: all problems in one run.
                 var read = WANDraft(name: pair.key, number: index + 1)
                 readMapping(pair.value, pair.key, keys, into: &read, &problems)

@@ -76,6 +76,10 @@ import Testing
             "7:3: error: 'é' can't be the name of a WAN | a name is made of letters, digits, '-' and '_', at most 32, and doesn't begin with '-'",
             "7:32: error: 'metric' has to be a whole number from 1 to 999, not 'x'"),
         Case(
+            "a WAN named like a word of the CLI",
+            "lan: {interfaces: [br0]}\nwans:\n  auto: {interface: eth0, metric: 1}\n  b: {interface: usb0, metric: 2}\n",
+            "3:3: error: a WAN can't be named 'auto' | `uplinkctl switch auto` gives the choice back to uplinkd"),
+        Case(
             "missing keys of a WAN",
             "lan: {interfaces: [br0]}\nwans:\n  telkom: {metric: 1}\n  smartfren: {interface: usb0, metrc: 2}\n  biznet: {interface: eth2}\n",
             "3:3: error: 'interface' is missing in 'telkom' | the network interface of this WAN, such as 'interface: eth0'",
