@@ -25,14 +25,22 @@ extension Engine {
         return Plan(desired: desired, observed: snapshot, undo: undo).operations.isEmpty && isNATInOrder
     }
 
-    /// The WAN by which the kernel sends new sessions now. Usually the selected one; not while a change is under way or refused.
+    /// The WAN by which the kernel sends new sessions now. Usually the selected one; not while a change is under way or refused, nor when
+    /// somebody else's route comes first.
     package var carrying: WANName? {
         guard let snapshot else { return nil }
+        if let wayOut = snapshot.wayOut { return settings.wans.first { $0.interface == wayOut }?.name }
         let working = snapshot.routes.filter { route in
             route.table == Route.mainTable && snapshot.interface(route.interface).map { $0.isUp && $0.hasCarrier } ?? false
         }
         let best = working.min { $0.metric < $1.metric }
         return settings.wans.first { $0.interface == best?.interface }?.name
+    }
+
+    /// The interface that is no WAN of ours and by which new sessions leave all the same.
+    package var stranger: InterfaceName? {
+        guard let wayOut = snapshot?.wayOut, !settings.wans.contains(where: { $0.interface == wayOut }) else { return nil }
+        return wayOut
     }
 
     private var desiredFirewall: FirewallDesired { FirewallDesired(masquerade: settings.wans.map(\.interface)) }

@@ -127,7 +127,14 @@ package struct Engine: Equatable, Sendable {
         case .snapshot(let snapshot):
             isApplying = false
             let isFirst = self.snapshot == nil
+            let oldStranger = stranger
             self.snapshot = snapshot
+            if let stranger, stranger != oldStranger {
+                notices.append(
+                    Notice(
+                        .kernel, .warning, "New sessions leave by \(stranger), which is no WAN: somebody's default route comes before ours."
+                    ))
+            }
             if isFirst {
                 makeHealths(at: now)
                 // Where an earlier run left the traffic is where it stays until there is a reason to move it.

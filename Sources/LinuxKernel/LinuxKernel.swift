@@ -79,6 +79,9 @@ extension LinuxKernel {
         do {
             snapshot.rules = try rules()
         } catch { throw KernelError("reading the rules", error) }
+        do {
+            snapshot.wayOut = try wayOut()
+        } catch { throw KernelError("looking up the way out", error) }
         return snapshot
     }
 
@@ -91,6 +94,18 @@ extension LinuxKernel {
             }
         }
         return found
+    }
+
+    /// 192.0.0.8 is an address that no host has (RFC 7600), so nobody has a route of its own for it.
+    private func wayOut() throws(NetlinkFailure) -> InterfaceName? {
+        var index: UInt32?
+        do {
+            try socket.exchange(RouteRequest.lookUp(IPv4Address(bits: 0xc000_0008))) { index = RouteRequest.outgoingInterface($0) ?? index }
+        } catch  where [ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL].contains(error.code) {
+            // No route, or one that says unreachable, prohibit or blackhole.
+            return nil
+        }
+        return try index.flatMap { index throws(NetlinkFailure) in try link(LinkRequest.get(index: index))?.name }
     }
 
     private func routes(table: UInt32, interface: UInt32) throws(NetlinkFailure) -> [KernelRoute] {

@@ -103,6 +103,22 @@ enum RouteRequest {
             header: rtmsg(rtm_family: UInt8(AF_INET), rtm_protocol: number, rtm_type: UInt8(RTN_UNICAST)))
     }
 
+    /// Which way a packet to this address would take, with every rule and table considered.
+    static func lookUp(_ address: IPv4Address) throws(NetlinkFailure) -> Request {
+        var header = rtmsg(rtm_family: UInt8(AF_INET), rtm_type: 0)
+        header.rtm_dst_len = 32
+        var request = try Request(RTM_GETROUTE, flags: 0, header: header)
+        request.put(Int(RTA_DST.rawValue), address.bits.bigEndian)
+        return request
+    }
+
+    /// What the answer to `lookUp` says.
+    static func outgoingInterface(_ reply: Reply) -> UInt32? {
+        guard reply.type == RTM_NEWROUTE else { return nil }
+        for attribute in reply.attributes(after: rtmsg.self) where attribute.type == Int(RTA_OIF.rawValue) { return attribute.u32 }
+        return nil
+    }
+
     /// Without NLM_F_EXCL and NLM_F_APPEND the kernel puts it in front of others with the same metric, as `ip route prepend` does; and it
     /// reports EEXIST only if this very route is there (`fib_table_insert` in net/ipv4/fib_trie.c).
     static func add(_ route: Route, interface: UInt32) throws(NetlinkFailure) -> Request {

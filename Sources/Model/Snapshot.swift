@@ -6,11 +6,15 @@ package struct Snapshot: Equatable, Sendable, Codable {
     package var routes: [Route]
     /// The rules that carry our protocol number.
     package var rules: [Rule]
+    /// By which interface the kernel sends a packet that is for nowhere in particular, whoever's route that is. nil: it has no way out.
+    /// It need not be one of ours: a VPN's default route may come before all of them.
+    package var wayOut: InterfaceName?
 
-    package init(interfaces: [Interface] = [], routes: [Route] = [], rules: [Rule] = []) {
+    package init(interfaces: [Interface] = [], routes: [Route] = [], rules: [Rule] = [], wayOut: InterfaceName? = nil) {
         self.interfaces = interfaces
         self.routes = routes
         self.rules = rules
+        self.wayOut = wayOut
     }
 
     package func interface(_ name: InterfaceName) -> Interface? { interfaces.first { $0.name == name } }

@@ -31,6 +31,10 @@ extension Daemon {
 
     private var problems: [String] {
         var problems = [engine.kernelProblem, configurationProblem, stateProblem].compactMap { $0 }
+        if let stranger = engine.stranger {
+            problems.append(
+                "new sessions leave by \(stranger), which is no WAN: somebody's default route there comes before ours (ip route)")
+        }
         if let snapshot = engine.snapshot {
             problems += engine.settings.lan.filter { snapshot.interface($0) == nil }.map {
                 "there is no LAN interface \($0), so nothing is forwarded from it; it is picked up when it appears"

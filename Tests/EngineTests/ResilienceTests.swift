@@ -76,6 +76,28 @@ struct ResilienceTests {
         #expect(world.engine.kernelProblem == nil)
     }
 
+    @Test("a default route by an interface that is no WAN is left alone, and named while it comes first")
+    func stranger() throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(5))
+        let tunnel = try #require(InterfaceName("tun0"))
+        world.kernel.plug(tunnel, addresses: [try #require(IPv4Prefix("10.8.0.2/24"))])
+        let route = Route(gateway: IPv4Address("10.8.0.1"), interface: tunnel, routeProtocol: 4, metric: 0)
+        world.kernel.addForeign(route)
+        world.look()
+        #expect(world.engine.stranger == tunnel)
+        #expect(world.engine.carrying == nil)
+        #expect(world.isSelected(World.telkom))
+        #expect(world.kernel.allRoutes.contains(route))
+        let told = world.notices.filter { $0.kind == .kernel && $0.severity == .warning }
+        #expect(told.count == 1)
+        world.kernel.deleteForeign(route)
+        world.look()
+        #expect(world.engine.stranger == nil)
+        #expect(world.engine.carrying == World.telkom)
+    }
+
     @Test("NAT rules that somebody removes are put back; without iptables the routes work and the problem is named")
     func firewall() throws {
         let world = try World.office()

@@ -27,7 +27,13 @@ package final class FakeKernel: Kernel {
             routes.filter { $0.table == Route.mainTable && $0.interface == device.name }
         }
         let ours = routes.filter { $0.isOurs && ($0.table != Route.mainTable || !interfaces.contains($0.interface)) }
-        return Snapshot(interfaces: present, routes: main + ours, rules: rules)
+        let usable = routes.filter { route in
+            route.table == Route.mainTable
+                && devices[route.interface].map { $0.isUp && ($0.hasCarrier || $0.settings[.ignoreRoutesWithLinkDown] != 1) } ?? false
+        }
+        // min(by:) keeps the earlier of equals, as the kernel does.
+        let wayOut = usable.min { $0.metric < $1.metric }?.interface
+        return Snapshot(interfaces: present, routes: main + ours, rules: rules, wayOut: wayOut)
     }
 
     package func apply(_ operation: Operation) throws(KernelError) {

@@ -50,6 +50,21 @@ import Testing
         #expect(Set(interface.settings.keys) == Set(DeviceSetting.allCases))
     }
 
+    @Test("the way out is that of the lowest metric, whoever made it, and passes over a cable that is out", arguments: Side.available)
+    func wayOut(_ side: Side) throws {
+        let bench = try twoWANs(side)
+        func wayOut() throws -> InterfaceName? { try bench.kernel.snapshot(of: [w0]).wayOut }
+        #expect(try wayOut() == nil)
+        try bench.kernel.apply(.addRoute(route(via: "192.0.2.1", w0, metric: 1)))
+        #expect(try wayOut() == w0)
+        // Of an interface that nobody asked about.
+        try bench.kernel.apply(.addRoute(route(via: "198.51.100.1", w1, metric: 0, proto: 4)))
+        #expect(try wayOut() == w1)
+        try bench.kernel.apply(.set(.ignoreRoutesWithLinkDown, of: w1, to: 1))
+        try bench.setCarrier(false, w1)
+        #expect(try wayOut() == w0)
+    }
+
     @Test("a route that was added is in the snapshot, word for word", arguments: Side.available)
     func addition(_ side: Side) throws {
         let bench = try twoWANs(side)
