@@ -62,15 +62,13 @@ package final class ICMPProber {
 
     private func transmit(_ request: ProbeRequest) throws(CallError) {
         let socket = try socket(for: request)
+        // Without it a missing route of ours would look like a lost probe: sendto() doesn't fail then. See RouteQuery.
         try routeSocket().check(request.address, by: request.interfaceIndex)
-        let echo = pending.add(
-            request, identifier: socket.identifier, cookie: .random(in: 0 ... .max, using: &random), now: .now())
-        do throws(CallError) {
-            try socket.send(echo.request, to: request.address)
-        } catch {
-            pending.remove(echo)
-            throw error
-        }
+        let echo = pending.nextEcho(identifier: socket.identifier, cookie: .random(in: 0 ... .max, using: &random))
+        let sent = Instant.now()
+        try socket.send(echo.request, to: request.address)
+        // Not too late for the reply: that is read on this queue.
+        pending.add(request, as: echo, sent: sent)
     }
 
     private func routeSocket() throws(CallError) -> RouteSocket {

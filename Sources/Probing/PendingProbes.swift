@@ -17,17 +17,12 @@ struct PendingProbes {
         var isAnswered = false
     }
 
-    /// By sequence number. All of `oldest ..< next` are here, less those that could not be sent; answered ones too, so that a
-    /// second answer is known for a duplicate.
+    /// By sequence number, without a gap from `oldest` on; answered ones too, so that a second answer is known for a duplicate.
     private var probes: [UInt16: Probe] = [:]
     private var oldest: UInt16
-    private var next: UInt16
     private var identifiers: Set<UInt16> = []
 
-    init(firstSequence: UInt16) {
-        oldest = firstSequence
-        next = firstSequence
-    }
+    init(firstSequence: UInt16) { oldest = firstSequence }
 
     var count: Int { probes.count }
 
@@ -44,19 +39,21 @@ struct PendingProbes {
 
     mutating func retire(identifier: UInt16) { identifiers.remove(identifier) }
 
-    /// Takes in a probe that is about to be sent.
-    mutating func add(_ request: ProbeRequest, identifier: UInt16, cookie: UInt64, now: Instant) -> ICMPEcho {
-        forget(now: now)
-        let echo = ICMPEcho(identifier: identifier, sequence: next, cookie: cookie)
-        probes[next] = Probe(
-            id: request.id, target: request.address, interfaceIndex: request.interfaceIndex, identifier: identifier, cookie: cookie,
-            sent: now)
-        next &+= 1
-        return echo
+    /// What the next probe has to say. One that could not be sent leaves its sequence number to the next.
+    func nextEcho(identifier: UInt16, cookie: UInt64) -> ICMPEcho {
+        ICMPEcho(identifier: identifier, sequence: oldest &+ UInt16(probes.count), cookie: cookie)
     }
 
-    /// It could not be sent after all.
-    mutating func remove(_ echo: ICMPEcho) { probes[echo.sequence] = nil }
+    /// Takes in a probe that has been sent.
+    mutating func add(_ request: ProbeRequest, as echo: ICMPEcho, sent: Instant) {
+        probes[echo.sequence] = Probe(
+            id: request.id, target: request.address, interfaceIndex: request.interfaceIndex, identifier: echo.identifier,
+            cookie: echo.cookie, sent: sent)
+        while let probe = probes[oldest], sent - probe.sent > Self.keepFor || probes.count > Self.limit {
+            probes[oldest] = nil
+            oldest &+= 1
+        }
+    }
 
     enum Judgement: Equatable {
         case answered(id: UInt64, after: Duration)
@@ -74,13 +71,5 @@ struct PendingProbes {
         guard !probe.isAnswered else { return .ignored(.duplicate) }
         probes[reply.sequence]?.isAnswered = true
         return .answered(id: probe.id, after: now - probe.sent)
-    }
-
-    private mutating func forget(now: Instant) {
-        while oldest != next {
-            if let probe = probes[oldest], now - probe.sent <= Self.keepFor, probes.count < Self.limit { return }
-            probes[oldest] = nil
-            oldest &+= 1
-        }
     }
 }

@@ -35,21 +35,12 @@ final class RouteSocket {
         throw CallError(action: "asking for a route", code: EPROTO)
     }
 
-    /// The length of one message, 0 for one that another process sent.
+    /// The length of one message. Its sender is not looked at: besides the kernel, only a process with CAP_NET_ADMIN can send us any
+    /// (netlink_sendmsg() in net/netlink/af_netlink.c), and that one could as well change the routes.
     private func receive() -> Int {
-        // sockaddr_nl: family, padding, port, groups. The kernel's port is 0.
-        var sender: (UInt32, UInt32, UInt32) = (0, .max, 0)
         let descriptor = descriptor
-        let count = buffer.withUnsafeMutableBytes { bytes in
-            retried {
-                withUnsafeMutableBytes(of: &sender) { sender in
-                    var length = socklen_t(sender.count)
-                    return recvfrom(
-                        descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT),
-                        sender.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length)
-                }
-            }
+        return buffer.withUnsafeMutableBytes { bytes in
+            retried { recv(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT)) }
         }
-        return count > 0 && sender.1 != 0 ? 0 : count
     }
 }

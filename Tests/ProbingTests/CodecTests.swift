@@ -205,7 +205,8 @@ struct MutationTests {
         var probes = PendingProbes(firstSequence: 1)
         let identifier = probes.newIdentifier(using: &random)
         let request = try #require(probe(id: 1, to: "192.0.2.1", index: 7))
-        let echo = probes.add(request, identifier: identifier, cookie: 0x0123_4567_89ab_cdef, now: .start)
+        let echo = probes.nextEcho(identifier: identifier, cookie: 0x0123_4567_89ab_cdef)
+        probes.add(request, as: echo, sent: .start)
         let original = Array(capturedReply[..<20]) + echo.reply
         for _ in 0..<50_000 {
             var packet = original

@@ -8,6 +8,14 @@ func probe(id: UInt64, to address: String, index: UInt32) -> ProbeRequest? {
     return ProbeRequest(id: id, wan: wan, interface: interface, interfaceIndex: index, address: address)
 }
 
+extension PendingProbes {
+    mutating func send(_ id: UInt64, identifier: UInt16, cookie: UInt64, at now: Instant = .start) throws -> ICMPEcho {
+        let echo = nextEcho(identifier: identifier, cookie: cookie)
+        add(try #require(probe(id: id, to: "192.0.2.1", index: 7)), as: echo, sent: now)
+        return echo
+    }
+}
+
 @Suite("Pending probes")
 struct PendingProbesTests {
     typealias Judgement = PendingProbes.Judgement
@@ -19,8 +27,7 @@ struct PendingProbesTests {
 
     init() throws {
         identifier = probes.newIdentifier(using: &random)
-        echo = probes.add(
-            try #require(probe(id: 5, to: "192.0.2.1", index: 7)), identifier: identifier, cookie: 0xfeed, now: .start)
+        echo = try probes.send(5, identifier: identifier, cookie: 0xfeed)
     }
 
     func reply(_ echo: ICMPEcho) throws -> ICMPEchoReply { try ICMPEchoReply(echo.reply[...]) }
@@ -82,36 +89,37 @@ struct PendingProbesTests {
         #expect(judgement == (counts ? .answered(id: 5, after: .seconds(seconds)) : .ignored(.unknownSequence)))
     }
 
-    @Test("what could not be sent can't be answered")
+    @Test("what could not be sent can't be answered, also when the next probe has its sequence number")
     mutating func notSent() throws {
-        probes.remove(echo)
-        #expect(probes.count == 0)
-        #expect(try judge(reply(echo)) == .ignored(.unknownSequence))
+        let unsent = probes.nextEcho(identifier: identifier, cookie: 0xdead)
+        #expect(try judge(reply(unsent)) == .ignored(.unknownSequence))
+        let next = try probes.send(6, identifier: identifier, cookie: 0xbeef)
+        #expect(next.sequence == unsent.sequence)
+        #expect(try judge(reply(unsent)) == .ignored(.wrongCookie))
+        #expect(try judge(reply(next)) == .answered(id: 6, after: .milliseconds(20)))
     }
 
     @Test("sequence numbers wrap around, and never more than the limit are kept")
     mutating func wraps() throws {
-        var last = echo
-        for id in 6..<UInt64(70_007) {
-            last = probes.add(
-                try #require(probe(id: id, to: "192.0.2.1", index: 7)), identifier: identifier, cookie: id, now: .start)
-            // Some of them fail, which leaves holes in the row.
-            if id % 3 == 0 { probes.remove(last) }
-            try #require(probes.count <= PendingProbes.limit)
+        var sent = [echo]
+        for id in 6..<UInt64(70_006) {
+            sent.append(try probes.send(id, identifier: identifier, cookie: id))
+            try #require(probes.count == min(sent.count, PendingProbes.limit))
         }
-        #expect(probes.count > PendingProbes.limit / 2)
-        #expect(try judge(reply(last)) == .answered(id: 70_006, after: .milliseconds(20)))
-        #expect(try judge(reply(echo)) == .ignored(.unknownSequence))
+        let kept = sent.suffix(PendingProbes.limit)
+        #expect(Set(kept.map(\.sequence)).count == PendingProbes.limit)
+        for (echo, id) in zip(kept, UInt64(70_006 - PendingProbes.limit)...) {
+            try #require(try judge(reply(echo)) == .answered(id: id, after: .milliseconds(20)))
+        }
+        #expect(try judge(reply(sent[sent.count - PendingProbes.limit - 1])) == .ignored(.unknownSequence))
     }
 
     @Test("the old ones are forgotten when new ones are sent")
     mutating func forgets() throws {
-        for id in 6..<UInt64(106) {
-            _ = probes.add(try #require(probe(id: id, to: "192.0.2.1", index: 7)), identifier: identifier, cookie: id, now: .start)
-        }
-        let later = Instant.start + .seconds(61)
-        _ = probes.add(try #require(probe(id: 106, to: "192.0.2.1", index: 7)), identifier: identifier, cookie: 1, now: later)
-        #expect(probes.count == 1)
+        for id in 6..<UInt64(106) { _ = try probes.send(id, identifier: identifier, cookie: id, at: .start + .milliseconds(Int(id))) }
+        _ = try probes.send(106, identifier: identifier, cookie: 1, at: .start + .milliseconds(60_055))
+        // What is a minute old or younger: 55 to 106.
+        #expect(probes.count == 52)
     }
 
     @Test("each socket gets an identifier of its own, even from a generator that is stuck")

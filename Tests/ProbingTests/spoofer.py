@@ -1,8 +1,9 @@
 """Answers the echo requests of this namespace, but first sends each lie that a prober must not believe.
 
-Arguments: an address of this namespace that is not the target. Prints "ready" once it listens. The kernel's own answers have to be
-off (net.ipv4.icmp_echo_ignore_all=1).
+Arguments: an address of this namespace that is not the target. Prints "ready" once it listens, and ends with its standard input. The
+kernel's own answers have to be off (net.ipv4.icmp_echo_ignore_all=1).
 """
+import select
 import socket
 import struct
 import sys
@@ -31,6 +32,9 @@ def sender(address):
 listener = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
 print("ready", flush=True)
 while True:
+    ready, _, _ = select.select([listener, sys.stdin], [], [])
+    if sys.stdin in ready:
+        break  # Also when the test was killed, so that nothing is left of it.
     packet, _ = listener.recvfrom(2048)
     header = (packet[0] & 15) * 4
     source, target = (socket.inet_ntoa(packet[at:at + 4]) for at in (12, 16))

@@ -1,52 +1,104 @@
 import Foundation
 
-/// A program that runs beside the test, spoken to line by line.
+/// A program that runs beside the test, spoken to line by line through one socket, its standard input and output.
+///
+/// Not Foundation's Process: that starts a child with the signal mask of the thread it is called on, and Dispatch's threads block all they
+/// can. Such a child ignores SIGTERM, and waitUntilExit(), which has no deadline, waits for it for ever, some of the time at 100 % CPU.
 final class Child {
-    private let process = Process()
-    private let input = Pipe()
-    private let output = Pipe()
+    private let name: String
+    private let process: pid_t
+    private let socket: Int32
+    private var isReaped = false
     private var unread = ""
     /// All that it has said, for the message of a failure.
     private(set) var transcript = ""
 
-    init(_ command: [String]) throws {
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+    init(_ command: [String], withErrors: Bool = false) throws {
+        name = command.joined(separator: " ")
+        var pair: [Int32] = [-1, -1]
+        try check(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0 ? 0 : errno, "socketpair")
+        defer { close(pair[1]) }
+        do {
+            process = try spawn(command, speakingTo: pair[1], withErrors: withErrors)
+        } catch {
+            close(pair[0])
+            throw error
+        }
+        socket = pair[0]
     }
 
-    func say(_ line: String) throws { try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8)) }
+    deinit {
+        end()
+        close(socket)
+    }
 
-    /// The next line that begins so; other lines before it are passed over. The deadline is there for a child that is stuck.
-    func line(beginning start: String, within seconds: Double = 30) throws -> String {
-        let deadline = Date(timeIntervalSinceNow: seconds)
+    func say(_ line: String) throws { try write(line + "\n") }
+
+    func write(_ text: String) throws {
+        let bytes = Array(text.utf8)
+        // A child that is gone must not end the tests by SIGPIPE, and one that doesn't read must not hold them up.
+        let count = send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        guard count == bytes.count else { throw Failure("\(name) doesn't listen: \(String(cString: strerror(errno)))\n\(transcript)") }
+    }
+
+    func finishInput() { shutdown(socket, Int32(SHUT_WR)) }
+
+    /// The next line that begins so; other lines before it are passed over.
+    func line(beginning start: String) throws -> String {
+        let deadline = Deadline()
         while true {
             while let end = unread.firstIndex(of: "\n") {
                 let line = String(unread[..<end])
                 unread.removeSubrange(...end)
                 if line.hasPrefix(start) { return line }
             }
-            var waiting = pollfd(fd: output.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
-            let left = deadline.timeIntervalSinceNow
-            guard left > 0, poll(&waiting, 1, Int32(left * 1000) + 1) > 0 else {
-                throw Failure("no line '\(start)…' came; all that came:\n\(transcript)")
-            }
-            let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw Failure("it ended before a line '\(start)…' came; all that came:\n\(transcript)") }
-            let text = String(decoding: data, as: UTF8.self)
-            unread += text
-            transcript += text
+            guard try read(until: deadline) else { throw Failure("\(name) ended before a line '\(start)…' came:\n\(transcript)") }
         }
     }
 
-    func end() {
-        guard process.isRunning else { return }
-        // Not SIGTERM: a child inherits the signal mask of the thread that starts it, and Dispatch's threads block all they can.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+    /// Waits until it has ended by itself. Throws if it failed.
+    func finish(by deadline: Deadline) throws {
+        while try read(until: deadline) {}
+        var status: Int32 = 0
+        while waitpid(process, &status, WNOHANG) == 0 {
+            guard !deadline.isOver else { throw Failure("\(name) goes on and on:\n\(transcript)") }
+            usleep(1000)
+        }
+        isReaped = true
+        guard status == 0 else { throw Failure("\(name) ended with wait status \(status):\n\(transcript)") }
     }
+
+    func end() {
+        guard !isReaped else { return }
+        isReaped = true
+        kill(process, SIGKILL)
+        waitpid(process, nil, 0)
+    }
+
+    /// False at the end.
+    private func read(until deadline: Deadline) throws -> Bool {
+        var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, deadline.milliseconds) > 0 else { throw Failure("nothing more came from \(name):\n\(transcript)") }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        // It may end with input unread, which the kernel tells as ECONNRESET.
+        let count = recv(socket, &buffer, buffer.count, 0)
+        guard count > 0 else { return false }
+        let text = String(decoding: buffer[..<count], as: UTF8.self)
+        unread += text
+        transcript += text
+        return true
+    }
+}
+
+/// Runs a program to its end and gives back what it wrote.
+@discardableResult
+func run(_ command: [String], input: String = "", by deadline: Deadline = Deadline()) throws -> String {
+    let child = try Child(command, withErrors: true)
+    // Even nothing can't be written to a program that has ended already.
+    if !input.isEmpty { try child.write(input) }
+    child.finishInput()
+    try child.finish(by: deadline)
+    return child.transcript
 }
 
 struct Failure: Error, CustomStringConvertible {
@@ -54,22 +106,40 @@ struct Failure: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Runs a program to its end and gives back what it wrote.
-@discardableResult
-func run(_ command: [String], input: String = "") throws -> String {
-    let process = Process()
-    let output = Pipe()
-    let standardInput = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = standardInput
-    try process.run()
-    try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try standardInput.fileHandleForWriting.close()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failure("\(command.joined(separator: " ")): \(text)") }
-    return text
+struct Deadline {
+    private let end: ContinuousClock.Instant
+
+    /// 30 s are far beyond anything that these tests wait for, also on a busy machine.
+    init(after duration: Duration = .seconds(30)) { end = .now + duration }
+
+    var isOver: Bool { ContinuousClock.now >= end }
+    /// Until then, for poll().
+    var milliseconds: Int32 { Int32(max(0, (end - .now) / .milliseconds(1))) }
+}
+
+private func spawn(_ command: [String], speakingTo socket: Int32, withErrors: Bool) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    try check(posix_spawn_file_actions_init(&actions), "file actions")
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor: Int32 in withErrors ? [0, 1, 2] : [0, 1] {
+        try check(posix_spawn_file_actions_adddup2(&actions, socket, descriptor), "file actions")
+    }
+    var attributes = posix_spawnattr_t()
+    try check(posix_spawnattr_init(&attributes), "attributes")
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    try check(posix_spawnattr_setsigmask(&attributes, &none), "attributes")
+    try check(posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK)), "attributes")
+
+    let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
+    var (arguments, variables) = (command.map { strdup($0) } + [nil], environment.map { strdup($0) } + [nil])
+    defer { for text in arguments + variables { free(text) } }
+    var process: pid_t = 0
+    try check(posix_spawnp(&process, command[0], &actions, &attributes, &arguments, &variables), command[0])
+    return process
+}
+
+private func check(_ code: Int32, _ action: String) throws {
+    guard code == 0 else { throw Failure("\(action): \(String(cString: strerror(code)))") }
 }

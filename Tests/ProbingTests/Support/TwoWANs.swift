@@ -130,11 +130,11 @@ struct Prober {
 
     /// Polls until the counters are as wanted.
     func counters(until wanted: ([String: Int]) -> Bool) throws -> [String: Int] {
-        let deadline = Date(timeIntervalSinceNow: 30)
+        let deadline = Deadline()
         while true {
             let counters = try counters()
             if wanted(counters) { return counters }
-            guard Date() < deadline else { throw Failure("the counters stay \(counters)") }
+            guard !deadline.isOver else { throw Failure("the counters stay \(counters)") }
             usleep(5000)
         }
     }
