@@ -150,6 +150,30 @@ extension InNamespaces {
             }
         }
 
+        @Test("a default route by an interface that is no WAN is left alone, and the status says that it comes first")
+        func stranger() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                try await lab.router.node.shell(
+                    """
+                    ip link add tun0 type veth peer name tun1
+                    ip addr add 10.8.0.2/24 dev tun0
+                    ip link set tun0 up
+                    ip link set tun1 up
+                    ip route add default via 10.8.0.1 dev tun0 proto static
+                    """)
+                try await lab.eventually("the status names tun0") {
+                    try await daemon.control(["status"]).contains("new sessions leave by tun0, which is no WAN")
+                }
+                try await lab.router.node.shell("ip link del tun0")
+                try await lab.eventually("the status is content again") {
+                    try await !daemon.control(["status"]).contains("tun0")
+                }
+                try await lab.carries(Addresses.telkom)
+            }
+        }
+
         @Test("a full disk keeps the record from being written, and the failover from nothing")
         func fullDisk() async throws {
             try await Lab.with { lab in
