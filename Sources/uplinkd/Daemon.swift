@@ -52,8 +52,7 @@ actor Daemon {
     private var isHandling = false
     private var sources: [any DispatchSourceProtocol] = []
     private let timer: any DispatchSourceTimer
-    /// When the first plan had been carried out, and the NAT rules stood.
-    var isReady = false
+    /// That routes, rules and NAT stood for the first time has been told.
     var announcedOrder = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -66,12 +65,16 @@ actor Daemon {
         lock = try InstanceLock()
         kernel = try LinuxKernel()
         notices = try KernelNotices()
-        stateFile = StateFile(besideSocket: options.control)
+        let stateFile = StateFile(besideSocket: options.control)
+        self.stateFile = stateFile
         var beginning = Scenario.Beginning()
         do {
             beginning = try stateFile.read()
         } catch {
-            log.error("The state file can't be used; going on without it", metadata: ["problem": "\(error)"])
+            // An administrator may still want to read it, and the next write would replace it.
+            log.error(
+                "The state file can't be used; going on without it",
+                metadata: ["problem": "\(error)", "kept": "\(stateFile.setAside())"])
         }
         engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: clock.now())
         if let path = options.recording {

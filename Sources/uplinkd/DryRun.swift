@@ -10,7 +10,12 @@ struct DryRun {
     let control: String
 
     func run() throws(Failure) {
-        let beginning = (try? StateFile(besideSocket: control).read()) ?? Scenario.Beginning()
+        var beginning = Scenario.Beginning()
+        do {
+            beginning = try StateFile(besideSocket: control).read()
+        } catch {
+            print("# \(error)")
+        }
         var engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: .start)
         var effects: [Effect]
         do throws(KernelError) {

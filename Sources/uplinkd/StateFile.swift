@@ -24,13 +24,12 @@ struct StateFile {
 
     enum Problem: Error, CustomStringConvertible {
         case unreadable(Files.Failed)
-        /// Kept aside under this name: an administrator may still want to read it.
-        case damaged(keptAs: String, reason: String)
+        case damaged(path: String, reason: String)
 
         var description: String {
             switch self {
             case .unreadable(let failed): "\(failed)"
-            case .damaged(let kept, let reason): "the record of what was there before us is damaged (\(reason)); it is kept as \(kept)"
+            case .damaged(let path, let reason): "\(path), the record of what was there before us, is damaged: \(reason)"
             }
         }
     }
@@ -49,9 +48,7 @@ struct StateFile {
             let content = try JSONDecoder().decode(Content.self, from: Data(bytes))
             return Scenario.Beginning(undo: content.undo, pin: content.pin)
         } catch {
-            let kept = path + ".damaged"
-            rename(path, kept)
-            throw .damaged(keptAs: kept, reason: "\(error)")
+            throw .damaged(path: path, reason: "\(error)")
         }
     }
 
@@ -63,6 +60,13 @@ struct StateFile {
             throw Files.Failed(action: "can't encode \(path)", code: EINVAL)
         }
         try Files.replace(path, with: Array(data) + [UInt8(ascii: "\n")])
+    }
+
+    /// The name under which it is kept from now on.
+    func setAside() -> String {
+        let kept = path + ".damaged"
+        rename(path, kept)
+        return kept
     }
 
     func remove() { unlink(path) }

@@ -174,6 +174,22 @@ extension InNamespaces {
             }
         }
 
+        @Test("a damaged record is kept aside and told of; a dry run leaves even that alone")
+        func damagedRecord() async throws {
+            try await Lab.with { lab in
+                try await Self.configureWithoutDaemon(lab)
+                try await Shell.run("echo nonsense > \(lab.folder)/state.json")
+                let dry = try await Self.attempt(Self.uplinkd("--dry-run", in: lab), in: lab)
+                #expect(dry.contains("state.json, the record of what was there before us, is damaged"))
+                let untouched = try await Shell.run("cat \(lab.folder)/state.json")
+                #expect(untouched == "nonsense\n")
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                let kept = try await Shell.run("cat \(lab.folder)/state.json.damaged")
+                #expect(kept == "nonsense\n")
+            }
+        }
+
         @Test("a full disk keeps the record from being written, and the failover from nothing")
         func fullDisk() async throws {
             try await Lab.with { lab in
