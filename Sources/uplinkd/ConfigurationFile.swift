@@ -5,24 +5,29 @@ import Model
 struct ConfigurationFile {
     var settings: Settings
     var text: String
-    var warnings: [String]
+    var warnings: [Problem]
 
     struct Refused: Error {
+        var path: String
+        /// Why it couldn't be read at all.
+        var unreadable: String?
+        var problems: [Problem] = []
+
         /// Each in the form that compilers use, with its place in the file.
-        var problems: [String]
+        var lines: [String] { (unreadable.map { [$0] } ?? []) + problems.map { $0.text(file: path) } }
     }
 
     init(path: String) throws(Refused) {
         do {
             text = String(decoding: try Files.read(path), as: UTF8.self)
         } catch {
-            throw Refused(problems: ["\(error). The shipped example is etc/uplinkd/uplinkd.yaml."])
+            throw Refused(path: path, unreadable: "\(error). The shipped example is etc/uplinkd/uplinkd.yaml.")
         }
         switch Configuration.parse(text) {
         case .accepted(let settings, let warnings):
             self.settings = settings
-            self.warnings = warnings.map { $0.text(file: path) }
-        case .refused(let problems): throw Refused(problems: problems.map { $0.text(file: path) })
+            self.warnings = warnings
+        case .refused(let problems): throw Refused(path: path, problems: problems)
         }
     }
 }

@@ -44,8 +44,8 @@ extension Daemon: ControlHandler {
             publish(
                 Notice(
                     .configuration, .error, "The configuration was refused; the one before stays in force.",
-                    details: ["problems": error.problems.joined(separator: "\n")]))
-            throw .configurationRefused(problems: error.problems)
+                    details: ["problems": error.lines.joined(separator: "\n")]))
+            throw .configurationRefused(problems: error.lines)
         }
         configurationProblem = nil
         let old = engine.settings

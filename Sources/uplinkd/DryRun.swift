@@ -8,13 +8,15 @@ import Scenario
 struct DryRun {
     let settings: Settings
     let control: String
+    let asJSON: Bool
 
     func run() throws(Failure) {
+        var answer = Answer()
         var beginning = Scenario.Beginning()
         do {
             beginning = try StateFile(besideSocket: control).read()
         } catch {
-            print("# \(error)")
+            answer.notes.append("\(error)")
         }
         var engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: .start)
         var effects: [Effect]
@@ -31,20 +33,19 @@ struct DryRun {
             }
         }
         effects += engine.handle(event, at: .start)
-        var isInOrder = true
         for effect in effects {
             switch effect {
-            case .apply, .applyFirewall:
-                isInOrder = false
-                print(effect)
+            case .apply(let operations): answer.commands += operations.map(\.description)
+            case .applyFirewall(let restore): answer.commands.append(restore.description)
             case .remember, .observeFirewall, .probe, .notify: break
             }
         }
         if case .firewallFailed(let error) = event {
-            print("# NAT: \(error)")
-        } else if isInOrder {
-            print("# Nothing to do: routes, rules and NAT are as they should be.")
+            answer.notes.append("NAT: \(error)")
+        } else if answer.commands.isEmpty {
+            answer.notes.append("Nothing to do: routes, rules and NAT are as they should be.")
         }
-        for (_, sentence) in engine.explanation(at: .start) { print("# \(sentence)") }
+        answer.notes += engine.explanation(at: .start).map(\.sentence)
+        answer.show(asJSON: asJSON)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import ControlProtocol
 import Dispatch
 import Glibc
@@ -38,6 +39,9 @@ struct Program: ParsableCommand {
     @Flag(help: "Print the commands that would be carried out on this box, and end without changing anything.")
     var dryRun = false
 
+    @Flag(help: "With --check, --dry-run and --teardown: the answer as JSON.")
+    var json = false
+
     @Option(
         help: "trace, debug, info, notice, warning, error or critical.",
         transform: { text in
@@ -49,20 +53,22 @@ struct Program: ParsableCommand {
     func validate() throws {
         let tasks = [check, teardown, replay != nil].count { $0 }
         if tasks > 1 { throw ValidationError("--check, --teardown and --replay don't go together.") }
+        if json && !check && !teardown && !dryRun { throw ValidationError("--json goes with --check, --dry-run and --teardown.") }
         if record != nil && (tasks > 0 || dryRun) { throw ValidationError("--record needs a running daemon.") }
     }
 
     func run() throws {
         do throws(Failure) {
             if let replay { return try Replay(path: replay).run() }
-            if teardown { return try Teardown(control: control, isDryRun: dryRun).run() }
+            if teardown { return try Teardown(control: control, isDryRun: dryRun, asJSON: json).run() }
             let file = try load()
             if check {
+                if json { return printJSON(CheckAnswer(file: config, .success(file))) }
                 return print(
                     "\(config) is right: "
                         + file.settings.wans.map { "\($0.name) (\($0.interface), metric \($0.metric))" }.joined(separator: ", ") + ".")
             }
-            if dryRun { return try DryRun(settings: file.settings, control: control).run() }
+            if dryRun { return try DryRun(settings: file.settings, control: control, asJSON: json).run() }
             try serve(file)
         } catch {
             error.exit()
@@ -72,10 +78,14 @@ struct Program: ParsableCommand {
     private func load() throws(Failure) -> ConfigurationFile {
         do throws(ConfigurationFile.Refused) {
             let file = try ConfigurationFile(path: config)
-            for warning in file.warnings { complain(warning) }
+            if !json { for warning in file.warnings { complain(warning.text(file: config)) } }
             return file
         } catch {
-            throw Failure(status: .configuration, message: "the configuration is refused\n" + error.problems.joined(separator: "\n"))
+            if check && json {
+                printJSON(CheckAnswer(file: config, .failure(error)))
+                Glibc.exit(Failure.Status.configuration.rawValue)
+            }
+            throw Failure(status: .configuration, message: "the configuration is refused\n" + error.lines.joined(separator: "\n"))
         }
     }
 

@@ -8,6 +8,7 @@ import Scenario
 struct Teardown {
     let control: String
     let isDryRun: Bool
+    let asJSON: Bool
 
     func run() throws(Failure) {
         let lock = isDryRun ? nil : try InstanceLock()
@@ -21,7 +22,7 @@ struct Teardown {
             complain("uplinkd: \(error), so what we changed of others can't be put back")
             undo = Undo()
         }
-        var problems: [String] = []
+        var answer = Answer()
         do throws(KernelError) {
             let kernel = try LinuxKernel()
             // Once to take back, once to see that it is so; what the second look still finds has just failed.
@@ -31,29 +32,31 @@ struct Teardown {
                     undo: undo)
                 undo = plan.undo
                 guard isFirst else { break }
-                for operation in plan.operations { print(operation) }
+                answer.commands += plan.operations.map(\.description)
                 if isDryRun { break }
-                problems += kernel.carryOut(plan.operations).map(\.error.description)
+                answer.problems += kernel.carryOut(plan.operations).map(\.error.description)
             }
         } catch {
-            problems.append(error.description)
+            answer.problems.append(error.description)
         }
-        problems += Variant.present.compactMap { variant in
-            blocking { [isDryRun] in await Self.removeNAT(variant, isDryRun: isDryRun) }
+        for variant in Variant.present {
+            switch blocking({ [isDryRun] in await Self.removeNAT(variant, isDryRun: isDryRun) }) {
+            case .success(let restore): answer.commands += restore.map { [$0.description] } ?? []
+            case .failure(let error): answer.problems.append(error.description)
+            }
         }
-        guard problems.isEmpty else {
-            throw Failure(status: .failed, message: "not everything could be taken back\n" + problems.joined(separator: "\n"))
+        answer.show(asJSON: asJSON)
+        guard answer.problems.isEmpty else {
+            throw Failure(status: .failed, message: "not everything could be taken back\n" + answer.problems.joined(separator: "\n"))
         }
         if !isDryRun { file.remove() }
     }
 
-    /// The problem, if there is one.
-    private static func removeNAT(_ variant: IPTablesVariant, isDryRun: Bool) async -> String? {
+    private static func removeNAT(_ variant: IPTablesVariant, isDryRun: Bool) async -> Result<FirewallRestore?, FirewallError> {
         do throws(FirewallError) {
-            if let restore = try await IPTables.find(variant).takeBack(isDryRun: isDryRun) { print(restore) }
-            return nil
+            return .success(try await IPTables.find(variant).takeBack(isDryRun: isDryRun))
         } catch {
-            return error.description
+            return .failure(error)
         }
     }
 

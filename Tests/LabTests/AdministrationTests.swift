@@ -45,8 +45,9 @@ extension InNamespaces {
                 #expect(refused.contains("another uplinkd (pid \(await daemon.processIdentifier)) is running here"))
                 try await daemon.stop()
                 let after = try await Self.state(lab)
-                let dry = try await Self.attempt(Self.uplinkd("--teardown --dry-run", in: lab), in: lab)
-                #expect(dry.contains("ip route del default via"))
+                let dry = try await Self.attempt(Self.uplinkd("--teardown --dry-run --json", in: lab), in: lab)
+                #expect(dry.contains("\"ip route del default via"))
+                #expect(dry.contains("\"problems\" : ["))
                 #expect(try await Self.state(lab) == after)
                 let done = try await Self.attempt(Self.uplinkd("--teardown", in: lab), in: lab)
                 #expect(done.hasSuffix("status 0\n"), "\(done)")
@@ -64,6 +65,25 @@ extension InNamespaces {
                 #expect(plan.contains("-A UPLINKD_NAT -o eth0 -j MASQUERADE"))
                 #expect(plan.hasSuffix("status 0\n"))
                 #expect(try await Self.state(lab) == before)
+            }
+        }
+
+        @Test("a check answers in JSON, too, with the same exit status")
+        func check() async throws {
+            try await Lab.with { lab in
+                try await Self.configureWithoutDaemon(lab)
+                let check = "\(lab.programs.uplinkctl) check \(lab.folder)/uplinkd.yaml --json"
+                let right = try await Self.attempt(check, in: lab)
+                #expect(right.contains("\"accepted\" : true"))
+                #expect(right.hasSuffix("status 0\n"))
+                try await lab.router.node.shell("sed -i 's/metric: 2/metrc: 2/' \(lab.folder)/uplinkd.yaml")
+                let wrong = try await Self.attempt(check, in: lab)
+                #expect(wrong.contains("\"message\" : \"unknown key 'metrc'\""))
+                #expect(wrong.contains("\"line\" : 9"))
+                #expect(wrong.hasSuffix("status 2\n"))
+                let absent = try await Self.attempt("\(lab.programs.uplinkctl) check /nonexistent --json", in: lab)
+                #expect(absent.contains("No such file or directory"))
+                #expect(absent.hasSuffix("status 2\n"))
             }
         }
 

@@ -8,5 +8,10 @@ struct CheckCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The configuration file.", valueName: "file"), completion: .file(extensions: ["yaml"]))
     var file: String?
 
-    func run() throws { try DaemonProgram.become(["--check"] + (file.map { ["--config", $0] } ?? [])) }
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        try DaemonProgram.become(["--check"] + (file.map { ["--config", $0] } ?? []) + (json ? ["--json"] : []))
+    }
 }

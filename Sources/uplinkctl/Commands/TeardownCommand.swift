@@ -9,12 +9,14 @@ struct TeardownCommand: ParsableCommand {
 
     @Flag(help: "Only print the commands that it equals.")
     var dryRun = false
+    @Flag(help: "Print JSON.")
+    var json = false
     @OptionGroup var options: ControlOptions
 
     func run() throws {
         try refuseIfRunning()
         let control = options.control == defaultControlSocket ? [] : ["--control", options.control]
-        try DaemonProgram.become(["--teardown"] + control + (dryRun ? ["--dry-run"] : []))
+        try DaemonProgram.become(["--teardown"] + control + (dryRun ? ["--dry-run"] : []) + (json ? ["--json"] : []))
     }
 
     /// Whether it answers calls doesn't matter: that somebody listens is enough.

@@ -1,0 +1,73 @@
+import Configuration
+import FoundationEssentials
+import Model
+
+/// What `--dry-run` and `--teardown` have to say, as text or as JSON.
+struct Answer: Encodable {
+    /// The commands that were, or would be, carried out.
+    var commands: [String] = []
+    /// What else there is to know; comments, in text.
+    var notes: [String] = []
+    /// What went wrong.
+    var problems: [String] = []
+
+    /// Problems in text go to standard error, by whoever ends the program for them.
+    func show(asJSON: Bool) {
+        if asJSON { return printJSON(self) }
+        for line in commands + notes.map({ "# \($0)" }) { print(line) }
+    }
+}
+
+/// What `--check` has to say.
+struct CheckAnswer: Encodable {
+    struct WAN: Encodable {
+        var name: WANName
+        var interface: InterfaceName
+        var metric: UInt32
+    }
+
+    struct Entry: Encodable {
+        var severity: String
+        var line: Int
+        var column: Int
+        var length: Int
+        var message: String
+        var hint: String?
+        var excerpt: String
+    }
+
+    var file: String
+    var accepted: Bool
+    /// Why the file couldn't be read at all.
+    var unreadable: String?
+    var problems: [Entry]
+    var wans: [WAN]
+
+    init(file: String, _ result: Result<ConfigurationFile, ConfigurationFile.Refused>) {
+        self.file = file
+        let found: [Problem]
+        switch result {
+        case .success(let read):
+            accepted = true
+            found = read.warnings
+            wans = read.settings.wans.map { WAN(name: $0.name, interface: $0.interface, metric: $0.metric) }
+        case .failure(let refused):
+            accepted = false
+            unreadable = refused.unreadable
+            found = refused.problems
+            wans = []
+        }
+        problems = found.map {
+            Entry(
+                severity: $0.severity.rawValue, line: $0.line, column: $0.column, length: $0.length, message: $0.message, hint: $0.hint,
+                excerpt: $0.excerpt)
+        }
+    }
+}
+
+func printJSON(_ value: some Encodable) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // Text and whole numbers always encode.
+    if let data = try? encoder.encode(value) { print(String(decoding: data, as: UTF8.self)) }
+}
