@@ -7,7 +7,7 @@ extension Engine {
     var desired: Desired {
         let wans = healths.map { health in
             Desired.WAN(
-                settings: health.wan, interface: snapshot?.interface(health.wan.interface), gateway: lastGateway(of: health.wan),
+                settings: health.wan, interface: snapshot?.interface(health.wan.interface), gateway: currentGateways[health.wan.name],
                 isUsable: health.state.isUsable)
         }
         return Desired(lan: settings.lan, wans: wans, selected: selection.wan)
@@ -44,13 +44,6 @@ extension Engine {
     }
 
     private var desiredFirewall: FirewallDesired { FirewallDesired(masquerade: settings.wans.map(\.interface)) }
-
-    /// Also of a WAN without carrier: its route stays, and the kernel passes over it by itself (`ignore_routes_with_linkdown`).
-    private func lastGateway(of wan: WANSettings) -> IPv4Address? {
-        guard let snapshot else { return nil }
-        var book = gateways
-        return book.gateway(of: wan, in: snapshot, undo: undo)
-    }
 
     mutating func reconcile(at now: Instant, _ notices: inout [Notice]) -> [Effect] {
         guard let snapshot, !isApplying else { return [] }

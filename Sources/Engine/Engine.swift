@@ -25,6 +25,9 @@ package struct Engine: Equatable, Sendable {
 
     private var expected: Set<InterfaceName> = []
     var gateways = GatewayBook()
+    /// What the book said at the last snapshot, also of a WAN without carrier: its route stays, and the kernel passes over it by itself
+    /// (`ignore_routes_with_linkdown`).
+    var currentGateways: [WANName: IPv4Address] = [:]
     var outbox = Outbox()
     var routingLimiter = RepairLimiter()
     var firewallLimiter = RepairLimiter()
@@ -139,8 +142,9 @@ package struct Engine: Equatable, Sendable {
                 makeHealths(at: now)
                 // Where an earlier run left the traffic is where it stays until there is a reason to move it.
                 selection.wan = settings.wans.first { isSelected($0, in: snapshot) }?.name
+            } else {
+                for index in healths.indices { observe(index, at: now) }
             }
-            for index in healths.indices { observe(index, at: now) }
         case .snapshotFailed(let error):
             isApplying = false
             kernelProblem = "the kernel can't be read: \(error)"
@@ -186,6 +190,7 @@ package struct Engine: Equatable, Sendable {
         guard let snapshot else { return }
         let wan = healths[index].wan
         let gateway = gateways.gateway(of: wan, in: snapshot, undo: undo)
+        currentGateways[wan.name] = gateway
         let condition: WANHealth.LinkCondition =
             switch snapshot.interface(wan.interface) {
             case nil: .absent

@@ -1,5 +1,5 @@
 import Glibc
-import Model
+package import Model
 
 /// A system call that failed.
 struct CallError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -26,7 +26,7 @@ func retried(_ call: () -> Int) -> Int {
 extension Instant {
     /// CLOCK_MONOTONIC. Kernel timestamps of packets are CLOCK_REALTIME, which is set and stepped, so they are not used: the
     /// difference of two clocks is no round-trip time.
-    static func now() -> Instant {
+    package static func now() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Instant(sinceStart: .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec))

@@ -1,3 +1,4 @@
+import Control
 import Glibc
 
 /// One daemon for each network namespace: a name in the abstract socket namespace, which is one per network namespace and is freed by
@@ -35,15 +36,9 @@ final class InstanceLock {
         return getsockopt(asking, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 ? peer.pid : nil
     }
 
+    /// Abstract: see `unix(7)`.
     private static func call(_ function: (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32, _ descriptor: Int32) -> Int32 {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        // A name that begins with a zero byte is abstract, and ends where the length says.
-        let name: [UInt8] = [0] + Array("net.uplinkd".utf8)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
-        let length = socklen_t(MemoryLayout<sa_family_t>.size + name.count)
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { function(descriptor, $0, length) }
-        }
+        // The name is short enough, so there is an address for it.
+        withUnixAddress(name: [0] + Array("net.uplinkd".utf8)) { function(descriptor, $0, $1) } ?? -1
     }
 }

@@ -1,18 +1,5 @@
 import Glibc
 
-enum Environment {
-    static var all: [String: String] {
-        var found: [String: String] = [:]
-        var next = environ
-        while let entry = next.pointee {
-            let text = String(cString: entry)
-            if let equals = text.firstIndex(of: "=") { found[String(text[..<equals])] = String(text[text.index(after: equals)...]) }
-            next += 1
-        }
-        return found
-    }
-}
-
 enum Privileges {
     /// linux/capability.h.
     private static let needed: [(bit: Int, name: String)] = [(12, "CAP_NET_ADMIN"), (13, "CAP_NET_RAW")]
@@ -34,3 +21,6 @@ enum Privileges {
         return line.flatMap { UInt64($0.dropFirst("CapEff:".count).drop { $0 == "\t" || $0 == " " }, radix: 16) } ?? .max
     }
 }
+
+/// A variable of the environment; nil if it isn't set.
+func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

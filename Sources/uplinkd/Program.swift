@@ -91,11 +91,10 @@ struct Program: ParsableCommand {
 
     private func serve(_ file: ConfigurationFile) throws(Failure) {
         try Privileges.require()
-        let environment = Environment.all
-        let isJournal = environment["JOURNAL_STREAM"] != nil
+        let isJournal = environment("JOURNAL_STREAM") != nil
         let level = logLevel
         LoggingSystem.bootstrap { _ in LineLogHandler(logLevel: level, forJournal: isJournal) }
-        let manager = ServiceManager(environment: environment)
+        let manager = ServiceManager()
         let queue = DispatchQueue(label: "net.uplinkd.engine")
         let daemon: Daemon
         do {
