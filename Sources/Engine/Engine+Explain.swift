@@ -49,6 +49,7 @@ extension Engine {
             guard let mean = health.quality.mean, let loss = health.quality.loss else { return "up" }
             return "up: it answers in \(milliseconds(mean)) ms, \(percent(loss)) % lost"
         case .suspect: return "suspect: a reply is late, all targets are being asked"
+        case .impaired: return health.fault.map { "impaired: \($0.rawValue)" } ?? "impaired"
         case .down: return health.fault.map { "down: \($0.rawValue)" } ?? "down: it is back, and hasn't answered yet"
         case .recovering:
             let left = health.upAt.map { max(0, Int(($0 - now).inSeconds.rounded(.up))) } ?? 0

@@ -9,7 +9,7 @@ extension Engine {
             guard health.state != old else { return nil }
             let severity: Notice.Severity =
                 switch health.state {
-                case .absent, .noCarrier, .noGateway: .warning
+                case .absent, .noCarrier, .noGateway, .impaired: .warning
                 case .down: health.fault == nil ? .info : .warning
                 case .up: old == .suspect ? .info : .notice
                 case .suspect, .unknown, .recovering: .info

@@ -153,6 +153,7 @@ package struct Engine: Equatable, Sendable {
             for index in healths.indices {
                 switch outcome {
                 case .answered(let seconds): healths[index].answered(id, after: .nanoseconds(Int64(seconds * 1e9)), at: now)
+                case .wrong: break
                 case .notSent(let error): healths[index].notSent(id, error: error)
                 }
             }
@@ -178,10 +179,10 @@ package struct Engine: Equatable, Sendable {
     private mutating func makeHealths(at now: Instant) {
         healths = settings.wans.map { wan in
             if var known = healths.first(where: { $0.wan.name == wan.name && $0.wan.interface == wan.interface }) {
-                known.configure(wan, probe: settings.probe, at: now)
+                known.configure(wan, at: now)
                 return known
             }
-            return WANHealth(wan, probe: settings.probe, presumedDown: isDemoted(wan), at: now)
+            return WANHealth(wan, presumedDown: isDemoted(wan), at: now)
         }
         for index in healths.indices { observe(index, at: now) }
     }
@@ -209,7 +210,8 @@ package struct Engine: Equatable, Sendable {
         selection = Selection.choose(from: candidates, current: old.wan, pin: pin)
         for index in healths.indices {
             let isResting = healths[index].wan.isMetered && healths[index].wan.name != selection.wan
-            healths[index].pace(isResting ? settings.probe.meteredInterval : settings.probe.interval, at: now)
+            let probe = healths[index].wan.probe
+            healths[index].pace(isResting ? probe.meteredInterval : probe.interval, at: now)
         }
         guard selection.wan != old.wan else { return [] }
         selectedSince = now

@@ -7,7 +7,7 @@ extension Event: Codable {
     private enum Key: String, CodingKey {
         case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned
     }
-    private enum ProbeKey: String, CodingKey { case id, answered, notSent }
+    private enum ProbeKey: String, CodingKey { case id, answered, wrong, notSent }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -27,6 +27,8 @@ extension Event: Codable {
                     throw DecodingError.dataCorruptedError(forKey: .answered, in: probe, debugDescription: "seconds out of range")
                 }
                 self = .probe(id: id, outcome: .answered(seconds: seconds))
+            } else if let wrong = try probe.decodeIfPresent(WrongAnswer.self, forKey: .wrong) {
+                self = .probe(id: id, outcome: .wrong(wrong))
             } else {
                 self = .probe(id: id, outcome: .notSent(error: try probe.decode(String.self, forKey: .notSent)))
             }
@@ -48,6 +50,7 @@ extension Event: Codable {
             try probe.encode(id, forKey: .id)
             switch outcome {
             case .answered(let seconds): try probe.encode(seconds, forKey: .answered)
+            case .wrong(let answer): try probe.encode(answer, forKey: .wrong)
             case .notSent(let error): try probe.encode(error, forKey: .notSent)
             }
         case .applied(let failures): try container.encode(failures, forKey: .applied)
@@ -69,7 +72,7 @@ extension Effect: CustomStringConvertible {
                 } + undo.displaced.map { "[\($0)]" }).joined(separator: " ")
         case .apply(let operations): operations.map(\.description).joined(separator: "\n")
         case .applyFirewall(let restore): restore.description
-        case .probe(let request): "probe \(request.wan) \(request.address) #\(request.id)"
+        case .probe(let request): "probe \(request.wan) \(request.question) #\(request.id)"
         case .observeFirewall: "iptables-save -t nat"
         case .notify(let notice): "\(notice.severity.rawValue): \(notice.message)"
         }

@@ -7,10 +7,12 @@ package struct Outbox: Equatable, Sendable {
 
     package init(nextID: UInt64 = 1) { self.nextID = nextID }
 
-    mutating func add(wan: WANSettings, interfaceIndex: UInt32, address: IPv4Address) -> UInt64 {
+    mutating func add(wan: WANSettings, interfaceIndex: UInt32, question: Question, gateway: IPv4Address?, timeout: Duration) -> UInt64 {
         defer { nextID += 1 }
         requests.append(
-            ProbeRequest(id: nextID, wan: wan.name, interface: wan.interface, interfaceIndex: interfaceIndex, address: address))
+            ProbeRequest(
+                id: nextID, wan: wan.name, interface: wan.interface, interfaceIndex: interfaceIndex, question: question, gateway: gateway,
+                timeout: timeout))
         return nextID
     }
 

@@ -9,8 +9,8 @@ package struct TargetRecord: Equatable, Sendable {
     static let memory: Duration = .seconds(60)
 
     package let target: Target
-    /// Where it is now. nil: a gateway that isn't known, or isn't needed.
-    package internal(set) var address: IPv4Address?
+    /// What is asked now. nil: a gateway that isn't known, or isn't needed.
+    package internal(set) var question: Question?
     package internal(set) var roundTrip = RoundTrip()
     package internal(set) var window = Window()
     /// Why the last probe couldn't be sent, if it couldn't.

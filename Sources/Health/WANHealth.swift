@@ -50,7 +50,7 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     package private(set) var wan: WANSettings
-    private var probe: ProbeSettings
+    private var probe: ProbeSettings { wan.probe }
     package private(set) var targets: [TargetRecord]
     package private(set) var fault: Fault?
     /// Since when it has been usable, or unusable in this particular way.
@@ -65,14 +65,13 @@ package struct WANHealth: Equatable, Sendable {
     private var dueAt: [Instant]
 
     /// - Parameter presumedDown: an earlier run of the daemon left this WAN demoted: it is down until it has proven itself.
-    package init(_ wan: WANSettings, probe: ProbeSettings, presumedDown: Bool = false, at now: Instant) {
+    package init(_ wan: WANSettings, presumedDown: Bool = false, at now: Instant) {
         self.wan = wan
-        self.probe = probe
         isProven = presumedDown
-        interval = probe.interval
+        interval = wan.probe.interval
         epoch = now
         since = now
-        targets = probe.targets.map(TargetRecord.init)
+        targets = wan.probe.targets.map(TargetRecord.init)
         dueAt = Array(repeating: now, count: targets.count)
     }
 
@@ -103,10 +102,9 @@ package struct WANHealth: Equatable, Sendable {
     // MARK: events
 
     /// The same WAN under new settings: what has been measured stays.
-    package mutating func configure(_ wan: WANSettings, probe: ProbeSettings, at now: Instant) {
+    package mutating func configure(_ wan: WANSettings, at now: Instant) {
         let known = Dictionary(targets.map { ($0.target, $0) }) { first, _ in first }
         self.wan = wan
-        self.probe = probe
         targets = probe.targets.map { known[$0] ?? TargetRecord($0) }
         resolveTargets()
         dueAt = targets.indices.map { nextDue($0, after: now) }
@@ -275,7 +273,7 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     private mutating func condemn(_ burst: Burst, at now: Instant) {
-        let gateway = targets.first { $0.target == .gateway && $0.address != nil }
+        let gateway = targets.first { $0.target == .gateway && $0.question != nil }
         if let gateway, let answeredAt = gateway.lastAnswerAt, answeredAt >= burst.startedAt {
             fault = .upstreamSilent
         } else if gateway?.roundTrip.smoothed != nil {
@@ -300,8 +298,8 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     private mutating func send(_ target: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox) -> Bool {
-        guard let address = targets[target].address else { return false }
-        let id = outbox.add(wan: wan, interfaceIndex: index, address: address)
+        guard let question = targets[target].question else { return false }
+        let id = outbox.add(wan: wan, interfaceIndex: index, question: question, gateway: gateway, timeout: probe.timeout)
         targets[target].sent(id, at: now, timeout: probe.timeout)
         return true
     }
@@ -318,14 +316,10 @@ package struct WANHealth: Equatable, Sendable {
     private mutating func resolveTargets() {
         let gateway = gateway
         for index in targets.indices {
-            let address: IPv4Address? =
-                switch targets[index].target {
-                case .gateway: gateway
-                case .address(let address): address
-                }
-            if address != targets[index].address {
+            let question = targets[index].target.question.resolved(gateway: gateway)
+            if question != targets[index].question {
                 targets[index].forgetPending()
-                targets[index].address = address
+                targets[index].question = question
             }
         }
     }
@@ -333,7 +327,7 @@ package struct WANHealth: Equatable, Sendable {
     /// Those whose answers make the WAN alive: the targets beyond the gateway; the gateway where there is no other.
     private var countingTargets: [Int] {
         let beyond = targets.indices.filter { targets[$0].target != .gateway }
-        return beyond.isEmpty ? targets.indices.filter { targets[$0].address != nil } : beyond
+        return beyond.isEmpty ? targets.indices.filter { targets[$0].question != nil } : beyond
     }
 
     private var quorum: Int { min(probe.quorum, max(countingTargets.count, 1)) }

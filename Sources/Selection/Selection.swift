@@ -47,6 +47,7 @@ package struct Candidate: Equatable, Sendable {
         // milliseconds faster to answer than the first choice.
         case .unknown: isCurrent ? 0 : 3
         case .recovering: 2
+        case .impaired: 2
         case .absent, .noCarrier, .noGateway, .down: nil
         }
     }

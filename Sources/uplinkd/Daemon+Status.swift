@@ -77,7 +77,7 @@ extension Daemon {
             targets: health.targets.map { target in
                 let quality = target.window.summary
                 return TargetStatus(
-                    target: target.target.description, address: target.address?.description, answered: target.hasAnsweredLast,
+                    target: target.target.description, address: target.question?.description, answered: target.hasAnsweredLast,
                     roundTripMilliseconds: milliseconds(quality.mean), lossPercent: quality.loss.map { rounded($0 * 100) })
             })
     }

@@ -118,9 +118,7 @@ actor Daemon {
         [
             "config": "\(options.configuration)", "control": "\(options.control)",
             "wans": "\(engine.settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","))",
-            "targets": "\(engine.settings.probe.targets.map(\.description).joined(separator: ","))",
-            "interval": "\(engine.settings.probe.interval)", "timeout": "\(engine.settings.probe.timeout)",
-            "hold": "\(engine.settings.probe.hold)", "quorum": "\(engine.settings.probe.quorum)",
+            "probes": "\(engine.settings.wans.map { "\($0.name): \($0.probe.summary)" }.joined(separator: "; "))",
         ]
     }
 

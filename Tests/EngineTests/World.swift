@@ -33,13 +33,15 @@ final class World {
     ) throws
         -> Settings
     {
-        Settings(
+        let probe = ProbeSettings(targets: targets.compactMap { Target($0) }, hold: hold)
+        return Settings(
             lan: [try #require(InterfaceName("br0"))],
             wans: [
-                WANSettings(name: try #require(telkom), interface: try #require(InterfaceName("eth0")), metric: 1, number: 1),
+                WANSettings(name: try #require(telkom), interface: try #require(InterfaceName("eth0")), metric: 1, number: 1, probe: probe),
                 WANSettings(
-                    name: try #require(smartfren), interface: try #require(InterfaceName("usb0")), metric: 2, isMetered: metered, number: 2),
-            ], probe: ProbeSettings(targets: targets.compactMap(Target.init), hold: hold))
+                    name: try #require(smartfren), interface: try #require(InterfaceName("usb0")), metric: 2, isMetered: metered, number: 2,
+                    probe: probe),
+            ], minimumStay: .zero)
     }
 
     init(settings: Settings, kernel: FakeKernel = FakeKernel(), undo: Undo = Undo(), pin: WANName? = nil, at now: Instant = .start) {
@@ -176,7 +178,8 @@ final class World {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "No such device")))
             return
         }
-        let isGateway = request.address == kernel.allRoutes.first { $0.interface == request.interface }?.gateway
+        let gateway = kernel.allRoutes.first { $0.interface == request.interface }?.gateway
+        let isGateway = gateway.map { request.question == .echo(.address(.v4($0))) } ?? false
         guard isGateway || kernel.allRoutes.contains(where: { $0.interface == request.interface && $0.table == Route.mainTable }) else {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "Network is unreachable")))
             return

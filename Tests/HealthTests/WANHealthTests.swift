@@ -5,7 +5,7 @@ import Testing
 /// A WAN with a clock and an Internet of its own: `silent` says which targets don't answer at the moment.
 private final class Bench {
     static let gateway = IPv4Address(bits: 0xc000_0201)
-    static let targets: [Target] = ["gateway", "203.0.113.1", "203.0.113.2", "203.0.113.3"].compactMap(Target.init)
+    static let targets: [Target] = ["gateway", "203.0.113.1", "203.0.113.2", "203.0.113.3"].compactMap { Target($0) }
 
     var health: WANHealth
     var now = Instant.start
@@ -21,10 +21,10 @@ private final class Bench {
         targets: [Target] = Bench.targets, interval: Duration = .seconds(1), quorum: Int = 1, hold: Duration = .seconds(10),
         presumedDown: Bool = false
     ) throws {
-        let wan = WANSettings(
-            name: try #require(WANName("telkom")), interface: try #require(InterfaceName("eth0")), metric: 1, number: 1)
         let probe = ProbeSettings(targets: targets, interval: interval, quorum: quorum, hold: hold)
-        health = WANHealth(wan, probe: probe, presumedDown: presumedDown, at: .start)
+        let wan = WANSettings(
+            name: try #require(WANName("telkom")), interface: try #require(InterfaceName("eth0")), metric: 1, number: 1, probe: probe)
+        health = WANHealth(wan, presumedDown: presumedDown, at: .start)
         health.observe(.ready(interfaceIndex: 2, gateway: Self.gateway), at: now)
     }
 
@@ -58,10 +58,11 @@ private final class Bench {
         replies.removeAll { $0.at <= now }
         health.advance(to: now, &outbox)
         for request in outbox.takeAll() {
-            sent.append((now, request.address))
+            guard case .echo(.address(.v4(let address))) = request.question else { continue }
+            sent.append((now, address))
             if cannotSend {
                 health.notSent(request.id, error: "Network is unreachable")
-            } else if !isSilent, !silent.contains(request.address) {
+            } else if !isSilent, !silent.contains(address) {
                 replies.append((now + roundTrip, request.id))
             }
         }
@@ -93,7 +94,7 @@ struct WANHealthTests {
     func silentUpstream(phase: Int) throws {
         let bench = try Bench()
         bench.run(for: .seconds(20) + .milliseconds(phase * 53))
-        bench.silent = Set(Bench.targets.compactMap { if case .address(let address) = $0 { address } else { nil } })
+        bench.silent = Set(Bench.targets.compactMap { if case .echo(.address(.v4(let address))) = $0.question { address } else { nil } })
         let time = try #require(bench.run(until: .down))
         #expect(time < .milliseconds(1000))
         #expect(bench.health.fault == .upstreamSilent)
@@ -339,7 +340,9 @@ struct WANHealthTests {
         for _ in 0..<6000 {
             // Each target is deaf or not for a tenth of a second.
             bench.silent = Set(
-                Bench.targets.compactMap { if case .address(let address) = $0, generator.next() % 10 < 3 { address } else { nil } })
+                Bench.targets.compactMap {
+                    if case .echo(.address(.v4(let address))) = $0.question, generator.next() % 10 < 3 { address } else { nil }
+                })
             bench.run(for: .milliseconds(100))
             #expect(bench.health.state.isUsable)
         }
