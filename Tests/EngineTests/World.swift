@@ -24,6 +24,9 @@ final class World {
     var roundTrip: Duration = .milliseconds(20)
     private var replies: [(at: Instant, id: UInt64)] = []
     private var waiting: [Event] = []
+    private var counters: [WANName: LinkCounters] = [:]
+    private var readAt: [WANName: Instant] = [:]
+    var clientPacketsPerSecond = 0.0
 
     static let telkom = WANName("telkom")
     static let smartfren = WANName("smartfren")
@@ -150,9 +153,19 @@ final class World {
                 answerFirewall()
             case .observeFirewall: answerFirewall()
             case .probe(let request): answer(request)
+            case .readCounters(let wan): read(wan)
             case .notify(let notice): notices.append(notice)
             }
         }
+    }
+
+    /// The clients' traffic since the last reading: each packet is answered while the way there isn't silent.
+    private func read(_ wan: WANName) {
+        let packets = UInt64((now - (readAt[wan] ?? now)).inSeconds * clientPacketsPerSecond)
+        readAt[wan] = now
+        counters[wan, default: LinkCounters(received: 0, sent: 0)].sent += packets
+        if !silentWANs.contains(wan), !silentUpstreams.contains(wan) { counters[wan]?.received += packets }
+        waiting.append(.counters(wan, counters[wan] ?? LinkCounters(received: 0, sent: 0)))
     }
 
     private func answerFirewall() {
