@@ -69,6 +69,9 @@ package struct TargetRecord: Equatable, Sendable {
         return earliest
     }
 
+    /// Its answer would still be taken.
+    func isWaiting(for id: UInt64) -> Bool { open.contains { $0.id == id } || late.contains { $0.id == id } }
+
     /// How long the next reply may take.
     func patience(_ settings: ProbeSettings) -> Duration {
         let timeout = settings.timeout(of: target)
