@@ -99,8 +99,7 @@ struct Topology: Sendable {
     /// own index the kernel thinks that it is real hardware and reports its carrier at leisure, at most once a second for the whole
     /// machine (linkwatch_urgent_event() in net/core/link_watch.c): a lab that was just built, or one beside it, would delay every cut
     /// cable by up to a second.
-    private static func pair(_ interface: String, _ namespace: String, _ peer: String, _ peerNamespace: String, index: Int = 1000) -> String
-    {
+    static func pair(_ interface: String, _ namespace: String, _ peer: String, _ peerNamespace: String, index: Int = 1000) -> String {
         // The one with the index has to come first: veth_newlink() forgets a peer's index if the device itself has none.
         "link add \(peer) index \(index) netns \(peerNamespace) type veth peer name \(interface) netns \(namespace)"
     }
