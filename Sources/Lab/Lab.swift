@@ -39,10 +39,13 @@ package final class Lab: Sendable {
         self.programs = programs
         let children = children
         func node(_ namespace: String) -> Node { Node(namespace: namespace, programs: programs, children: children) }
+        let folder = folder
         let router = Router(node: node(topology.router), metrics: options.metrics)
         let internet = Internet(node: node(topology.internet))
         func isp(_ provider: Provider) -> ISP {
-            ISP(provider: provider, node: node(topology.namespace(provider.name)), router: router, topology: topology)
+            ISP(
+                provider: provider, node: node(topology.namespace(provider.name)), router: router, topology: topology,
+                relay: RelayKeeper(control: "\(folder)/\(provider.name).relay"))
         }
         self.router = router
         self.internet = internet

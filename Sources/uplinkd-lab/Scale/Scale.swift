@@ -37,6 +37,7 @@ struct ScaleSettings {
             guard let address = IPv4Address(text) else { throw ValidationError("not an address: \(text)") }
             return Target.address(address)
         }
+        let probe = ProbeSettings(targets: questions, interval: interval)
         var interfaces: [Interface] = []
         var list: [WANSettings] = []
         for number in 1...wans {
@@ -44,10 +45,11 @@ struct ScaleSettings {
                 let gateway = IPv4Address(ManyWANs.gateway(number)), let prefix = IPv4Prefix("\(ManyWANs.address(number))/24"),
                 let index = interfaceIndex(interface.description)
             else { throw ValidationError("there is no \(ManyWANs.interface(number))") }
-            list.append(WANSettings(name: name, interface: interface, metric: UInt32(number), gateway: gateway, number: number))
+            list.append(
+                WANSettings(name: name, interface: interface, metric: UInt32(number), gateway: gateway, number: number, probe: probe))
             interfaces.append(Interface(name: interface, index: index, isUp: true, hasCarrier: true, addresses: [prefix]))
         }
-        settings = Settings(lan: [], wans: list, probe: ProbeSettings(targets: questions, interval: interval))
+        settings = Settings(lan: [], wans: list)
         snapshot = Snapshot(interfaces: interfaces)
     }
 }
