@@ -120,7 +120,7 @@ private struct ProbeCheck {
             let (interval, timeout) = (settings.interval(of: target.value), settings.timeout(of: target.value))
             guard timeout > interval else { continue }
             problems.warning(
-                "\(quoted(target.value.description)) is asked every \(interval.text), but its answer is waited for for \(timeout.text)",
+                "\(quoted(target.value.description)) is asked every \(interval.text), but its answer may take \(timeout.text)",
                 at: target.mark, hint: "give it a 'timeout' of \(interval.text) or less, or a longer 'interval'")
         }
     }

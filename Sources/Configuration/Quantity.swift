@@ -5,7 +5,7 @@ import Model
 struct Quantity {
     /// The largest first. The size is in units of the value that is made of it.
     let units: [(name: String, size: Int64)]
-    /// Completes "write one number and one …".
+    /// The hint for a unit that isn't there.
     let form: String
     let examples: String
     /// What is suggested to whoever has left out the unit.
@@ -13,15 +13,17 @@ struct Quantity {
 
     static let time = Quantity(
         units: [("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000)],
-        form: "of the units 'ms', 's', 'm' and 'h', with nothing in between", examples: "'500ms', '1.5s', '2m' or '1h'",
+        form: "write one number and one of the units 'ms', 's', 'm' and 'h', with nothing in between",
+        examples: "'500ms', '1.5s', '2m' or '1h'",
         likely: ["s", "ms"])
     /// Decimal, as providers count.
     static let bytes = Quantity(
         units: [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)],
-        form: "of the units 'kB', 'MB' and 'GB', with nothing in between", examples: "'500kB', '100MB' or '1.5GB'", likely: ["MB", "GB"])
+        form: "write one number and one of the units 'kB', 'MB' and 'GB', with nothing in between", examples: "'500kB', '100MB' or '1.5GB'",
+        likely: ["MB", "GB"])
     /// In millionths.
     static let share = Quantity(
-        units: [("%", 10_000)], form: "'%', with nothing in between", examples: "'20%' or '0.5%'", likely: ["%"])
+        units: [("%", 10_000)], form: "write a number and '%', with nothing in between", examples: "'20%' or '0.5%'", likely: ["%"])
 
     func reading(_ text: String) -> Reading<Int64> {
         let number = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
@@ -33,7 +35,7 @@ struct Quantity {
         guard !rest.isEmpty else {
             return .wrong(hint: "add a unit, such as \(likely.map { "'\(number)\($0)'" }.joined(separator: " or "))")
         }
-        guard let unit = units.first(where: { $0.name == rest }) else { return .wrong(hint: "write one number and one \(form)") }
+        guard let unit = units.first(where: { $0.name == rest }) else { return .wrong(hint: form) }
         var (sum, overflow) = whole.multipliedReportingOverflow(by: unit.size)
         guard !overflow else { return .wrong(hint: nil) }
         var digit = unit.size

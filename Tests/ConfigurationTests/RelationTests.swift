@@ -95,7 +95,7 @@ import Testing
         .office(
             "a service that is waited for longer than it is asked",
             "probe: {targets: [1.1.1.1, {kind: exec, command: [/a], interval: 5s}, {kind: dns, server: 9.9.9.9, name: a, interval: 2s, timeout: 2s}]}",
-            "5:28: warning: 'exec /a' is asked every 5s, but its answer is waited for for 10s | give it a 'timeout' of 5s or less, or a longer 'interval'"
+            "5:28: warning: 'exec /a' is asked every 5s, but its answer may take 10s | give it a 'timeout' of 5s or less, or a longer 'interval'"
         ),
         .office(
             "a profile that every key beside it overrides", "probe: {profile: fast, interval: 1s, min-rto: 100ms, burst-interval: 50ms}",
@@ -135,7 +135,7 @@ import Testing
             "5:17: error: 'budget' has to be 'none' or a size from 1kB to 1000GB, not '100MiB' | write one number and one of the units 'kB', 'MB' and 'GB', with nothing in between",
             "5:34: error: 'profile' has to be 'normal' or 'fast', not 'slow'",
             "5:67: error: 'leave' has to be a percentage from 0% to 99%, not '100%'",
-            "5:81: error: 'return' has to be a percentage from 0% to 99%, not '20 %' | write one number and one '%', with nothing in between"
+            "5:81: error: 'return' has to be a percentage from 0% to 99%, not '20 %' | write a number and '%', with nothing in between"
         ),
         Case(
             "a target that is the gateway of a WAN",

@@ -47,6 +47,19 @@ import Testing
         #expect(ProbeSettings(targets: [Target(.neighbour(.v4)), Target(.exec(["/bin/true"]))]).bytesPerMonth(isResting: false) == 0)
     }
 
+    @Test(
+        "a metered WAN costs less while it stands by, any other the same",
+        arguments: [
+            (false, ProbeSettings(), "664 MB a month"),
+            (true, ProbeSettings(), "22 MB a month standing by (737 kB a day), 664 MB if it carried all the time"),
+            (true, ProbeSettings(budget: 20_000_000), "20 MB a month standing by (667 kB a day), 20 MB if it carried all the time"),
+        ] as [(Bool, ProbeSettings, String)])
+    func sentence(isMetered: Bool, probe: ProbeSettings, text: String) throws {
+        let name = try #require(WANName("a"))
+        let interface = try #require(InterfaceName("eth0"))
+        #expect(WANSettings(name: name, interface: interface, metric: 1, isMetered: isMetered, number: 1, probe: probe).cost == text)
+    }
+
     @Test("a budget is kept, and slows down nothing that costs less", arguments: [1_000_000, 10_000_000, 100_000_000, 1_000_000_000])
     func budget(bytes: Int) {
         for targets in [ProbeSettings().targets, Self.targets] {
