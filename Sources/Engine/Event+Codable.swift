@@ -5,8 +5,9 @@ import Plan
 /// Written out by hand so that the files of scenarios are pleasant to read and to write.
 extension Event: Codable {
     private enum Key: String, CodingKey {
-        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned
+        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters
     }
+    private enum CountersKey: String, CodingKey { case wan, received, sent }
     private enum ProbeKey: String, CodingKey { case id, answered, wrong, notSent }
 
     package init(from decoder: any Decoder) throws {
@@ -17,6 +18,12 @@ extension Event: Codable {
         }
         switch key {
         case .tick: self = .tick
+        case .counters:
+            let counters = try container.nestedContainer(keyedBy: CountersKey.self, forKey: key)
+            self = .counters(
+                try counters.decode(WANName.self, forKey: .wan),
+                LinkCounters(
+                    received: try counters.decode(UInt64.self, forKey: .received), sent: try counters.decode(UInt64.self, forKey: .sent)))
         case .snapshot: self = .snapshot(try container.decode(Snapshot.self, forKey: key))
         case .snapshotFailed: self = .snapshotFailed(error: try container.decode(String.self, forKey: key))
         case .probe:
@@ -43,6 +50,11 @@ extension Event: Codable {
         var container = encoder.container(keyedBy: Key.self)
         switch self {
         case .tick: try container.encode(true, forKey: .tick)
+        case .counters(let wan, let counters):
+            var nested = container.nestedContainer(keyedBy: CountersKey.self, forKey: .counters)
+            try nested.encode(wan, forKey: .wan)
+            try nested.encode(counters.received, forKey: .received)
+            try nested.encode(counters.sent, forKey: .sent)
         case .snapshot(let snapshot): try container.encode(snapshot, forKey: .snapshot)
         case .snapshotFailed(let error): try container.encode(error, forKey: .snapshotFailed)
         case .probe(let id, let outcome):
@@ -73,6 +85,7 @@ extension Effect: CustomStringConvertible {
         case .apply(let operations): operations.map(\.description).joined(separator: "\n")
         case .applyFirewall(let restore): restore.description
         case .probe(let request): "probe \(request.wan) \(request.question) #\(request.id)"
+        case .readCounters(let wan): "counters \(wan)"
         case .observeFirewall: "iptables-save -t nat"
         case .notify(let notice): "\(notice.severity.rawValue): \(notice.message)"
         }

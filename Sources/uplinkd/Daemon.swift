@@ -52,6 +52,8 @@ actor Daemon {
     private var isHandling = false
     private var sources: [any DispatchSourceProtocol] = []
     private let timer: any DispatchSourceTimer
+    /// For when the timer is set.
+    private var alarm: Instant?
     /// That routes, rules and NAT stood for the first time has been told.
     var announcedOrder = false
 
@@ -177,6 +179,7 @@ actor Daemon {
             case .applyFirewall(let restore): applyFirewall(restore)
             case .observeFirewall: observeFirewall()
             case .probe(let request): prober?.send(request)
+            case .readCounters: break
             case .notify(var notice):
                 if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
                 publish(notice)
@@ -196,6 +199,8 @@ actor Daemon {
         }
         drain()
     }
+
+    var summary: String { engine.summary(at: clock.now()) }
 
     func saveState() {
         do {
@@ -224,6 +229,7 @@ actor Daemon {
     }
 
     private func timePassed() {
+        alarm = nil
         if !firewallNotices.take(at: clock.now()).isEmpty { observeFirewall() }
         if !routingNotices.take(at: clock.now()).isEmpty { readKernel() }
         if let deadline = engine.deadline, deadline <= clock.now() { take(.tick) }
@@ -231,9 +237,10 @@ actor Daemon {
     }
 
     private func schedule() {
-        guard let next = [engine.deadline, routingNotices.deadline, firewallNotices.deadline].compactMap({ $0 }).min() else {
-            return timer.schedule(deadline: .distantFuture)
-        }
+        guard let next = [engine.deadline, routingNotices.deadline, firewallNotices.deadline].compactMap({ $0 }).min() else { return }
+        // Setting the timer wakes Dispatch's manager thread, at every answer. One that goes off too early finds nothing to do, and is set anew.
+        if let alarm, alarm <= next { return }
+        alarm = next
         let wait = max((next - clock.now()).nanoseconds, 0)
         timer.schedule(deadline: .now() + .nanoseconds(Int(wait)), leeway: .microseconds(500))
     }
@@ -255,6 +262,6 @@ actor Daemon {
         log.log(level: level, "\(notice.message)", metadata: metadata)
         server?.publish(event)
         server?.publishStatusChange()
-        if notice.kind == .selection { manager.notify("STATUS=\(engine.summary)") }
+        if notice.kind == .selection { manager.notify("STATUS=\(engine.summary(at: clock.now()))") }
     }
 }
