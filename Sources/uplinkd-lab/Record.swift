@@ -75,7 +75,7 @@ struct Record: AsyncParsableCommand {
             Story(
                 name: "lossy",
                 comment: "A third of the primary's packets are lost each way, and a threshold asks for a switch.",
-                configuration: .office(thresholds: "loss: {leave: 20%, return: 10%}")
+                configuration: .office(probe: ["thresholds: {loss: {leave: 20%, return: 10%}}"])
             ) { lab, daemon in
                 try await lab.telkom.lose(percent: 30)
                 try await selects(smartfren, lab, daemon)
