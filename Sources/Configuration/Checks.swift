@@ -57,7 +57,7 @@ extension FileDraft {
     }
 
     private func checkIntervals(_ problems: inout Problems) {
-        let defaults = Self.defaults.probe
+        let defaults = ProbeSettings()
         guard let interval = probe.interval.value(default: defaults.interval),
             let metered = probe.meteredInterval.value(default: defaults.meteredInterval), metered < interval
         else { return }
@@ -75,7 +75,7 @@ extension FileDraft {
 
     private func checkTargets(_ problems: inout Problems) {
         for target in probe.targets.readable ?? [] {
-            guard case .address(let address) = target.value else { continue }
+            guard case .echo(.address(.v4(let address))) = target.value.question else { continue }
             for wan in wans {
                 guard case .given(.some(address), _) = wan.gateway else { continue }
                 problems.warning(

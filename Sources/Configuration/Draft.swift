@@ -51,9 +51,9 @@ struct FileDraft {
         guard let lan = lan.interfaces.value(), let probe = probe.settings,
             let iptables = iptables.value(default: Self.defaults.iptables)
         else { return nil }
-        let wans = wans.compactMap(\.settings)
+        let wans = wans.compactMap { $0.settings(probe) }
         guard wans.count == self.wans.count else { return nil }
-        return Settings(lan: lan.map(\.value), wans: wans, probe: probe, iptables: iptables)
+        return Settings(lan: lan.map(\.value), wans: wans, iptables: iptables)
     }
 }
 
@@ -69,9 +69,9 @@ struct WANDraft {
     var gateway = Entry<IPv4Address?>.absent
     var isMetered = Entry<Bool>.absent
 
-    var settings: WANSettings? {
+    func settings(_ probe: ProbeSettings) -> WANSettings? {
         guard let name = WANName(name.value), let interface = interface.value(), let metric = metric.value() else { return nil }
-        var settings = WANSettings(name: name, interface: interface, metric: metric, number: number)
+        var settings = WANSettings(name: name, interface: interface, metric: metric, number: number, probe: probe)
         guard let gateway = gateway.value(default: settings.gateway), let isMetered = isMetered.value(default: settings.isMetered) else {
             return nil
         }
@@ -91,11 +91,11 @@ struct ProbeDraft {
 
     /// The targets, whether given or not; nil if they are wrong.
     var targetValues: [Target]? {
-        if case .absent = targets { FileDraft.defaults.probe.targets } else { targets.value()?.map(\.value) }
+        if case .absent = targets { ProbeSettings().targets } else { targets.value()?.map(\.value) }
     }
 
     var settings: ProbeSettings? {
-        let defaults = FileDraft.defaults.probe
+        let defaults = ProbeSettings()
         guard let targets = targetValues, let interval = interval.value(default: defaults.interval),
             let meteredInterval = meteredInterval.value(default: defaults.meteredInterval),
             let timeout = timeout.value(default: defaults.timeout), let quorum = quorum.value(default: defaults.quorum),

@@ -5,16 +5,19 @@ import Selection
 /// The engine in words: for `uplinkctl explain`, and for the one-line reasons in the status and in the events.
 extension Engine {
     /// Which WAN carries the traffic, and why: one sentence.
-    package var summary: String {
+    package func summary(at now: Instant) -> String {
         guard snapshot != nil else { return "Nothing is decided yet: the kernel hasn't been read." }
-        guard let wan = selection.wan else { return "No WAN can be used: \(selectionReason)." }
-        return "Traffic goes by \(wan): \(selectionReason)."
+        guard let wan = selection.wan else { return "No WAN can be used: \(selectionReason(at: now))." }
+        return "Traffic goes by \(wan): \(selectionReason(at: now))."
     }
 
-    package var selectionReason: String {
+    package func selectionReason(at now: Instant) -> String {
         switch selection.reason {
         case .firstChoice: "it is the first choice"
-        case .bestUsable(let unusable): unusable.map { unusableReason($0) }.joined(separator: ", ")
+        case .bestUsable(let passedOver): passedOver.map { unusableReason($0) }.joined(separator: ", ")
+        case .staying(let better, let until):
+            "\(better) could have it again, but the last switch was a moment ago (min-stay: \(seconds(until: until, at: now)) s more)"
+        case .noneBetter: "\(selection.wan.map { unusableReason($0) } ?? "it is bad"), and no other WAN is better"
         case .pinned: "the operator chose it (`uplinkctl switch auto` gives the choice back)"
         case .onlyRecovering: "no WAN is up, and this one at least answers again"
         case .onlyUnknown: "no WAN has been heard of yet, and it is the first choice"
@@ -26,7 +29,7 @@ extension Engine {
     private func unusableReason(_ wan: WANName) -> String {
         guard let health = healths.first(where: { $0.wan.name == wan }) else { return "\(wan) is unknown" }
         // "no-carrier (no carrier)" would say it twice.
-        let fault = health.state == .down || health.state == .recovering ? health.fault.map { " (\($0.rawValue))" } ?? "" : ""
+        let fault = [.down, .recovering, .impaired].contains(health.state) ? health.fault.map { " (\($0.rawValue))" } ?? "" : ""
         return "\(wan) is \(health.state.rawValue)\(fault)"
     }
 
@@ -49,12 +52,27 @@ extension Engine {
             guard let mean = health.quality.mean, let loss = health.quality.loss else { return "up" }
             return "up: it answers in \(milliseconds(mean)) ms, \(percent(loss)) % lost"
         case .suspect: return "suspect: a reply is late, all targets are being asked"
+        case .impaired: return impairedCondition(of: health, at: now)
         case .down: return health.fault.map { "down: \($0.rawValue)" } ?? "down: it is back, and hasn't answered yet"
         case .recovering:
-            let left = health.upAt.map { max(0, Int(($0 - now).inSeconds.rounded(.up))) } ?? 0
-            return "recovering: it answers again, and is up after \(left) s more without a loss"
+            let left = health.upAt.map { seconds(until: $0, at: now) } ?? 0
+            return "recovering: it answers again, and is up after \(left) s more"
         }
     }
+
+    private func impairedCondition(of health: WANHealth, at now: Instant) -> String {
+        guard let fault = health.fault else { return "impaired" }
+        var clause = "impaired: \(fault.rawValue)"
+        switch fault {
+        case .lossy: clause += health.quality.loss.map { " (\(percent($0)) % lost)" } ?? ""
+        case .slow: clause += health.quality.mean.map { " (\(milliseconds($0)) ms)" } ?? ""
+        default: clause += health.evidence(for: fault).map { " (\($0))" } ?? ""
+        }
+        if let upAt = health.upAt { clause += "; it is better now, and good again after \(seconds(until: upAt, at: now)) s more" }
+        return clause
+    }
+
+    private func seconds(until moment: Instant, at now: Instant) -> Int { max(0, Int((moment - now).inSeconds.rounded(.up))) }
 
     /// For each WAN, in the order of the metrics, what is so and what follows from it.
     package func explanation(at now: Instant) -> [(wan: WANName, sentence: String)] {

@@ -3,13 +3,17 @@ import Model
 import Selection
 
 extension Engine {
-    func healthNotices(since before: [WANHealth], at now: Instant) -> [Notice] {
-        healths.compactMap { health in
-            let old = before.first { $0.wan.name == health.wan.name }?.state
-            guard health.state != old else { return nil }
+    func healthNotices(_ changes: [Judgement.Change], at now: Instant) -> [Notice] {
+        // Several changes of one WAN at the same moment are one: from the first to where it is now.
+        var told: Set<WANName> = []
+        return changes.compactMap { change in
+            guard told.insert(change.wan).inserted, let health = healths.first(where: { $0.wan.name == change.wan }),
+                health.state != change.before || health.state == .impaired
+            else { return nil }
+            let old = change.before
             let severity: Notice.Severity =
                 switch health.state {
-                case .absent, .noCarrier, .noGateway: .warning
+                case .absent, .noCarrier, .noGateway, .impaired: .warning
                 case .down: health.fault == nil ? .info : .warning
                 case .up: old == .suspect ? .info : .notice
                 case .suspect, .unknown, .recovering: .info
@@ -22,12 +26,13 @@ extension Engine {
         }
     }
 
-    func selectionNotice(from old: WANName?) -> Notice {
-        var details = ["reason": selectionReason]
+    func selectionNotice(from old: WANName?, at now: Instant) -> Notice {
+        let why = selectionReason(at: now)
+        var details = ["reason": why]
         if let old { details["from"] = old.description }
         if let new = selection.wan { details["to"] = new.description }
         guard let new = selection.wan else {
-            return Notice(.selection, .error, "No WAN can be used: \(selectionReason).", details: details)
+            return Notice(.selection, .error, "No WAN can be used: \(why).", details: details)
         }
         let metric = { (name: WANName?) in name.flatMap { settings[$0]?.metric } }
         let kind = metric(old) ?? 0 < metric(new) ?? 0 ? "Failover" : "Failback"
@@ -35,9 +40,9 @@ extension Engine {
             details["switch"] = kind.lowercased()
             return Notice(
                 .selection, kind == "Failover" && selection.reason != .pinned ? .warning : .notice, wan: new,
-                "\(kind) from \(old) to \(new): \(selectionReason).",
+                "\(kind) from \(old) to \(new): \(why).",
                 details: details)
         }
-        return Notice(.selection, .notice, wan: new, "\(new) is selected: \(selectionReason).", details: details)
+        return Notice(.selection, .notice, wan: new, "\(new) is selected: \(why).", details: details)
     }
 }

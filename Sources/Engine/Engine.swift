@@ -10,11 +10,7 @@ package import Selection
 /// It is a value: no clock, no I/O, no logging. It can be copied, compared and replayed.
 package struct Engine: Equatable, Sendable {
     package internal(set) var settings: Settings
-    package internal(set) var healths: [WANHealth] = []
-    package internal(set) var selection = Selection()
-    package internal(set) var selectedSince: Instant
-    /// The WAN that the operator asked for.
-    package internal(set) var pin: WANName?
+    package internal(set) var judgement: Judgement
     package internal(set) var undo: Undo
     /// nil until the kernel has been read for the first time. Nothing is decided before.
     package internal(set) var snapshot: Snapshot?
@@ -28,7 +24,6 @@ package struct Engine: Equatable, Sendable {
     /// What the book said at the last snapshot, also of a WAN without carrier: its route stays, and the kernel passes over it by itself
     /// (`ignore_routes_with_linkdown`).
     var currentGateways: [WANName: IPv4Address] = [:]
-    var outbox = Outbox()
     var routingLimiter = RepairLimiter()
     var firewallLimiter = RepairLimiter()
     /// What the last plan was made for. A plan for the same again is a repair.
@@ -51,9 +46,14 @@ package struct Engine: Equatable, Sendable {
     package init(settings: Settings, undo: Undo = Undo(), pin: WANName? = nil, at now: Instant) {
         self.settings = settings
         self.undo = undo
-        self.pin = pin.flatMap { settings[$0]?.name }
-        selectedSince = now
+        judgement = Judgement(minimumStay: settings.minimumStay, pin: pin.flatMap { settings[$0]?.name }, at: now)
     }
+
+    package var healths: [WANHealth] { judgement.healths }
+    package var selection: Selection { judgement.selection }
+    package var selectedSince: Instant { judgement.selectedSince }
+    /// The WAN that the operator asked for.
+    package var pin: WANName? { judgement.pin }
 
     /// Everything that a snapshot has to cover.
     package var interfaces: Set<InterfaceName> {
@@ -64,32 +64,33 @@ package struct Engine: Equatable, Sendable {
     package mutating func expect(_ interfaces: Set<InterfaceName>) { expected = interfaces }
 
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
-        let before = healths
-        let selectedBefore = selection.wan
         var notices: [Notice] = []
+        let selectedBefore = selection.wan
         absorb(event, at: now, &notices)
-        for index in healths.indices { healths[index].advance(to: now, &outbox) }
-        notices += healthNotices(since: before, at: now)
-        notices += select(at: now)
-        // A selected WAN that has just become suspect: ask the others, so that a switch goes to one that lives.
-        let newlySuspect = healths.contains { health in
-            health.wan.name == selection.wan && health.state == .suspect
-                && before.first { $0.wan.name == health.wan.name }?.state != .suspect
-        }
-        if newlySuspect {
-            for index in healths.indices where healths[index].wan.name != selection.wan {
-                healths[index].askAtOnce(at: now)
-                healths[index].advance(to: now, &outbox)
-            }
+        return decide(after: event, selectedBefore, notices, at: now)
+    }
+
+    /// - Parameter event: nil after a change of the configuration.
+    private mutating func decide(
+        after event: Event?, _ selectedBefore: WANName?, _ absorbed: [Notice], at now: Instant
+    ) -> [Effect] {
+        var notices = absorbed
+        if snapshot != nil { judgement.advance(to: now) }
+        let changes = judgement.takeChanges()
+        notices += healthNotices(changes, at: now)
+        if selection.wan != selectedBefore {
+            if selectedBefore != nil, selection.wan != nil { counters.switches += 1 }
+            notices.append(selectionNotice(from: selectedBefore, at: now))
         }
         var effects: [Effect] = []
-        if !isQuiet(event, since: before, selectedBefore, at: now) {
+        if !isQuiet(event, changes, selectedBefore, at: now) {
             effects += reconcile(at: now, &notices)
             effects += reconcileFirewall(at: now, &notices)
         }
-        let probes = outbox.takeAll()
+        let (probes, readings) = judgement.takeRequests()
         counters.probesSent += probes.count
         effects += probes.map(Effect.probe)
+        effects += readings.map(Effect.readCounters)
         return effects + notices.map(Effect.notify)
     }
 
@@ -97,29 +98,31 @@ package struct Engine: Equatable, Sendable {
     package mutating func configure(_ new: Settings, at now: Instant) -> [Effect] {
         settings = new
         expected = []
-        if let pin, new[pin] == nil { self.pin = nil }
+        let selectedBefore = selection.wan
+        if let pin, new[pin] == nil { judgement.pin(nil) }
+        judgement.minimumStay = new.minimumStay
         gateways.forget(except: new.wans)
         if snapshot != nil { makeHealths(at: now) }
         // The shell reads the kernel anew after this: the snapshot at hand doesn't know the interfaces that are new.
-        return handle(.pinned(pin), at: now)
+        return decide(after: nil, selectedBefore, [], at: now)
     }
 
     /// When `handle(.tick)` has something to do next.
     package var deadline: Instant? {
-        var moments = healths.compactMap(\.deadline)
+        var moments = [judgement.deadline].compactMap { $0 }
         if !isApplying, let until = routingLimiter.heldUntil { moments.append(until) }
         if !isApplyingFirewall, let until = firewallLimiter.heldUntil { moments.append(until) }
         return moments.min()
     }
 
     /// Nothing that a plan is made of has changed: most probes end here.
-    private func isQuiet(_ event: Event, since before: [WANHealth], _ selectedBefore: WANName?, at now: Instant) -> Bool {
+    private func isQuiet(_ event: Event?, _ changes: [Judgement.Change], _ selectedBefore: WANName?, at now: Instant) -> Bool {
         switch event {
-        case .probe, .tick: break
-        case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned: return false
+        case .probe, .tick, .counters: break
+        case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, nil: return false
         }
         let isHeld = [routingLimiter.heldUntil, firewallLimiter.heldUntil].contains { $0.map { $0 <= now } ?? false }
-        return !isHeld && selection.wan == selectedBefore && before.map(\.state) == healths.map(\.state)
+        return !isHeld && selection.wan == selectedBefore && changes.isEmpty
     }
 
     // MARK: stages
@@ -141,7 +144,7 @@ package struct Engine: Equatable, Sendable {
             if isFirst {
                 makeHealths(at: now)
                 // Where an earlier run left the traffic is where it stays until there is a reason to move it.
-                selection.wan = settings.wans.first { isSelected($0, in: snapshot) }?.name
+                judgement.begin(with: settings.wans.first { isSelected($0, in: snapshot) }?.name)
             } else {
                 for index in healths.indices { observe(index, at: now) }
             }
@@ -150,12 +153,7 @@ package struct Engine: Equatable, Sendable {
             kernelProblem = "the kernel can't be read: \(error)"
             notices.append(Notice(.kernel, .error, "The kernel can't be read: \(error)."))
         case .probe(let id, let outcome):
-            for index in healths.indices {
-                switch outcome {
-                case .answered(let seconds): healths[index].answered(id, after: .nanoseconds(Int64(seconds * 1e9)), at: now)
-                case .notSent(let error): healths[index].notSent(id, error: error)
-                }
-            }
+            judgement.take(id, outcome, at: now)
             if case .notSent = outcome { counters.probesNotSent += 1 }
         case .applied(let failures):
             guard !failures.isEmpty else { break }
@@ -171,18 +169,13 @@ package struct Engine: Equatable, Sendable {
             firewallLimiter.refused(at: now)
             if firewallProblem != error { notices.append(Notice(.firewall, .error, "Masquerade isn't in place: \(error)")) }
             firewallProblem = error
-        case .pinned(let wan): pin = wan
+        case .counters(let wan, let counters): judgement.count(wan, counters, at: now)
+        case .pinned(let wan): judgement.pin(wan)
         }
     }
 
     private mutating func makeHealths(at now: Instant) {
-        healths = settings.wans.map { wan in
-            if var known = healths.first(where: { $0.wan.name == wan.name && $0.wan.interface == wan.interface }) {
-                known.configure(wan, probe: settings.probe, at: now)
-                return known
-            }
-            return WANHealth(wan, probe: settings.probe, presumedDown: isDemoted(wan), at: now)
-        }
+        judgement.configure(settings, at: now, isPresumedDown: isDemoted)
         for index in healths.indices { observe(index, at: now) }
     }
 
@@ -199,22 +192,7 @@ package struct Engine: Equatable, Sendable {
             case let interface? where interface.addresses.isEmpty || gateway == nil && !interface.isPointToPoint: .noGateway
             case let interface?: .ready(interfaceIndex: interface.index, gateway: gateway)
             }
-        healths[index].observe(condition, at: now)
-    }
-
-    private mutating func select(at now: Instant) -> [Notice] {
-        guard snapshot != nil else { return [] }
-        let candidates = healths.map { Candidate(wan: $0.wan.name, health: $0.state) }
-        let old = selection
-        selection = Selection.choose(from: candidates, current: old.wan, pin: pin)
-        for index in healths.indices {
-            let isResting = healths[index].wan.isMetered && healths[index].wan.name != selection.wan
-            healths[index].pace(isResting ? settings.probe.meteredInterval : settings.probe.interval, at: now)
-        }
-        guard selection.wan != old.wan else { return [] }
-        selectedSince = now
-        if old.wan != nil, selection.wan != nil { counters.switches += 1 }
-        return [selectionNotice(from: old.wan)]
+        judgement.observe(index, condition, at: now)
     }
 
     private func isSelected(_ wan: WANSettings, in snapshot: Snapshot) -> Bool {

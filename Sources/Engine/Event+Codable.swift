@@ -5,9 +5,10 @@ import Plan
 /// Written out by hand so that the files of scenarios are pleasant to read and to write.
 extension Event: Codable {
     private enum Key: String, CodingKey {
-        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned
+        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters
     }
-    private enum ProbeKey: String, CodingKey { case id, answered, notSent }
+    private enum CountersKey: String, CodingKey { case wan, received, sent }
+    private enum ProbeKey: String, CodingKey { case id, answered, wrong, notSent }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -17,6 +18,12 @@ extension Event: Codable {
         }
         switch key {
         case .tick: self = .tick
+        case .counters:
+            let counters = try container.nestedContainer(keyedBy: CountersKey.self, forKey: key)
+            self = .counters(
+                try counters.decode(WANName.self, forKey: .wan),
+                LinkCounters(
+                    received: try counters.decode(UInt64.self, forKey: .received), sent: try counters.decode(UInt64.self, forKey: .sent)))
         case .snapshot: self = .snapshot(try container.decode(Snapshot.self, forKey: key))
         case .snapshotFailed: self = .snapshotFailed(error: try container.decode(String.self, forKey: key))
         case .probe:
@@ -27,6 +34,8 @@ extension Event: Codable {
                     throw DecodingError.dataCorruptedError(forKey: .answered, in: probe, debugDescription: "seconds out of range")
                 }
                 self = .probe(id: id, outcome: .answered(seconds: seconds))
+            } else if let wrong = try probe.decodeIfPresent(WrongAnswer.self, forKey: .wrong) {
+                self = .probe(id: id, outcome: .wrong(wrong))
             } else {
                 self = .probe(id: id, outcome: .notSent(error: try probe.decode(String.self, forKey: .notSent)))
             }
@@ -41,6 +50,11 @@ extension Event: Codable {
         var container = encoder.container(keyedBy: Key.self)
         switch self {
         case .tick: try container.encode(true, forKey: .tick)
+        case .counters(let wan, let counters):
+            var nested = container.nestedContainer(keyedBy: CountersKey.self, forKey: .counters)
+            try nested.encode(wan, forKey: .wan)
+            try nested.encode(counters.received, forKey: .received)
+            try nested.encode(counters.sent, forKey: .sent)
         case .snapshot(let snapshot): try container.encode(snapshot, forKey: .snapshot)
         case .snapshotFailed(let error): try container.encode(error, forKey: .snapshotFailed)
         case .probe(let id, let outcome):
@@ -48,6 +62,7 @@ extension Event: Codable {
             try probe.encode(id, forKey: .id)
             switch outcome {
             case .answered(let seconds): try probe.encode(seconds, forKey: .answered)
+            case .wrong(let answer): try probe.encode(answer, forKey: .wrong)
             case .notSent(let error): try probe.encode(error, forKey: .notSent)
             }
         case .applied(let failures): try container.encode(failures, forKey: .applied)
@@ -69,7 +84,8 @@ extension Effect: CustomStringConvertible {
                 } + undo.displaced.map { "[\($0)]" }).joined(separator: " ")
         case .apply(let operations): operations.map(\.description).joined(separator: "\n")
         case .applyFirewall(let restore): restore.description
-        case .probe(let request): "probe \(request.wan) \(request.address) #\(request.id)"
+        case .probe(let request): "probe \(request.wan) \(request.question) #\(request.id)"
+        case .readCounters(let wan): "counters \(wan)"
         case .observeFirewall: "iptables-save -t nat"
         case .notify(let notice): "\(notice.severity.rawValue): \(notice.message)"
         }

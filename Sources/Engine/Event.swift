@@ -14,6 +14,8 @@ package enum Event: Equatable, Sendable {
     case firewallObserved(FirewallObserved)
     /// The firewall couldn't be read or changed.
     case firewallFailed(error: String)
+    /// What a WAN's interface has received and sent by now.
+    case counters(WANName, LinkCounters)
     /// The operator's word: a WAN, or nil to leave it to the order of the metrics.
     case pinned(WANName?)
 }
@@ -25,6 +27,8 @@ package enum Effect: Equatable, Sendable {
     case apply([Operation])
     case applyFirewall(FirewallRestore)
     case probe(ProbeRequest)
+    /// Look at the packet counters of this WAN's interface.
+    case readCounters(WANName)
     /// Look at the firewall again: the last time went wrong.
     case observeFirewall
     /// Tell people.

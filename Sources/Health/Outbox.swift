@@ -1,21 +1,36 @@
 package import Model
 
-/// The probes that are to be sent now; numbers them.
+/// What is to be asked now: probes, which it numbers, and interfaces whose counters are wanted.
 package struct Outbox: Equatable, Sendable {
-    private var nextID: UInt64
     package private(set) var requests: [ProbeRequest] = []
+    package private(set) var readings: [WANName] = []
+    private var sequence: UInt64 = 0
 
-    package init(nextID: UInt64 = 1) { self.nextID = nextID }
+    package init() {}
 
-    mutating func add(wan: WANSettings, interfaceIndex: UInt32, address: IPv4Address) -> UInt64 {
-        defer { nextID += 1 }
+    package var isEmpty: Bool { requests.isEmpty && readings.isEmpty }
+
+    /// The last byte of a probe's number is its WAN's, so that nobody has to search for whom an answer is.
+    package static func wanNumber(of id: UInt64) -> Int { Int(id & 0xff) }
+
+    mutating func add(_ question: Question, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPv4Address?, timeout: Duration) -> UInt64
+    {
+        sequence += 1
+        let id = sequence << 8 | UInt64(wan.number & 0xff)
         requests.append(
-            ProbeRequest(id: nextID, wan: wan.name, interface: wan.interface, interfaceIndex: interfaceIndex, address: address))
-        return nextID
+            ProbeRequest(
+                id: id, wan: wan.name, interface: wan.interface, interfaceIndex: interfaceIndex, question: question, gateway: gateway,
+                timeout: timeout))
+        return id
     }
 
-    package mutating func takeAll() -> [ProbeRequest] {
-        defer { requests = [] }
-        return requests
+    mutating func read(_ wan: WANName) { readings.append(wan) }
+
+    package mutating func takeAll() -> (requests: [ProbeRequest], readings: [WANName]) {
+        defer {
+            requests.removeAll(keepingCapacity: true)
+            readings.removeAll(keepingCapacity: true)
+        }
+        return (requests, readings)
     }
 }

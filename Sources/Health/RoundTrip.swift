@@ -1,8 +1,5 @@
 /// How long a reply may take before it is late: the smoothed round trip plus four times its variation (RFC 6298, section 2).
 package struct RoundTrip: Equatable, Sendable {
-    /// The floor. Below it a busy box or a Wi-Fi hop would look like a fault.
-    static let minimum: Duration = .milliseconds(100)
-
     package private(set) var smoothed: Duration?
     private var variation: Duration = .zero
 
@@ -20,8 +17,8 @@ package struct RoundTrip: Equatable, Sendable {
     }
 
     /// nil before the first reply.
-    package func patience(atMost timeout: Duration) -> Duration? {
+    package func patience(atLeast minimum: Duration, atMost timeout: Duration) -> Duration? {
         guard let smoothed else { return nil }
-        return min(max(smoothed + variation * 4, Self.minimum), max(timeout, Self.minimum))
+        return min(max(smoothed + variation * 4, minimum), max(timeout, minimum))
     }
 }

@@ -3,85 +3,146 @@ package import Model
 /// What is known of one target by one WAN.
 package struct TargetRecord: Equatable, Sendable {
     /// After so many losses in a row, while the WAN was proven alive otherwise, a target is *mute*: it doesn't answer anybody, so its
-    /// silence says nothing of the WAN. One answer ends that.
-    static let losesUntilMute = 3
-    /// A reply that comes later than this is no longer matched with its probe.
-    static let memory: Duration = .seconds(60)
+    /// silence says nothing of the WAN. One answer ends that. A service that failed so often is taken to be dead.
+    static let failuresThatCount = 3
+    /// So many lost probes are remembered, so that an answer that comes late is known for what it is.
+    static let lateKept = 32
+
+    /// What its answers are evidence for.
+    enum Role: Equatable, Sendable {
+        /// That the gateway is there.
+        case local
+        /// That the WAN leads to the Internet.
+        case reach
+        /// That it is good for something.
+        case service
+    }
 
     package let target: Target
-    /// Where it is now. nil: a gateway that isn't known, or isn't needed.
-    package internal(set) var address: IPv4Address?
+    let role: Role
+    /// What is asked now. nil: a gateway that isn't known, or isn't needed.
+    package internal(set) var question: Question?
     package internal(set) var roundTrip = RoundTrip()
     package internal(set) var window = Window()
     /// Why the last probe couldn't be sent, if it couldn't.
     package internal(set) var sendError: String?
+    /// What was wrong with the last answer, if it was wrong.
+    package private(set) var wrong: WrongAnswer?
     package internal(set) var lastAnswerAt: Instant?
     /// When the probe was sent that was answered, of all answered the one sent last.
-    var lastAnsweredSentAt: Instant?
-    var lossesInARow = 0
-    private var pending: [Pending] = []
+    private(set) var lastAnsweredSentAt: Instant?
+    private(set) var failuresInARow = 0
+    /// When it is asked next.
+    var dueAt: Instant
+    private var open: [Pending] = []
+    private var late: [Pending] = []
 
     private struct Pending: Equatable {
         var id: UInt64
+        var sample: Int
         var sentAt: Instant
         var deadline: Instant
-        var isLate = false
     }
 
-    init(_ target: Target) { self.target = target }
+    init(_ target: Target, dueAt: Instant) {
+        self.target = target
+        self.dueAt = dueAt
+        role = target.question.isLocal ? .local : target.question.isService ? .service : .reach
+    }
 
-    package var isMute: Bool { lossesInARow >= Self.losesUntilMute }
+    /// It answers nobody, so its silence says nothing.
+    package var isMute: Bool { role != .service && hasFailed }
+    var hasFailed: Bool { failuresInARow >= Self.failuresThatCount }
 
     /// The outcome of the last probe that has one.
     package var hasAnsweredLast: Bool? {
-        if lossesInARow > 0 { false } else { lastAnswerAt.map { _ in true } }
+        if failuresInARow > 0 { false } else { lastAnswerAt.map { _ in true } }
     }
 
-    /// The next moment at which a reply will be late.
-    var deadline: Instant? { pending.lazy.filter { !$0.isLate }.map(\.deadline).min() }
+    func hasAnswered(since moment: Instant) -> Bool { lastAnswerAt.map { $0 >= moment } ?? false }
 
-    mutating func sent(_ id: UInt64, at now: Instant, timeout: Duration) {
-        pending.append(Pending(id: id, sentAt: now, deadline: now + (roundTrip.patience(atMost: timeout) ?? timeout)))
-        window.sent(id, at: now)
+    /// The next moment at which a reply will be late.
+    var deadline: Instant? {
+        guard var earliest = open.first?.deadline else { return nil }
+        for probe in open.dropFirst() where probe.deadline < earliest { earliest = probe.deadline }
+        return earliest
+    }
+
+    /// How long the next reply may take.
+    func patience(_ settings: ProbeSettings) -> Duration {
+        let timeout = settings.timeout(of: target)
+        switch target.question.kind {
+        case .echo, .neighbour, .connect: return roundTrip.patience(atLeast: settings.minimumRTO, atMost: timeout) ?? timeout
+        // A resolver that has to ask others, a server that is busy: their times vary too much to learn from.
+        case .dns, .http, .exec: return timeout
+        }
+    }
+
+    mutating func sent(_ id: UInt64, at now: Instant, patience: Duration) {
+        open.append(Pending(id: id, sample: window.sent(at: now), sentAt: now, deadline: now + patience))
         sendError = nil
     }
 
     /// False: not a probe of this target, or one forgotten long ago.
     mutating func answered(_ id: UInt64, after time: Duration, at now: Instant) -> Bool {
-        guard let index = pending.firstIndex(where: { $0.id == id }) else { return false }
-        let probe = pending.remove(at: index)
+        guard let probe = take(id) else { return false }
         roundTrip.add(time)
-        window.answered(id, after: time)
-        lossesInARow = 0
+        window.set(probe.sample, .answered(UInt32(clamping: time.nanoseconds / 1000)))
+        failuresInARow = 0
+        wrong = nil
         lastAnswerAt = now
         lastAnsweredSentAt = max(lastAnsweredSentAt ?? probe.sentAt, probe.sentAt)
         return true
     }
 
+    /// When the probe was sent; nil: not a probe of this target, or one that has been judged.
+    mutating func answeredWrongly(_ id: UInt64, _ answer: WrongAnswer) -> Instant? {
+        guard let index = open.lastIndex(where: { $0.id == id }) else { return nil }
+        let probe = open.remove(at: index)
+        window.set(probe.sample, .lost)
+        failuresInARow += 1
+        wrong = answer
+        return probe.sentAt
+    }
+
     mutating func notSent(_ id: UInt64, error: String) -> Bool {
-        guard let index = pending.firstIndex(where: { $0.id == id }) else { return false }
-        pending.remove(at: index)
-        window.notSent(id)
+        guard let probe = take(id) else { return false }
+        window.set(probe.sample, .void)
         sendError = error
         return true
     }
 
     /// Counts the replies that are late by now; returns when the newest of those probes was sent, unless the target was mute already.
     mutating func expire(at now: Instant) -> Instant? {
+        guard let deadline, deadline <= now else { return nil }
         var newest: Instant?
-        for index in pending.indices where !pending[index].isLate && pending[index].deadline <= now {
-            pending[index].isLate = true
-            window.lost(pending[index].id)
-            if !isMute { newest = pending[index].sentAt }
-            lossesInARow += 1
+        for probe in open where probe.deadline <= now {
+            window.set(probe.sample, .lost)
+            if !isMute { newest = probe.sentAt }
+            failuresInARow += 1
+            wrong = nil
+            late.append(probe)
         }
-        pending.removeAll { $0.isLate && now - $0.sentAt > Self.memory }
+        open.removeAll { $0.deadline <= now }
+        if late.count > Self.lateKept { late.removeFirst(late.count - Self.lateKept) }
         return newest
     }
 
     /// Another gateway, or another modem: what is under way says nothing any more.
     mutating func forgetPending() {
-        for probe in pending where !probe.isLate { window.notSent(probe.id) }
-        pending = []
+        for probe in open { window.set(probe.sample, .void) }
+        open = []
+        late = []
+    }
+
+    mutating func forgetFailures() {
+        failuresInARow = 0
+        wrong = nil
+    }
+
+    private mutating func take(_ id: UInt64) -> Pending? {
+        if let index = open.lastIndex(where: { $0.id == id }) { return open.remove(at: index) }
+        guard let index = late.lastIndex(where: { $0.id == id }) else { return nil }
+        return late.remove(at: index)
     }
 }

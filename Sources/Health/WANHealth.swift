@@ -3,22 +3,20 @@ package import Model
 /// The state machine of one WAN: what the kernel and the probes say goes in, probes to send and a `HealthState` come out.
 ///
 /// In the steady state each target is asked once an interval, the targets evenly staggered. The first reply that is late raises a
-/// suspicion: all targets are asked at once, three rounds 100 ms apart. If enough of them answer, the WAN is up again and the loss is
+/// suspicion: all targets are asked at once, three rounds or more. If enough of them answer, the WAN is up again and the loss is
 /// merely recorded; if not, it is down. So a silent fault is found in under a second without probing often, and a lost packet does no harm.
 ///
 ///     absent / no-carrier / no-gateway ──ready──▶ unknown ──answers──▶ up ◀──answers── suspect
 ///                     ▲                             │                  │ late reply ──────▲ │
 ///                     │                             └──silence──▶ down ◀─────silence───────┘
 ///              the kernel's word,                                  │ ▲
-///              from any state                              answers ▼ │ a loss
-///                                                             recovering ──hold without a loss──▶ up
+///              from any state                              answers ▼ │ silence
+///                                                             recovering ──hold──▶ up
+///
+/// Beside that, a WAN that answers can be impaired: lossy or slow beyond its thresholds, or without a service that it should have.
+/// The files: this one has the events and the transitions, `+Burst` the question after a suspicion, `+Schedule` when who is asked,
+/// `+Impairment` what makes it too bad for sessions.
 package struct WANHealth: Equatable, Sendable {
-    static let rounds = 3
-    static let roundSpacing: Duration = .milliseconds(100)
-    /// When the verdict comes this much later than it was due, the box itself was asleep or overloaded and replies may be waiting
-    /// unread: the question is put again instead.
-    static let oversleep: Duration = .milliseconds(250)
-
     /// What the kernel says of the WAN's interface.
     package enum LinkCondition: Equatable, Sendable {
         case absent
@@ -27,53 +25,53 @@ package struct WANHealth: Equatable, Sendable {
         case ready(interfaceIndex: UInt32, gateway: IPv4Address?)
     }
 
-    private enum Phase: Equatable {
+    enum Phase: Equatable {
         case absent, noCarrier, noGateway, up, down
         case unknown(Burst)
         case suspect(Burst)
-        case recovering(cleanSince: Instant)
+        /// With the question whether it is silent again, if a reply is late.
+        case recovering(since: Instant, Burst?)
     }
 
-    /// The confirmation burst.
-    private struct Burst: Equatable {
-        var startedAt: Instant
-        var nextRoundAt: Instant
-        var roundsSent = 0
-        var verdictAt: Instant?
-        /// How many questions to targets that count really went out.
-        var asked = 0
-
-        init(at now: Instant) {
-            startedAt = now
-            nextRoundAt = now
-        }
-    }
-
-    package private(set) var wan: WANSettings
-    private var probe: ProbeSettings
-    package private(set) var targets: [TargetRecord]
-    package private(set) var fault: Fault?
-    /// Since when it has been usable, or unusable in this particular way.
+    package internal(set) var wan: WANSettings
+    package internal(set) var targets: [TargetRecord]
+    /// Why it isn't up.
+    private var phaseFault: Fault?
+    /// Since when it has been usable, or unusable or impaired in this particular way.
     package private(set) var since: Instant
-    private var phase: Phase = .absent
+    var phase: Phase = .absent
+    /// When this phase began.
+    private var enteredAt: Instant
     /// nil before the kernel has said anything.
     private var condition: LinkCondition?
     /// The probes have judged this WAN before. From then on it has to prove itself for `hold` when it comes back.
     private var isProven: Bool
-    private var interval: Duration
-    private let epoch: Instant
-    private var dueAt: [Instant]
+    var hold = Hold()
+    package internal(set) var impairments: [Impairment] = []
+    /// When the thresholds are looked at next.
+    var judgedNextAt: Instant?
+    /// How many times slower than configured it is probed now.
+    package internal(set) var factor: Double
+    let epoch: Instant
+    /// The targets by which it is alive or not; `refreshRoles` keeps it.
+    var counting: [Int] = []
+    /// nil: nobody reads its counters.
+    package internal(set) var traffic: Traffic?
+    var countersDueAt: Instant?
+    /// The next moment at which `advance` has something to do.
+    package private(set) var deadline: Instant?
 
     /// - Parameter presumedDown: an earlier run of the daemon left this WAN demoted: it is down until it has proven itself.
-    package init(_ wan: WANSettings, probe: ProbeSettings, presumedDown: Bool = false, at now: Instant) {
+    package init(_ wan: WANSettings, presumedDown: Bool = false, at now: Instant) {
         self.wan = wan
-        self.probe = probe
         isProven = presumedDown
-        interval = probe.interval
+        factor = wan.probe.factor(isResting: false)
         epoch = now
         since = now
-        targets = probe.targets.map(TargetRecord.init)
-        dueAt = Array(repeating: now, count: targets.count)
+        enteredAt = now
+        targets = wan.probe.targets.map { TargetRecord($0, dueAt: now) }
+        resolveTargets()
+        spreadOut(after: now)
     }
 
     package var state: HealthState {
@@ -82,38 +80,52 @@ package struct WANHealth: Equatable, Sendable {
         case .noCarrier: .noCarrier
         case .noGateway: .noGateway
         case .unknown: .unknown
-        case .up: .up
+        case .up: impairments.isEmpty ? .up : .impaired
         case .suspect: .suspect
         case .down: .down
         case .recovering: .recovering
         }
     }
 
+    /// Why it isn't up, or what it is impaired by: the worst of it.
+    package var fault: Fault? {
+        guard phase == .up else { return phaseFault }
+        return (impairments.first { $0.fault.isOfService } ?? impairments.first)?.fault
+    }
+
     package var gateway: IPv4Address? { if case .ready(_, let gateway) = condition { gateway } else { nil } }
 
-    /// When a recovering WAN will be up, if nothing is lost until then.
-    package var upAt: Instant? { if case .recovering(let cleanSince) = phase { cleanSince + probe.hold } else { nil } }
+    /// How long it has to be good now before it is trusted.
+    package var holdDuration: Duration { hold.duration(from: wan.probe.hold) }
 
-    /// Loss and round trip over the targets that are anybody's evidence: those beyond the gateway that aren't mute.
-    package var quality: Quality {
-        let evidence = countingTargets.filter { !targets[$0].isMute }
-        return (evidence.isEmpty ? countingTargets : evidence).reduce(Quality()) { $0 + targets[$1].window.summary }
+    /// When a recovering WAN will be up, or an impaired one good again, if nothing gets in between.
+    package var upAt: Instant? {
+        switch phase {
+        case .recovering(let since, _): return since + holdDuration
+        case .up:
+            let good = impairments.compactMap(\.goodSince)
+            return good.count == impairments.count ? good.max().map { $0 + holdDuration } : nil
+        case .absent, .noCarrier, .noGateway, .down, .unknown, .suspect: return nil
+        }
     }
 
     // MARK: events
 
     /// The same WAN under new settings: what has been measured stays.
-    package mutating func configure(_ wan: WANSettings, probe: ProbeSettings, at now: Instant) {
+    package mutating func configure(_ wan: WANSettings, at now: Instant) {
         let known = Dictionary(targets.map { ($0.target, $0) }) { first, _ in first }
         self.wan = wan
-        self.probe = probe
-        targets = probe.targets.map { known[$0] ?? TargetRecord($0) }
+        targets = wan.probe.targets.map { known[$0] ?? TargetRecord($0, dueAt: now) }
+        impairments = impairments.filter { isStillJudged($0.fault) }
+        judgedNextAt = now
         resolveTargets()
-        dueAt = targets.indices.map { nextDue($0, after: now) }
+        spreadOut(after: now)
+        settle(from: state, at: now)
     }
 
     package mutating func observe(_ new: LinkCondition, at now: Instant) {
         guard new != condition else { return }
+        let before = state
         let old = condition
         condition = new
         resolveTargets()
@@ -124,234 +136,234 @@ package struct WANHealth: Equatable, Sendable {
         case .ready(let index, _):
             if case .ready(index, _) = old {
                 // Only the gateway is another one: ask at once whether it leads anywhere.
-                if phase == .up { enter(.suspect(Burst(at: now)), at: now) }
+                if phase == .up { phase = .suspect(makeBurst(at: now)) }
             } else {
                 appear(at: now)
             }
         }
+        settle(from: before, at: now)
     }
 
     private mutating func appear(at now: Instant) {
         for index in targets.indices { targets[index].forgetPending() }
-        fault = nil
-        if countingTargets.isEmpty {
+        phaseFault = nil
+        countersDueAt = traffic == nil ? nil : now
+        if counting.isEmpty {
             // Nothing to ask: the carrier is all there is to know, and not knowing is not down.
-            enter(.up, at: now)
+            phase = .up
         } else if isProven {
-            enter(.down, at: now)
-            dueAt = targets.map { _ in now }
+            phase = .down
+            askAtOnce(at: now)
         } else {
-            enter(.unknown(Burst(at: now)), at: now)
+            phase = .unknown(makeBurst(at: now))
+            askServicesAtOnce(at: now)
         }
+        enteredAt = now
     }
 
     private mutating func fail(_ phase: Phase, _ fault: Fault, at now: Instant) {
         for index in targets.indices { targets[index].forgetPending() }
-        self.fault = fault
-        enter(phase, at: now)
+        phaseFault = fault
+        self.phase = phase
+        enteredAt = now
     }
 
     package mutating func answered(_ id: UInt64, after time: Duration, at now: Instant) {
-        for index in targets.indices where targets[index].answered(id, after: time, at: now) {
-            switch phase {
-            case .unknown(let burst), .suspect(let burst):
-                guard isAlive(since: burst.startedAt) else { return }
-                isProven = true
-                fault = nil
-                enter(.up, at: now)
-            case .down:
-                if targets[index].target == .gateway { fault = .upstreamSilent }
-                guard isAlive(since: since) else { return }
-                enter(.recovering(cleanSince: now), at: now)
-            case .absent, .noCarrier, .noGateway, .up, .recovering: break
-            }
+        guard let index = targets.indices.first(where: { targets[$0].answered(id, after: time, at: now) }) else { return }
+        let before = state
+        switch phase {
+        case .unknown(let burst), .suspect(let burst):
+            guard isAlive(since: burst.startedAt) else { break }
+            isProven = true
+            phaseFault = nil
+            phase = .up
+            enteredAt = now
+        case .recovering(let since, let burst?):
+            if isAlive(since: burst.startedAt) { phase = .recovering(since: since, nil) }
+        case .down:
+            if targets[index].role == .local { phaseFault = .upstreamSilent }
+            guard isAlive(since: enteredAt) else { break }
+            phase = .recovering(since: now, nil)
+            enteredAt = now
+            askServicesAtOnce(at: now)
+        case .absent, .noCarrier, .noGateway, .up, .recovering: break
+        }
+        settle(from: before, at: now)
+    }
+
+    /// Somebody else answered, or not as the target should.
+    package mutating func answeredWrongly(_ id: UInt64, _ answer: WrongAnswer, at now: Instant) {
+        for index in targets.indices {
+            guard let sentAt = targets[index].answeredWrongly(id, answer) else { continue }
+            let before = state
+            askAgainSoon(index, at: now)
+            if isEvidence(index), isDoubtful(sentAt) { doubt(at: now) }
+            settle(from: before, at: now)
             return
         }
     }
 
-    package mutating func notSent(_ id: UInt64, error: String) {
+    package mutating func notSent(_ id: UInt64, error: String, at now: Instant) {
         for index in targets.indices where targets[index].notSent(id, error: error) {
-            guard countingTargets.contains(index) else { return }
-            switch phase {
-            case .unknown(var burst):
-                burst.asked -= 1
-                phase = .unknown(burst)
-            case .suspect(var burst):
-                burst.asked -= 1
-                phase = .suspect(burst)
-            case .absent, .noCarrier, .noGateway, .up, .down, .recovering: break
-            }
+            let before = state
+            if counting.contains(index) { withdrawQuestion() }
+            settle(from: before, at: now)
             return
         }
     }
 
-    /// How often each target is asked from now on.
-    package mutating func pace(_ interval: Duration, at now: Instant) {
-        guard interval != self.interval else { return }
-        self.interval = interval
-        dueAt = targets.indices.map { nextDue($0, after: now) }
+    /// What the interface's packet counters say.
+    package mutating func count(_ counters: LinkCounters, at now: Instant) {
+        guard traffic != nil else { return }
+        let before = state
+        let roundTrip = counting.compactMap { targets[$0].roundTrip.smoothed }.max()
+        let isStanding = traffic?.add(counters, roundTrip: roundTrip, at: now) ?? false
+        if isStanding, phase == .up { phase = .suspect(makeBurst(at: now, isCorroborated: true)) }
+        settle(from: before, at: now)
     }
-
-    /// Every target at the next occasion: the selected WAN is suspect, and this one may have to take over.
-    package mutating func askAtOnce(at now: Instant) { dueAt = targets.map { _ in now } }
 
     // MARK: time
 
-    /// The next moment at which `advance` has something to do.
-    package var deadline: Instant? {
-        guard case .ready = condition else { return nil }
-        var moments = targets.compactMap(\.deadline)
-        switch phase {
-        case .unknown(let burst), .suspect(let burst): moments.append(burst.verdictAt ?? burst.nextRoundAt)
-        case .recovering(let cleanSince): moments += dueAt + [cleanSince + probe.hold]
-        case .up, .down: moments += dueAt
-        case .absent, .noCarrier, .noGateway: break
-        }
-        return moments.min()
-    }
-
     package mutating func advance(to now: Instant, _ outbox: inout Outbox) {
         guard case .ready(let index, _) = condition else { return }
-        let hasDoubtfulLoss = expire(at: now)
+        let before = state
+        if expire(at: now) { doubt(at: now) }
         switch phase {
-        case .absent, .noCarrier, .noGateway: break
-        case .down:
-            // Back after a fault of the interface, or demoted by an earlier run, and not a word since.
-            if hasDoubtfulLoss, fault == nil { fault = .silent }
+        case .absent, .noCarrier, .noGateway, .up, .down: break
         case .unknown(var burst):
-            step(&burst, at: now, index, &outbox) { .unknown($0) }
+            let isDead = step(&burst, at: now, index, &outbox)
+            phase = .unknown(burst)
+            if isDead { condemn(burst, at: now) }
         case .suspect(var burst):
-            step(&burst, at: now, index, &outbox) { .suspect($0) }
-        case .up:
-            if hasDoubtfulLoss {
-                var burst = Burst(at: now)
-                enter(.suspect(burst), at: now)
-                step(&burst, at: now, index, &outbox) { .suspect($0) }
-            }
-        case .recovering(let cleanSince):
-            if hasDoubtfulLoss {
-                enter(.down, at: now)
-            } else if now >= cleanSince + probe.hold {
-                fault = nil
-                enter(.up, at: now)
+            let isDead = step(&burst, at: now, index, &outbox)
+            phase = .suspect(burst)
+            if isDead { condemn(burst, at: now) }
+        case .recovering(let since, var burst?):
+            let isDead = step(&burst, at: now, index, &outbox)
+            phase = .recovering(since: since, burst)
+            if isDead { condemn(burst, at: now) }
+        case .recovering(let since, nil):
+            if now >= since + holdDuration {
+                phaseFault = nil
+                phase = .up
+                enteredAt = now
             }
         }
+        judgeImpairments(at: now)
         sendDue(at: now, index, &outbox)
+        readCounters(at: now, &outbox)
+        settle(from: before, at: now)
+    }
+
+    /// A reply is late, or wrong, and nothing later says that the WAN is alive.
+    private mutating func doubt(at now: Instant) {
+        switch phase {
+        case .up: phase = .suspect(makeBurst(at: now))
+        case .recovering(let since, nil): phase = .recovering(since: since, makeBurst(at: now))
+        // Back after a fault of the interface, or demoted by an earlier run, and not a word since.
+        case .down: if phaseFault == nil { phaseFault = .silent }
+        case .absent, .noCarrier, .noGateway, .unknown, .suspect, .recovering: break
+        }
     }
 
     /// True if a reply is late and the WAN isn't proven alive by answers to probes sent no earlier than that one.
     private mutating func expire(at now: Instant) -> Bool {
-        var isDoubtful = false
+        var result = false
         for index in targets.indices {
             guard let sentAt = targets[index].expire(at: now) else { continue }
-            let later = countingTargets.count { targets[$0].lastAnsweredSentAt.map { $0 >= sentAt } ?? false }
-            if later < quorum { isDoubtful = true }
+            askAgainSoon(index, at: now)
+            if isEvidence(index), isDoubtful(sentAt) { result = true }
         }
-        return isDoubtful
+        return result
     }
 
-    private mutating func step(_ burst: inout Burst, at now: Instant, _ index: UInt32, _ outbox: inout Outbox, _ wrap: (Burst) -> Phase) {
-        if let verdictAt = burst.verdictAt {
-            guard now >= verdictAt else { return }
-            if burst.asked <= 0 {
-                // We couldn't ask, so we don't know.
-                burst = Burst(at: now)
-                burst.nextRoundAt = now + interval
-            } else if now - verdictAt > Self.oversleep {
-                burst = Burst(at: now)
-            } else {
-                return condemn(burst, at: now)
-            }
-        }
-        if burst.roundsSent < Self.rounds, now >= burst.nextRoundAt {
-            burst.roundsSent += 1
-            burst.nextRoundAt = now + Self.roundSpacing
-            for target in targets.indices where send(target, at: now, index, &outbox) && countingTargets.contains(target) {
-                burst.asked += 1
-            }
-            if burst.roundsSent == Self.rounds { burst.verdictAt = now + patience }
-        }
-        phase = wrap(burst)
+    private func isEvidence(_ index: Int) -> Bool { targets[index].role != .service || counting.contains(index) }
+
+    private func isDoubtful(_ sentAt: Instant) -> Bool {
+        counting.count { targets[$0].lastAnsweredSentAt.map { $0 >= sentAt } ?? false } < quorum
     }
 
     private mutating func condemn(_ burst: Burst, at now: Instant) {
-        let gateway = targets.first { $0.target == .gateway && $0.address != nil }
-        if let gateway, let answeredAt = gateway.lastAnswerAt, answeredAt >= burst.startedAt {
-            fault = .upstreamSilent
-        } else if gateway?.roundTrip.smoothed != nil {
-            fault = .gatewaySilent
+        if let lie = lie {
+            phaseFault = lie
+        } else if targets.contains(where: { $0.role == .local && $0.hasAnswered(since: burst.startedAt) }) {
+            phaseFault = .upstreamSilent
+        } else if targets.contains(where: { $0.role == .local && $0.roundTrip.smoothed != nil }) {
+            phaseFault = .gatewaySilent
         } else {
             // It never answered, so its silence now tells nothing.
-            fault = .silent
+            phaseFault = .silent
         }
         isProven = true
-        enter(.down, at: now)
+        phase = .down
+        enteredAt = now
     }
 
-    private mutating func sendDue(at now: Instant, _ index: UInt32, _ outbox: inout Outbox) {
+    /// What follows from whatever has just happened.
+    private mutating func settle(from before: HealthState, at now: Instant) {
+        let after = state
+        if after != before {
+            // A suspicion that is cleared leaves no trace in "up for three days".
+            let wasGood = before == .up || before == .suspect
+            let isGood = after == .up || after == .suspect
+            if !(wasGood && isGood) { since = now }
+            if wasGood, !isGood { hold.failed(at: now) }
+            if !wasGood, after == .up { hold.trusted(at: now) }
+            if !after.isUsable, after != .recovering {
+                impairments = []
+                for index in targets.indices where targets[index].role == .service { targets[index].forgetFailures() }
+            }
+        }
+        deadline = nextDeadline
+    }
+
+    mutating func refreshDeadline() { deadline = nextDeadline }
+
+    private var nextDeadline: Instant? {
+        guard case .ready = condition else { return nil }
+        var next = countersDueAt
+        func consider(_ moment: Instant?) {
+            guard let moment else { return }
+            if let earliest = next { next = min(earliest, moment) } else { next = moment }
+        }
+        for target in targets { consider(target.deadline) }
         switch phase {
-        case .absent, .noCarrier, .noGateway, .unknown, .suspect: return
-        case .up, .down, .recovering: break
+        case .unknown(let burst), .suspect(let burst), .recovering(_, let burst?): consider(burst.verdictAt ?? burst.nextRoundAt)
+        case .recovering(let since, nil):
+            consider(since + holdDuration)
+            consider(nextDue)
+        case .up, .down: consider(nextDue)
+        case .absent, .noCarrier, .noGateway: break
         }
-        for target in targets.indices where dueAt[target] <= now {
-            _ = send(target, at: now, index, &outbox)
-            dueAt[target] = nextDue(target, after: now)
-        }
-    }
-
-    private mutating func send(_ target: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox) -> Bool {
-        guard let address = targets[target].address else { return false }
-        let id = outbox.add(wan: wan, interfaceIndex: index, address: address)
-        targets[target].sent(id, at: now, timeout: probe.timeout)
-        return true
+        consider(nextJudgement)
+        return next
     }
 
     // MARK: helpers
 
-    private mutating func enter(_ new: Phase, at now: Instant) {
-        let wasUsable = state.isUsable
-        phase = new
-        // A suspicion that is cleared leaves no trace in "up for three days".
-        if !(wasUsable && state.isUsable) { since = now }
-    }
-
     private mutating func resolveTargets() {
         let gateway = gateway
         for index in targets.indices {
-            let address: IPv4Address? =
-                switch targets[index].target {
-                case .gateway: gateway
-                case .address(let address): address
-                }
-            if address != targets[index].address {
+            let question = targets[index].target.question.resolved(gateway: gateway)
+            if question != targets[index].question {
                 targets[index].forgetPending()
-                targets[index].address = address
+                targets[index].question = question
             }
         }
+        // Those whose answers make the WAN alive: the targets beyond the gateway, services only where there is nothing else, and the
+        // gateway where there is no other at all.
+        let reach = targets.indices.filter { targets[$0].role == .reach }
+        let services = targets.indices.filter { targets[$0].role == .service }
+        counting = !reach.isEmpty ? reach : !services.isEmpty ? services : targets.indices.filter { targets[$0].question != nil }
     }
 
-    /// Those whose answers make the WAN alive: the targets beyond the gateway; the gateway where there is no other.
-    private var countingTargets: [Int] {
-        let beyond = targets.indices.filter { targets[$0].target != .gateway }
-        return beyond.isEmpty ? targets.indices.filter { targets[$0].address != nil } : beyond
-    }
+    /// One that can't be asked, an IPv6 address on a WAN without IPv6, can't be waited for.
+    var quorum: Int { min(wan.probe.quorum, max(counting.count { targets[$0].sendError == nil }, 1)) }
 
-    private var quorum: Int { min(probe.quorum, max(countingTargets.count, 1)) }
+    /// What a wrong answer says, where services are all there is to go by.
+    private var lie: Fault? { counting.lazy.compactMap { targets[$0].wrong?.fault }.first { $0.isOfService } }
 
     private func isAlive(since moment: Instant) -> Bool {
-        countingTargets.count { targets[$0].lastAnswerAt.map { $0 >= moment } ?? false } >= quorum
-    }
-
-    /// How long the last round may take: the slowest of the targets that ever answered decides.
-    private var patience: Duration {
-        countingTargets.compactMap { targets[$0].roundTrip.patience(atMost: probe.timeout) }.max() ?? probe.timeout
-    }
-
-    /// The targets' turns are spread evenly over the interval and don't drift: turn k of target i is at epoch + (k + i/n) × interval.
-    private func nextDue(_ target: Int, after now: Instant) -> Instant {
-        let offset = interval * target / max(targets.count, 1)
-        let elapsed = (now - epoch - offset).nanoseconds
-        let turns = elapsed < 0 ? 0 : elapsed / max(interval.nanoseconds, 1) + 1
-        return epoch + offset + .nanoseconds(turns * interval.nanoseconds)
+        counting.count { targets[$0].hasAnswered(since: moment) } >= quorum
     }
 }

@@ -1,68 +1,77 @@
-import Model
+package import Model
 
 /// The probes of the last half minute to one target, and what became of them.
+///
+/// The sums are kept up as samples come and go, and a sample is found by its number: with many targets and a short interval, walking the
+/// window at every answer would be most of what the daemon does.
 package struct Window: Equatable, Sendable {
-    static let span: Duration = .seconds(30)
+    package static let span: Duration = .seconds(30)
     /// So many are kept however old they are: a metered WAN on standby is probed more rarely than the span.
     static let least = 10
 
-    private struct Sample: Equatable {
-        var id: UInt64
-        var sentAt: Instant
-        /// nil: still under way.
-        var outcome: Outcome?
-    }
-    private enum Outcome: Equatable { case answered(Duration), lost }
-
-    private var samples: [Sample] = []
-
-    mutating func sent(_ id: UInt64, at now: Instant) {
-        samples.append(Sample(id: id, sentAt: now))
-        while samples.count > Self.least, let first = samples.first, now - first.sentAt > Self.span { samples.removeFirst() }
+    package enum Result: Equatable, Sendable {
+        /// Still under way.
+        case open
+        /// It never went out.
+        case void
+        case lost
+        /// In microseconds, an hour at most.
+        case answered(UInt32)
     }
 
-    /// An answer that comes late turns its loss back into a sample.
-    mutating func answered(_ id: UInt64, after roundTrip: Duration) { set(id, .answered(roundTrip)) }
-    mutating func lost(_ id: UInt64) { set(id, .lost) }
-    mutating func notSent(_ id: UInt64) { samples.removeAll { $0.id == id } }
-
-    private mutating func set(_ id: UInt64, _ outcome: Outcome) {
-        // From the end: it is nearly always one of the last.
-        if let index = samples.lastIndex(where: { $0.id == id }) { samples[index].outcome = outcome }
+    package struct Sample: Equatable, Sendable {
+        package var sentAt: Instant
+        package var result: Result
     }
 
-    package var summary: Quality {
-        var quality = Quality()
-        for sample in samples {
-            switch sample.outcome {
-            case .answered(let roundTrip):
-                quality.answered += 1
-                quality.total += roundTrip
-            case .lost: quality.lost += 1
-            case nil: break
-            }
-        }
-        return quality
-    }
-}
-
-/// Loss and mean round trip over a window, or over the windows of several targets together.
-package struct Quality: Equatable, Sendable {
-    package var answered = 0
-    package var lost = 0
-    package var total: Duration = .zero
+    private var kept: [Sample] = []
+    /// Where the oldest sample lies in `kept`; those before it have left the window.
+    private var head = 0
+    /// The number of the sample at `kept[0]`.
+    private var base = 0
+    /// Of all samples in the window.
+    package private(set) var summary = Quality()
 
     package init() {}
 
-    package var mean: Duration? { answered == 0 ? nil : total / answered }
-    /// 0…1; nil before anything is known.
-    package var loss: Double? { answered + lost == 0 ? nil : Double(lost) / Double(answered + lost) }
+    /// The oldest first.
+    package var samples: ArraySlice<Sample> { kept[head...] }
 
-    package static func + (a: Self, b: Self) -> Self {
-        var sum = a
-        sum.answered += b.answered
-        sum.lost += b.lost
-        sum.total += b.total
-        return sum
+    package var roundTrips: [Duration] {
+        samples.compactMap { if case .answered(let microseconds) = $0.result { .microseconds(Int64(microseconds)) } else { nil } }
+    }
+
+    /// The number of the new sample.
+    mutating func sent(at now: Instant) -> Int {
+        kept.append(Sample(sentAt: now, result: .open))
+        while kept.count - head > Self.least, now - kept[head].sentAt > Self.span {
+            summary.add(kept[head].result, times: -1)
+            head += 1
+        }
+        if head > 64, head > kept.count / 2 {
+            kept.removeFirst(head)
+            base += head
+            head = 0
+        }
+        return base + kept.count - 1
+    }
+
+    /// An answer that comes late turns its loss back into a sample.
+    mutating func set(_ number: Int, _ result: Result) {
+        let index = number - base
+        guard index >= head, index < kept.count else { return }
+        summary.add(kept[index].result, times: -1)
+        kept[index].result = result
+        summary.add(result)
+    }
+
+    /// How many of the samples are no older than the span.
+    func freshCount(at now: Instant) -> Int {
+        var count = 0
+        for sample in samples.reversed() {
+            guard now - sample.sentAt <= Self.span else { break }
+            if sample.result != .open, sample.result != .void { count += 1 }
+        }
+        return count
     }
 }

@@ -14,9 +14,11 @@ package enum HealthState: String, Sendable, Codable, CaseIterable {
     case down
     /// It answers again, and has to keep answering before it is up.
     case recovering
+    /// It answers, but is too bad for sessions while a better WAN stands ready: lossy, slow, no DNS, a captive portal.
+    case impaired
 
     /// May carry sessions.
-    package var isUsable: Bool { self == .up || self == .suspect }
+    package var isUsable: Bool { self == .up || self == .suspect || self == .impaired }
 }
 
 /// Why a WAN isn't up, as far as the probes can tell.
@@ -28,4 +30,13 @@ package enum Fault: String, Sendable, Codable {
     case upstreamSilent = "upstream silent"
     /// Probes go unanswered, and no gateway is probed that could tell where.
     case silent = "silent"
+    /// Thresholds on the loss, and on the round trip.
+    case lossy = "lossy"
+    case slow = "slow"
+    case dnsDead = "DNS dead"
+    /// The resolver answers something else than what is expected.
+    case dnsWrong = "DNS wrong"
+    case captivePortal = "captive portal"
+    case httpDead = "HTTP dead"
+    case scriptFailed = "script failed"
 }

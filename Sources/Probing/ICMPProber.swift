@@ -1,4 +1,5 @@
 package import Dispatch
+import Glibc
 package import Model
 
 /// Sends ICMP echo requests by given interfaces and tells what came back.
@@ -61,14 +62,17 @@ package final class ICMPProber {
     }
 
     private func transmit(_ request: ProbeRequest) throws(CallError) {
+        guard case .echo(.address(.v4(let address))) = request.question else {
+            throw CallError(action: "asking \(request.question)", code: EOPNOTSUPP)
+        }
         let socket = try socket(for: request)
         // Without it a missing route of ours would look like a lost probe: sendto() doesn't fail then. See RouteQuery.
-        try routeSocket().check(request.address, by: request.interfaceIndex)
+        try routeSocket().check(address, by: request.interfaceIndex)
         let echo = pending.nextEcho(identifier: socket.identifier, cookie: .random(in: 0 ... .max, using: &random))
         let sent = Instant.now()
-        try socket.send(echo.request, to: request.address)
+        try socket.send(echo.request, to: address)
         // Not too late for the reply: that is read on this queue.
-        pending.add(request, as: echo, sent: sent)
+        pending.add(request, to: address, as: echo, sent: sent)
     }
 
     private func routeSocket() throws(CallError) -> RouteSocket {

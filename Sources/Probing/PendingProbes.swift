@@ -45,9 +45,9 @@ struct PendingProbes {
     }
 
     /// Takes in a probe that has been sent.
-    mutating func add(_ request: ProbeRequest, as echo: ICMPEcho, sent: Instant) {
+    mutating func add(_ request: ProbeRequest, to address: IPv4Address, as echo: ICMPEcho, sent: Instant) {
         probes[echo.sequence] = Probe(
-            id: request.id, target: request.address, interfaceIndex: request.interfaceIndex, identifier: echo.identifier,
+            id: request.id, target: address, interfaceIndex: request.interfaceIndex, identifier: echo.identifier,
             cookie: echo.cookie, sent: sent)
         while let probe = probes[oldest], sent - probe.sent > Self.keepFor || probes.count > Self.limit {
             probes[oldest] = nil

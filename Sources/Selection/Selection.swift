@@ -13,10 +13,14 @@ package struct Selection: Equatable, Sendable {
     package enum Reason: Equatable, Sendable {
         /// It has the lowest metric of all.
         case firstChoice
-        /// Those with lower metrics can't be used.
-        case bestUsable(unusable: [WANName])
+        /// Those with lower metrics can't be used, or are worse.
+        case bestUsable(passedOver: [WANName])
         /// The operator chose it.
         case pinned
+        /// `better` is ready, but the last switch was a moment ago.
+        case staying(better: WANName, until: Instant)
+        /// The WANs that could carry the sessions are no better, and to move would gain nothing.
+        case noneBetter
         /// No WAN is up; this one at least answers again.
         case onlyRecovering
         /// No WAN has been heard of yet; this is the first choice.
@@ -29,44 +33,118 @@ package struct Selection: Equatable, Sendable {
 
 /// One WAN as the selection sees it, in the order of the metrics.
 package struct Candidate: Equatable, Sendable {
+    /// What makes a WAN that answers too bad for sessions while there is a better one.
+    package enum Impairment: Equatable, Sendable {
+        /// Lossy or slow. 1 is at the threshold, 2 twice as bad.
+        case quality(Double)
+        /// No DNS, a captive portal.
+        case service
+    }
+
     package var wan: WANName
     package var health: HealthState
+    package var impairment: Impairment?
+    /// Lately it was asked often enough to say that it isn't lossy or slow itself.
+    package var isMeasured: Bool
 
-    package init(wan: WANName, health: HealthState) {
+    package init(wan: WANName, health: HealthState, impairment: Impairment? = nil, isMeasured: Bool = true) {
         self.wan = wan
         self.health = health
+        self.impairment = impairment
+        self.isMeasured = isMeasured
     }
 
-    /// Lower is better; nil: it can carry nothing.
-    fileprivate func rank(isCurrent: Bool) -> Int? {
+    /// The lower the better. The order is the policy.
+    fileprivate enum Rank: Int, Comparable {
+        case good
+        /// Moving to a suspect would be a leap in the dark while another is up.
+        case doubtful
+        case poor
+        case broken
+        case recovering
+        case unknown
+
+        static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+    }
+
+    /// nil: it can carry nothing.
+    fileprivate func rank(isCurrent: Bool) -> Rank? {
+        let answering: Rank =
+            switch impairment {
+            case nil: .good
+            case .quality: .poor
+            case .service: .broken
+            }
         switch health {
-        case .up: 0
-        // Staying with a suspect costs nothing yet; moving to one would be a leap in the dark while another is up.
-        case .suspect: isCurrent ? 0 : 1
+        case .up, .impaired: return answering
+        // Staying with a suspect costs nothing yet.
+        case .suspect: return isCurrent ? answering : max(answering, .doubtful)
         // The selected WAN isn't left for another one before there is a word against it: at boot the backup may be a few
         // milliseconds faster to answer than the first choice.
-        case .unknown: isCurrent ? 0 : 3
-        case .recovering: 2
-        case .absent, .noCarrier, .noGateway, .down: nil
+        case .unknown: return isCurrent ? .good : .unknown
+        case .recovering: return .recovering
+        case .absent, .noCarrier, .noGateway, .down: return nil
         }
     }
+
+    fileprivate var badness: Double { if case .quality(let badness) = impairment { badness } else { 0 } }
 }
 
 extension Selection {
+    /// Another WAN as bad as this one is no reason to move: both are measured with an error, and each switch costs sessions. One half as bad is.
+    static let muchBetter = 0.5
+
     /// - Parameters:
     ///   - candidates: every WAN, the lowest metric first.
     ///   - current: the WAN that is selected now.
     ///   - pin: the WAN that the operator wants. While it can't be used, the others take over in their order.
-    package static func choose(from candidates: [Candidate], current: WANName?, pin: WANName?) -> Selection {
+    ///   - stayUntil: the end of the minimum stay after the last switch, if it hasn't come yet.
+    package static func choose(from candidates: [Candidate], current: WANName?, pin: WANName?, stayUntil: Instant? = nil) -> Selection {
         let ranked = candidates.compactMap { candidate in
-            candidate.rank(isCurrent: candidate.wan == current).map { (candidate.wan, rank: $0, candidate.health) }
+            candidate.rank(isCurrent: candidate.wan == current).map { (candidate: candidate, rank: $0) }
         }
-        if let pin, ranked.contains(where: { $0.0 == pin && $0.rank < 2 }) { return Selection(wan: pin, reason: .pinned) }
+        if let pin, ranked.contains(where: { $0.candidate.wan == pin && $0.rank < .recovering }) {
+            return Selection(wan: pin, reason: .pinned)
+        }
         // The first of the best: min(by:) keeps the earlier of two equals, which is the lower metric.
         guard let best = ranked.min(by: { $0.rank < $1.rank }) else { return Selection(wan: nil, reason: .noneUsable) }
-        if best.2 == .recovering { return Selection(wan: best.0, reason: .onlyRecovering) }
-        if best.2 == .unknown { return Selection(wan: best.0, reason: .onlyUnknown) }
-        let passedOver = candidates.prefix { $0.wan != best.0 }.map(\.wan)
-        return Selection(wan: best.0, reason: passedOver.isEmpty ? .firstChoice : .bestUsable(unusable: passedOver))
+        let selection = reasoned(best.candidate, best.rank, candidates)
+        guard let now = ranked.first(where: { $0.candidate.wan == current }), now.candidate.wan != best.candidate.wan else {
+            return selection
+        }
+        switch now.rank {
+        case .good, .doubtful: break
+        case .poor:
+            if best.rank == .poor {
+                // Equal in kind: the first that is much better, if there is one.
+                let better = ranked.first {
+                    $0.rank == .poor && $0.candidate.badness <= now.candidate.badness * muchBetter && $0.candidate.isMeasured
+                }
+                guard let better else { return Selection(wan: current, reason: .noneBetter) }
+                return held(reasoned(better.candidate, better.rank, candidates), current, stayUntil)
+            }
+            guard best.candidate.isMeasured, best.rank == .good else { return Selection(wan: current, reason: .noneBetter) }
+        case .broken:
+            return best.rank == .broken ? Selection(wan: current, reason: .noneBetter) : selection
+        case .recovering, .unknown:
+            // It carries nothing well; whatever is better gets the sessions at once.
+            return selection
+        }
+        return held(selection, current, stayUntil)
+    }
+
+    private static func held(_ selection: Selection, _ current: WANName?, _ stayUntil: Instant?) -> Selection {
+        guard let better = selection.wan, let stayUntil else { return selection }
+        return Selection(wan: current, reason: .staying(better: better, until: stayUntil))
+    }
+
+    private static func reasoned(_ best: Candidate, _ rank: Candidate.Rank, _ candidates: [Candidate]) -> Selection {
+        switch rank {
+        case .recovering: return Selection(wan: best.wan, reason: .onlyRecovering)
+        case .unknown: return Selection(wan: best.wan, reason: .onlyUnknown)
+        case .good, .doubtful, .poor, .broken:
+            let passedOver = candidates.prefix { $0.wan != best.wan }.map(\.wan)
+            return Selection(wan: best.wan, reason: passedOver.isEmpty ? .firstChoice : .bestUsable(passedOver: passedOver))
+        }
     }
 }

@@ -51,13 +51,14 @@ extension Settings {
             note("wans.\(wan.name).metric", old.metric, wan.metric)
             note("wans.\(wan.name).gateway", old.gateway?.description ?? "auto", wan.gateway?.description ?? "auto")
             note("wans.\(wan.name).metered", old.isMetered, wan.isMetered)
+            let probe = old.probe
+            note("wans.\(wan.name).probe.targets", list(probe.targets), list(wan.probe.targets))
+            note("wans.\(wan.name).probe.interval", probe.interval, wan.probe.interval)
+            note("wans.\(wan.name).probe.metered-interval", probe.meteredInterval, wan.probe.meteredInterval)
+            note("wans.\(wan.name).probe.timeout", probe.timeout, wan.probe.timeout)
+            note("wans.\(wan.name).probe.quorum", probe.quorum, wan.probe.quorum)
+            note("wans.\(wan.name).probe.hold", probe.hold, wan.probe.hold)
         }
-        note("probe.targets", list(probe.targets), list(new.probe.targets))
-        note("probe.interval", probe.interval, new.probe.interval)
-        note("probe.metered-interval", probe.meteredInterval, new.probe.meteredInterval)
-        note("probe.timeout", probe.timeout, new.probe.timeout)
-        note("probe.quorum", probe.quorum, new.probe.quorum)
-        note("probe.hold", probe.hold, new.probe.hold)
         note("iptables", iptables.rawValue, new.iptables.rawValue)
         return changes
     }

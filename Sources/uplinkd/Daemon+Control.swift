@@ -9,7 +9,7 @@ extension Daemon: ControlHandler {
 
     func explanation() -> Explanation {
         Explanation(
-            sentence: engine.summary,
+            sentence: engine.summary(at: clock.now()),
             lines: engine.explanation(at: clock.now()).map { .init(wan: $0.wan.description, sentence: $0.sentence) })
     }
 

@@ -17,7 +17,7 @@ extension Daemon {
         return Status(
             pid: Int(getpid()), started: wireTime(started), configurationFile: options.configuration,
             selection: SelectionStatus(
-                wan: engine.selection.wan?.description, reason: engine.selectionReason, since: wallTime(engine.selectedSince, now),
+                wan: engine.selection.wan?.description, reason: engine.selectionReason(at: now), since: wallTime(engine.selectedSince, now),
                 pinned: engine.pin != nil),
             wans: engine.healths.map { wanStatus($0, now: now, carrying: carrying) },
             nat: NATStatus(
@@ -40,7 +40,7 @@ extension Daemon {
                 "there is no LAN interface \($0), so nothing is forwarded from it; it is picked up when it appears"
             }
         }
-        if engine.snapshot != nil, engine.selection.wan == nil { problems.insert(engine.summary, at: 0) }
+        if engine.snapshot != nil, engine.selection.wan == nil { problems.insert(engine.summary(at: clock.now()), at: 0) }
         if let problem = engine.firewallProblem { problems.insert("NAT doesn't work, clients can't reach the Internet: \(problem)", at: 0) }
         return problems
     }
@@ -77,7 +77,7 @@ extension Daemon {
             targets: health.targets.map { target in
                 let quality = target.window.summary
                 return TargetStatus(
-                    target: target.target.description, address: target.address?.description, answered: target.hasAnsweredLast,
+                    target: target.target.description, address: target.question?.description, answered: target.hasAnsweredLast,
                     roundTripMilliseconds: milliseconds(quality.mean), lossPercent: quality.loss.map { rounded($0 * 100) })
             })
     }

@@ -118,9 +118,7 @@ actor Daemon {
         [
             "config": "\(options.configuration)", "control": "\(options.control)",
             "wans": "\(engine.settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","))",
-            "targets": "\(engine.settings.probe.targets.map(\.description).joined(separator: ","))",
-            "interval": "\(engine.settings.probe.interval)", "timeout": "\(engine.settings.probe.timeout)",
-            "hold": "\(engine.settings.probe.hold)", "quorum": "\(engine.settings.probe.quorum)",
+            "probes": "\(engine.settings.wans.map { "\($0.name): \($0.probe.summary)" }.joined(separator: "; "))",
         ]
     }
 
@@ -179,6 +177,7 @@ actor Daemon {
             case .applyFirewall(let restore): applyFirewall(restore)
             case .observeFirewall: observeFirewall()
             case .probe(let request): prober?.send(request)
+            case .readCounters: break
             case .notify(var notice):
                 if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
                 publish(notice)
@@ -198,6 +197,8 @@ actor Daemon {
         }
         drain()
     }
+
+    var summary: String { engine.summary(at: clock.now()) }
 
     func saveState() {
         do {
@@ -257,6 +258,6 @@ actor Daemon {
         log.log(level: level, "\(notice.message)", metadata: metadata)
         server?.publish(event)
         server?.publishStatusChange()
-        if notice.kind == .selection { manager.notify("STATUS=\(engine.summary)") }
+        if notice.kind == .selection { manager.notify("STATUS=\(engine.summary(at: clock.now()))") }
     }
 }

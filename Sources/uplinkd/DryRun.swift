@@ -37,7 +37,7 @@ struct DryRun {
             switch effect {
             case .apply(let operations): answer.commands += operations.map(\.description)
             case .applyFirewall(let restore): answer.commands.append(restore.description)
-            case .remember, .observeFirewall, .probe, .notify: break
+            case .remember, .observeFirewall, .probe, .readCounters, .notify: break
             }
         }
         if case .firewallFailed(let error) = event {

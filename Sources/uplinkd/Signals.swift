@@ -39,7 +39,7 @@ final class Signals {
         Task { [daemon, manager] in
             do {
                 try await daemon.start()
-                manager.notify("READY=1", "STATUS=\(await daemon.engine.summary)")
+                manager.notify("READY=1", "STATUS=\(await daemon.summary)")
             } catch let error as ControlServerError {
                 if case .alreadyRunning = error { Failure(status: .alreadyRunning, message: "\(error)").exit() }
                 Failure(status: .failed, message: "\(error)").exit()

@@ -12,7 +12,7 @@ import Testing
     @Test("what is left out has the defaults of Settings")
     func defaults() throws {
         let settings = try settings(Case.office)
-        #expect(settings.probe == ProbeSettings())
+        #expect(settings.wans.map(\.probe) == [ProbeSettings(), ProbeSettings()])
         #expect(settings.iptables == .auto)
         #expect(settings.wans.map(\.gateway) == [nil, nil])
         #expect(settings.wans.map(\.isMetered) == [false, false])
@@ -20,7 +20,7 @@ import Testing
 
     @Test("a mapping with nothing in it yet is an empty one", arguments: ["probe:", "probe: {}", "probe:\n  # hold: 1s\n"])
     func nothingYet(probe: String) throws {
-        #expect(try settings(Case.office + probe).probe == ProbeSettings())
+        #expect(try settings(Case.office + probe).wans.map(\.probe) == [ProbeSettings(), ProbeSettings()])
     }
 
     @Test("every key is read")
@@ -43,18 +43,19 @@ import Testing
             """)
         let name = { (text: String) throws in try #require(InterfaceName(text)) }
         let address = { (text: String) throws in try #require(IPv4Address(text)) }
+        let probe = ProbeSettings(
+            targets: [.address(try address("9.9.9.9")), .gateway, .address(try address("1.0.0.1"))], interval: .seconds(2),
+            meteredInterval: .seconds(60), timeout: .milliseconds(500), quorum: 2, hold: .zero)
         let expected = Settings(
             lan: [try name("br0"), try name("wlan0")],
             wans: [
                 WANSettings(
                     name: try #require(WANName("telkom")), interface: try name("enp1s0.100"), metric: 1, gateway: try address("192.0.2.1"),
-                    number: 2),
+                    number: 2, probe: probe),
                 WANSettings(
-                    name: try #require(WANName("smartfren")), interface: try name("usb0"), metric: 20, isMetered: true, number: 1),
+                    name: try #require(WANName("smartfren")), interface: try name("usb0"), metric: 20, isMetered: true, number: 1,
+                    probe: probe),
             ],
-            probe: ProbeSettings(
-                targets: [.address(try address("9.9.9.9")), .gateway, .address(try address("1.0.0.1"))], interval: .seconds(2),
-                meteredInterval: .seconds(60), timeout: .milliseconds(500), quorum: 2, hold: .zero),
             iptables: .legacy)
         #expect(settings == expected)
     }
@@ -76,7 +77,7 @@ import Testing
             ("0.25h", .seconds(900)), ("1.000000001s", .nanoseconds(1_000_000_001)), ("60m", .seconds(3600)),
         ] as [(String, Duration)])
     func times(text: String, time: Duration) throws {
-        #expect(try settings(Case.office + "probe: {hold: \(text)}").probe.hold == time)
+        #expect(try settings(Case.office + "probe: {hold: \(text)}").wans.first?.probe.hold == time)
     }
 
     @Test(

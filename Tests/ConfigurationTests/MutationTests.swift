@@ -57,16 +57,19 @@ import Testing
 
     /// What `Settings` promises, written down a second time.
     static func isSound(_ settings: Settings) -> Bool {
-        let probe = settings.probe
-        let beyond = probe.targets.count { $0 != .gateway }
-        let long = Duration.milliseconds(100) ... .seconds(3600)
-        return !settings.lan.isEmpty && (1...15).contains(settings.wans.count)
+        settings.wans.allSatisfy { isSound($0.probe) }
+            && !settings.lan.isEmpty && (1...15).contains(settings.wans.count)
             && settings.wans.allSatisfy { (1...999).contains($0.metric) && (1...15).contains($0.number) }
             && Set(settings.wans.map(\.metric)).count == settings.wans.count
             && Set(settings.wans.map(\.number)).count == settings.wans.count
             && Set(settings.wans.map(\.name)).count == settings.wans.count
             && settings.interfaces.count == settings.lan.count + settings.wans.count
-            && !probe.targets.isEmpty && Set(probe.targets).count == probe.targets.count
+    }
+
+    private static func isSound(_ probe: ProbeSettings) -> Bool {
+        let beyond = probe.targets.count { $0 != .gateway }
+        let long = Duration.milliseconds(100) ... .seconds(3600)
+        return !probe.targets.isEmpty && Set(probe.targets).count == probe.targets.count
             && long.contains(probe.interval) && long.contains(probe.meteredInterval) && probe.meteredInterval >= probe.interval
             && (Duration.milliseconds(100) ... .seconds(60)).contains(probe.timeout)
             && (Duration.zero ... .seconds(3600)).contains(probe.hold)

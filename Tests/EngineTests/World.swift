@@ -24,6 +24,9 @@ final class World {
     var roundTrip: Duration = .milliseconds(20)
     private var replies: [(at: Instant, id: UInt64)] = []
     private var waiting: [Event] = []
+    private var counters: [WANName: LinkCounters] = [:]
+    private var readAt: [WANName: Instant] = [:]
+    var clientPacketsPerSecond = 0.0
 
     static let telkom = WANName("telkom")
     static let smartfren = WANName("smartfren")
@@ -33,13 +36,15 @@ final class World {
     ) throws
         -> Settings
     {
-        Settings(
+        let probe = ProbeSettings(targets: targets.compactMap { Target($0) }, hold: hold)
+        return Settings(
             lan: [try #require(InterfaceName("br0"))],
             wans: [
-                WANSettings(name: try #require(telkom), interface: try #require(InterfaceName("eth0")), metric: 1, number: 1),
+                WANSettings(name: try #require(telkom), interface: try #require(InterfaceName("eth0")), metric: 1, number: 1, probe: probe),
                 WANSettings(
-                    name: try #require(smartfren), interface: try #require(InterfaceName("usb0")), metric: 2, isMetered: metered, number: 2),
-            ], probe: ProbeSettings(targets: targets.compactMap(Target.init), hold: hold))
+                    name: try #require(smartfren), interface: try #require(InterfaceName("usb0")), metric: 2, isMetered: metered, number: 2,
+                    probe: probe),
+            ], minimumStay: .zero)
     }
 
     init(settings: Settings, kernel: FakeKernel = FakeKernel(), undo: Undo = Undo(), pin: WANName? = nil, at now: Instant = .start) {
@@ -148,9 +153,19 @@ final class World {
                 answerFirewall()
             case .observeFirewall: answerFirewall()
             case .probe(let request): answer(request)
+            case .readCounters(let wan): read(wan)
             case .notify(let notice): notices.append(notice)
             }
         }
+    }
+
+    /// The clients' traffic since the last reading: each packet is answered while the way there isn't silent.
+    private func read(_ wan: WANName) {
+        let packets = UInt64((now - (readAt[wan] ?? now)).inSeconds * clientPacketsPerSecond)
+        readAt[wan] = now
+        counters[wan, default: LinkCounters(received: 0, sent: 0)].sent += packets
+        if !silentWANs.contains(wan), !silentUpstreams.contains(wan) { counters[wan]?.received += packets }
+        waiting.append(.counters(wan, counters[wan] ?? LinkCounters(received: 0, sent: 0)))
     }
 
     private func answerFirewall() {
@@ -176,7 +191,8 @@ final class World {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "No such device")))
             return
         }
-        let isGateway = request.address == kernel.allRoutes.first { $0.interface == request.interface }?.gateway
+        let gateway = kernel.allRoutes.first { $0.interface == request.interface }?.gateway
+        let isGateway = gateway.map { request.question == .echo(.address(.v4($0))) } ?? false
         guard isGateway || kernel.allRoutes.contains(where: { $0.interface == request.interface && $0.table == Route.mainTable }) else {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "Network is unreachable")))
             return

@@ -24,7 +24,9 @@ func request(_ words: [String]) -> ProbeRequest? {
     guard words.count == 5, let id = UInt64(words[1]), let wan = WANName("wan"), let interface = InterfaceName(words[2]),
         let index = UInt32(words[3]), let address = IPv4Address(words[4])
     else { return nil }
-    return ProbeRequest(id: id, wan: wan, interface: interface, interfaceIndex: index, address: address)
+    return ProbeRequest(
+        id: id, wan: wan, interface: interface, interfaceIndex: index, question: .echo(.address(.v4(address))), gateway: nil,
+        timeout: .seconds(1))
 }
 
 let queue = DispatchQueue(label: "prober")
@@ -32,6 +34,7 @@ let prober = queue.sync {
     ICMPProber(queue: queue) { id, outcome in
         switch outcome {
         case .answered(let seconds): say("answered \(id) \(seconds)")
+        case .wrong(let answer): say("wrong \(id) \(answer.kind.rawValue) \(answer.detail)")
         case .notSent(let error): say("not-sent \(id) \(error)")
         }
     }

@@ -204,9 +204,10 @@ struct MutationTests {
         var refused = 0
         var probes = PendingProbes(firstSequence: 1)
         let identifier = probes.newIdentifier(using: &random)
+        let target = try #require(IPv4Address("192.0.2.1"))
         let request = try #require(probe(id: 1, to: "192.0.2.1", index: 7))
         let echo = probes.nextEcho(identifier: identifier, cookie: 0x0123_4567_89ab_cdef)
-        probes.add(request, as: echo, sent: .start)
+        probes.add(request, to: target, as: echo, sent: .start)
         let original = Array(capturedReply[..<20]) + echo.reply
         for _ in 0..<50_000 {
             var packet = original
@@ -230,7 +231,7 @@ struct MutationTests {
             if case .answered = copy.judge(reply, from: read.source, by: 7, now: .start) {
                 accepted += 1
                 #expect(Array(read.payload) == echo.reply)
-                #expect(read.source == request.address)
+                #expect(read.source == target)
             }
         }
         // Both kinds have come up: changes to the time-to-live or padding leave the answer whole.

@@ -5,13 +5,16 @@ import Testing
 
 func probe(id: UInt64, to address: String, index: UInt32) -> ProbeRequest? {
     guard let wan = WANName("telkom"), let interface = InterfaceName("eth0"), let address = IPv4Address(address) else { return nil }
-    return ProbeRequest(id: id, wan: wan, interface: interface, interfaceIndex: index, address: address)
+    return ProbeRequest(
+        id: id, wan: wan, interface: interface, interfaceIndex: index, question: .echo(.address(.v4(address))), gateway: nil,
+        timeout: .seconds(1))
 }
 
 extension PendingProbes {
     mutating func send(_ id: UInt64, identifier: UInt16, cookie: UInt64, at now: Instant = .start) throws -> ICMPEcho {
         let echo = nextEcho(identifier: identifier, cookie: cookie)
-        add(try #require(probe(id: id, to: "192.0.2.1", index: 7)), as: echo, sent: now)
+        let target = try #require(IPv4Address("192.0.2.1"))
+        add(try #require(probe(id: id, to: "192.0.2.1", index: 7)), to: target, as: echo, sent: now)
         return echo
     }
 }

@@ -33,6 +33,6 @@ struct SelectionTests {
     func reason() throws {
         let names = try ["a", "b", "c"].map { try #require(WANName($0)) }
         let candidates = zip(names, [HealthState.down, .noCarrier, .up]).map { Candidate(wan: $0, health: $1) }
-        #expect(Selection.choose(from: candidates, current: nil, pin: nil).reason == .bestUsable(unusable: [names[0], names[1]]))
+        #expect(Selection.choose(from: candidates, current: nil, pin: nil).reason == .bestUsable(passedOver: [names[0], names[1]]))
     }
 }

@@ -1,0 +1,89 @@
+package import Model
+
+/// What an interface's packet counters tell of a WAN, without a single probe.
+///
+/// Clients that keep sending while nothing at all comes back are a reason to ask; packets that keep coming in are a reason to wait a little
+/// longer for an answer. Neither is ever a verdict: a counter doesn't say where a packet came from.
+package struct Traffic: Equatable, Sendable {
+    /// Standing still for so long is a reason to ask. Two readings' worth, less what timers are late.
+    static let shortest: Duration = .milliseconds(90)
+    static let busyInterval: Duration = .milliseconds(50)
+    /// While hardly anything is sent, there is nothing to be found out.
+    static let idleInterval: Duration = .milliseconds(200)
+    /// So many packets sent since the last one came in. One or two are lost for other reasons.
+    static let least: UInt64 = 3
+    /// Replies flow if at least so many came in within a second: what a modem chatters by itself is less.
+    static let flowing: UInt64 = 20
+
+    package private(set) var last: LinkCounters?
+    /// When something was sent that nothing has come in after.
+    private var unansweredSince: Instant?
+    private var unanswered: UInt64 = 0
+    private var hasToldOfThis = false
+    /// The longest time lately that the clients' traffic went without anything coming in, and yet nothing was wrong.
+    private var longestGap: Duration = .zero
+    private var second: Reading?
+    private var rate = LinkCounters(received: 0, sent: 0)
+    private var receivedAt: Instant?
+    package private(set) var interval = Self.idleInterval
+
+    private struct Reading: Equatable {
+        var at: Instant
+        var counters: LinkCounters
+    }
+
+    package init() {}
+
+    /// True: ask whether the WAN is alive.
+    /// - Parameter roundTrip: what a reply takes at the moment.
+    mutating func add(_ counters: LinkCounters, roundTrip: Duration?, at now: Instant) -> Bool {
+        guard let last, counters.received >= last.received, counters.sent >= last.sent else {
+            // The first reading, or another interface of the same name.
+            self = Traffic()
+            self.last = counters
+            second = Reading(at: now, counters: counters)
+            return false
+        }
+        self.last = counters
+        measureRate(counters, at: now)
+        let received = counters.received - last.received
+        let sent = counters.sent - last.sent
+        if sent >= 2 {
+            interval = Self.busyInterval
+        } else if rate.sent < 10 {
+            interval = Self.idleInterval
+        }
+        if received > 0 {
+            receivedAt = now
+            // Forgets in some 13 s at a reading every 50 ms.
+            longestGap = longestGap * 255 / 256
+            if let unansweredSince { longestGap = max(longestGap, now - unansweredSince) }
+            unansweredSince = sent > 0 ? now : nil
+            unanswered = 0
+            hasToldOfThis = false
+            return false
+        }
+        guard sent > 0 || unansweredSince != nil else { return false }
+        let since = unansweredSince ?? now
+        unansweredSince = since
+        unanswered += sent
+        // 1.8 readings: a steady stream has a gap of one.
+        let limit = max(Self.shortest, longestGap * 9 / 5, (roundTrip ?? .zero) * 2)
+        guard !hasToldOfThis, unanswered >= Self.least, now - since >= limit else { return false }
+        hasToldOfThis = true
+        return true
+    }
+
+    private mutating func measureRate(_ counters: LinkCounters, at now: Instant) {
+        guard let second, now - second.at >= .seconds(1) else { return }
+        rate = LinkCounters(
+            received: counters.received - second.counters.received, sent: counters.sent - second.counters.sent)
+        self.second = Reading(at: now, counters: counters)
+    }
+
+    /// Real replies come in: so many, and in such a proportion to what is sent, that they can't be chatter.
+    package func isFlowing(at now: Instant) -> Bool {
+        guard let receivedAt, now - receivedAt <= .milliseconds(250) else { return false }
+        return rate.received >= Self.flowing && rate.received * 8 >= rate.sent
+    }
+}

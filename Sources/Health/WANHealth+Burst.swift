@@ -1,0 +1,126 @@
+package import Model
+
+/// The confirmation burst: a suspicion is only a reason to ask.
+///
+/// All targets are asked at once, in rounds `burstInterval` apart. If nobody has answered when the last round is late, the WAN is silent.
+/// How many rounds depends on how lossy the WAN is anyway: it takes so many questions that losing all of them by chance is as good as
+/// impossible. So a WAN that loses a third of all packets isn't called dead for it, and one that loses none is judged fast.
+struct Burst: Equatable {
+    static let fewestRounds = 3
+    static let mostRounds = 10
+    /// The chance that a burst is lost as a whole though the WAN is alive. At three suspicions a second, one in a year.
+    static let chance = 1e-8
+    /// When the verdict comes this much later than it was due, the box itself was asleep or overloaded and replies may be waiting
+    /// unread: the question is put again instead.
+    static let oversleep: Duration = .milliseconds(250)
+    /// So many packets beside answers to the burst itself, and something is still coming in.
+    static let signsOfLife: UInt64 = 5
+
+    var startedAt: Instant
+    var nextRoundAt: Instant
+    let rounds: Int
+    var roundsSent = 0
+    var verdictAt: Instant?
+    /// How many questions to targets that count really went out.
+    var asked = 0
+    /// The clients' traffic says the same, so the usual patience is enough.
+    let isCorroborated: Bool
+    /// What had come in when it began.
+    let received: UInt64?
+}
+
+extension WANHealth {
+    func makeBurst(at now: Instant, isCorroborated: Bool = false) -> Burst {
+        Burst(
+            startedAt: now, nextRoundAt: now, rounds: roundsNeeded, isCorroborated: isCorroborated, received: traffic?.last?.received)
+    }
+
+    private var roundsNeeded: Int {
+        let loss = min(max(quality.loss ?? 0, 0), 0.95)
+        var questions = 0
+        var chance = 1.0
+        while chance > Burst.chance, questions < 1000 {
+            chance *= loss
+            questions += 1
+        }
+        let perRound = max(counting.count { !targets[$0].isMute && targets[$0].role != .service }, 1)
+        return min(max((questions + perRound - 1) / perRound, Burst.fewestRounds), Burst.mostRounds)
+    }
+
+    /// True: it is dead.
+    mutating func step(_ burst: inout Burst, at now: Instant, _ index: UInt32, _ outbox: inout Outbox) -> Bool {
+        if let verdictAt = burst.verdictAt {
+            guard now >= verdictAt else { return false }
+            if burst.asked <= 0 {
+                // We couldn't ask, so we don't know.
+                burst = makeBurst(at: now)
+                burst.nextRoundAt = now + wan.probe.interval
+                return false
+            }
+            if now - verdictAt > Burst.oversleep {
+                burst = makeBurst(at: now)
+            } else if isHearingOthers(burst), now < burst.startedAt + wan.probe.timeout {
+                // The clients still get packets: a queue has filled up, and the answers are in it.
+                burst.verdictAt = min(now + patience, burst.startedAt + wan.probe.timeout)
+                return false
+            } else {
+                return true
+            }
+        }
+        if burst.roundsSent < burst.rounds, now >= burst.nextRoundAt {
+            burst.roundsSent += 1
+            burst.nextRoundAt = now + wan.probe.burstInterval
+            for target in targets.indices where isAsked(target, inRound: burst.roundsSent) {
+                if send(target, at: now, index, &outbox), counting.contains(target) { burst.asked += 1 }
+            }
+            if burst.roundsSent == burst.rounds {
+                // Without the clients' traffic to say the same, twice the time, as after any timeout (RFC 6298, 5.5): the round trip may
+                // just have become longer.
+                burst.verdictAt = now + min(burst.isCorroborated ? patience : patience * 2, max(wan.probe.timeout, patience))
+            }
+        }
+        return false
+    }
+
+    /// A service isn't asked three times in a tenth of a second, and not at all where it isn't what decides.
+    private func isAsked(_ target: Int, inRound round: Int) -> Bool {
+        targets[target].role != .service || counting.contains(target) && (round == 1 || targets[target].target.question.kind == .dns)
+    }
+
+    private func isHearingOthers(_ burst: Burst) -> Bool {
+        guard let then = burst.received, let now = traffic?.last?.received, now >= then else { return false }
+        // Each target that answered may have done so in every round.
+        let answers = targets.count { $0.hasAnswered(since: burst.startedAt) } * burst.rounds
+        return now - then >= Burst.signsOfLife + UInt64(answers)
+    }
+
+    /// A question to a target that counts didn't go out.
+    mutating func withdrawQuestion() {
+        switch phase {
+        case .unknown(var burst):
+            burst.asked -= 1
+            phase = .unknown(burst)
+        case .suspect(var burst):
+            burst.asked -= 1
+            phase = .suspect(burst)
+        case .recovering(let since, var burst?):
+            burst.asked -= 1
+            phase = .recovering(since: since, burst)
+        case .absent, .noCarrier, .noGateway, .up, .down, .recovering: break
+        }
+    }
+
+    /// How long the last round may take: the slowest of the targets that ever answered decides.
+    private var patience: Duration {
+        var longest: Duration?
+        for index in counting where targets[index].roundTrip.smoothed != nil {
+            longest = max(longest ?? .zero, targets[index].patience(wan.probe))
+        }
+        return longest ?? wan.probe.timeout
+    }
+
+    /// It is suspect, and the first round of questions has gone unanswered.
+    package var doubtedSince: Instant? {
+        if case .suspect(let burst) = phase, burst.roundsSent > 1 { burst.startedAt } else { nil }
+    }
+}

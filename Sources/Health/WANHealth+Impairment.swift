@@ -1,0 +1,170 @@
+package import Model
+
+/// What makes a WAN that answers too bad for sessions: thresholds on its loss and round trips, and services that don't work.
+/// Each has its own way back: the value below `return`, or a right answer, and then good for the hold.
+extension WANHealth {
+    private static let judgedEvery: Duration = .seconds(1)
+    /// With fewer samples one lost probe would be a tenth of all.
+    private static let fewestSamples = 20
+
+    /// Loss and round trip over the targets that are anybody's evidence: those that count and aren't mute.
+    package var quality: Quality {
+        var all = Quality()
+        var heard = Quality()
+        var isAnyHeard = false
+        for index in counting {
+            all = all + targets[index].window.summary
+            guard !targets[index].isMute else { continue }
+            isAnyHeard = true
+            heard = heard + targets[index].window.summary
+        }
+        return isAnyHeard ? heard : all
+    }
+
+    package var percentile99: Duration? {
+        Quality.percentile(0.99, of: counting.flatMap { targets[$0].isMute ? [] : targets[$0].window.roundTrips })
+    }
+
+    /// Its probes of the last half minute are enough to say how good it is.
+    package func isMeasured(at now: Instant) -> Bool {
+        wan.probe.thresholds.isEmpty
+            || counting.reduce(0) { $0 + targets[$1].window.freshCount(at: now) } >= Self.fewestSamples
+    }
+
+    /// How bad a lossy or slow WAN is: 1 is at the threshold.
+    package var badness: Double {
+        let thresholds = wan.probe.thresholds
+        return max(
+            thresholds.judgeLoss(quality).badness,
+            thresholds.judgeTime(quality, percentile99: thresholds.percentile99 == nil ? nil : percentile99).badness)
+    }
+
+    func isStillJudged(_ fault: Fault) -> Bool {
+        switch fault {
+        case .lossy: wan.probe.thresholds.loss != nil
+        case .slow: wan.probe.thresholds.mean != nil || wan.probe.thresholds.deviation != nil || wan.probe.thresholds.percentile99 != nil
+        case .dnsDead, .dnsWrong, .captivePortal, .httpDead, .scriptFailed: services.contains { $0.faults.contains(fault) }
+        case .modemGone, .noCarrier, .noLease, .gatewaySilent, .upstreamSilent, .silent: false
+        }
+    }
+
+    mutating func judgeImpairments(at now: Instant) {
+        switch phase {
+        case .up, .suspect, .recovering: break
+        case .absent, .noCarrier, .noGateway, .down, .unknown: return
+        }
+        judgeThresholds(at: now)
+        for service in services { judge(service, at: now) }
+        let duration = holdDuration
+        impairments.removeAll { $0.goodSince.map { now - $0 >= duration } ?? false }
+    }
+
+    var nextJudgement: Instant? {
+        let ends = impairments.lazy.compactMap(\.goodSince).min().map { $0 + holdDuration }
+        switch phase {
+        case .up, .suspect, .recovering: break
+        case .absent, .noCarrier, .noGateway, .down, .unknown: return nil
+        }
+        let due = wan.probe.thresholds.isEmpty ? nil : judgedNextAt
+        guard let due, let ends else { return due ?? ends }
+        return min(due, ends)
+    }
+
+    private mutating func judgeThresholds(at now: Instant) {
+        let thresholds = wan.probe.thresholds
+        guard !thresholds.isEmpty, judgedNextAt.map({ $0 <= now }) ?? true else { return }
+        judgedNextAt = now + Self.judgedEvery
+        let quality = quality
+        guard quality.judged >= Self.fewestSamples else { return }
+        if thresholds.loss != nil {
+            let loss = thresholds.judgeLoss(quality)
+            set([.lossy], isBad: loss.isBad ? .lossy : nil, isGood: loss.isGood, at: now)
+        }
+        let time = thresholds.judgeTime(quality, percentile99: thresholds.percentile99 == nil ? nil : percentile99)
+        set([.slow], isBad: time.isBad ? .slow : nil, isGood: time.isGood, at: now)
+    }
+
+    // MARK: services
+
+    /// All the targets that ask for one kind of service: it is dead when all of them say so.
+    private struct Service {
+        var kind: Question.Kind
+        var targets: [Int]
+
+        /// What can be wrong with it.
+        var faults: [Fault] {
+            switch kind {
+            case .dns: [.dnsDead, .dnsWrong]
+            case .http: [.captivePortal, .httpDead]
+            case .exec: [.scriptFailed]
+            case .echo, .neighbour, .connect: []
+            }
+        }
+
+        /// What is wrong if it is this answer, or none.
+        func fault(of wrong: WrongAnswer?) -> Fault {
+            if let fault = wrong?.fault, faults.contains(fault) { return fault }
+            return switch kind {
+            case .dns: .dnsDead
+            case .http: .httpDead
+            case .echo, .neighbour, .connect, .exec: .scriptFailed
+            }
+        }
+    }
+
+    /// Where services are all there is to go by, they decide whether it is alive, and are nothing beside that.
+    private var services: [Service] {
+        guard !targets.allSatisfy({ $0.role != .service }) else { return [] }
+        return [Question.Kind.dns, .http, .exec].compactMap { kind in
+            let members = targets.indices.filter { targets[$0].target.question.kind == kind && !counting.contains($0) }
+            return members.isEmpty ? nil : Service(kind: kind, targets: members)
+        }
+    }
+
+    private mutating func judge(_ service: Service, at now: Instant) {
+        // One that couldn't be asked says nothing.
+        let judged = service.targets.filter { targets[$0].question != nil && targets[$0].sendError == nil }
+        let failed = judged.filter { targets[$0].hasFailed }
+        var fault: Fault?
+        if !judged.isEmpty, failed.count == judged.count {
+            // A lie says more than silence.
+            let wrong = failed.compactMap { targets[$0].wrong }
+            fault = service.fault(of: wrong.first)
+        }
+        let isGood = judged.contains { targets[$0].hasAnsweredLast ?? false }
+        set(service.faults, isBad: fault, isGood: isGood, at: now)
+    }
+
+    /// - Parameter faults: those of which at most one is there at a time.
+    private mutating func set(_ faults: [Fault], isBad fault: Fault?, isGood: Bool, at now: Instant) {
+        if let index = impairments.firstIndex(where: { faults.contains($0.fault) }) {
+            if let fault, fault != impairments[index].fault {
+                impairments[index] = Impairment(fault: fault, since: impairments[index].since)
+            } else if isGood {
+                impairments[index].goodSince = impairments[index].goodSince ?? now
+            } else {
+                impairments[index].goodSince = nil
+            }
+        } else if let fault {
+            impairments.append(Impairment(fault: fault, since: now))
+        }
+    }
+
+    /// What was wrong with the last answer of whatever makes this fault, in words.
+    package func evidence(for fault: Fault) -> String? {
+        targets.lazy.compactMap(\.wrong).first { $0.fault == fault }?.detail
+    }
+}
+
+extension WrongAnswer {
+    /// What it says of the WAN. One router's word, or one closed port, is no more than silence.
+    var fault: Fault {
+        switch kind {
+        case .unreachable, .refused: .silent
+        case .dns: .dnsWrong
+        case .portal: .captivePortal
+        case .http: .httpDead
+        case .exec: .scriptFailed
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package import Model
+
+/// When who is asked.
+extension WANHealth {
+    /// Probes of all WANs go out on a common grid of time, so that with many targets the daemon is woken for many of them at once.
+    private static let grid: Int64 = 5_000_000
+    /// A service that failed is asked again so soon, until it has failed often enough to count.
+    private static let secondOpinion: Duration = .seconds(1)
+
+    /// How many times slower than configured the targets are asked from now on.
+    package mutating func pace(_ factor: Double, at now: Instant) {
+        guard factor != self.factor else { return }
+        self.factor = factor
+        spreadOut(after: now)
+        refreshDeadline()
+    }
+
+    /// Every target at the next occasion: the selected WAN is suspect, and this one may have to take over.
+    package mutating func askAtOnce(at now: Instant) {
+        for index in targets.indices where targets[index].role != .service { targets[index].dueAt = now }
+        refreshDeadline()
+    }
+
+    mutating func askServicesAtOnce(at now: Instant) {
+        for index in targets.indices where targets[index].role == .service { targets[index].dueAt = now }
+    }
+
+    mutating func askAgainSoon(_ index: Int, at now: Instant) {
+        guard targets[index].role == .service, !targets[index].hasFailed else { return }
+        targets[index].dueAt = min(targets[index].dueAt, now + Self.secondOpinion)
+    }
+
+    /// Somebody reads the interface's counters, or no longer.
+    package mutating func watchTraffic(_ isWatched: Bool, at now: Instant) {
+        guard isWatched != (traffic != nil) else { return }
+        traffic = isWatched ? Traffic() : nil
+        countersDueAt = isWatched ? now : nil
+        refreshDeadline()
+    }
+
+    mutating func readCounters(at now: Instant, _ outbox: inout Outbox) {
+        guard let due = countersDueAt, due <= now else { return }
+        outbox.read(wan.name)
+        countersDueAt = now + (traffic?.interval ?? Traffic.idleInterval)
+    }
+
+    mutating func sendDue(at now: Instant, _ index: UInt32, _ outbox: inout Outbox) {
+        let isDown: Bool
+        switch phase {
+        case .absent, .noCarrier, .noGateway, .unknown, .suspect, .recovering(_, .some): return
+        case .down: isDown = true
+        case .up, .recovering(_, nil): isDown = false
+        }
+        for target in targets.indices where targets[target].dueAt <= now {
+            // A WAN that leads nowhere has no services; to ask them would only cost.
+            if !isDown || targets[target].role != .service || counting.contains(target) { _ = send(target, at: now, index, &outbox) }
+            targets[target].dueAt = nextTurn(of: target, after: now)
+        }
+    }
+
+    mutating func send(_ target: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox) -> Bool {
+        guard let question = targets[target].question else { return false }
+        let timeout = wan.probe.timeout(of: targets[target].target)
+        let id = outbox.add(question, of: wan, interfaceIndex: index, gateway: gateway, timeout: timeout)
+        targets[target].sent(id, at: now, patience: targets[target].patience(wan.probe))
+        return true
+    }
+
+    var nextDue: Instant? { targets.lazy.map(\.dueAt).min() }
+
+    mutating func spreadOut(after now: Instant) {
+        for index in targets.indices { targets[index].dueAt = nextTurn(of: index, after: now) }
+    }
+
+    /// The turns of the targets of one role are spread evenly over the interval and don't drift: turn k of target i of n is at
+    /// epoch + (k + i/n) × interval. Those that count are spread by themselves: the longest time without a word of them is what a fault
+    /// waits for at worst. The others go between them.
+    private func nextTurn(of index: Int, after now: Instant) -> Instant {
+        let alike = targets.indices.filter { (targets[$0].role == .reach) == (targets[index].role == .reach) }
+        let place = Int64(alike.firstIndex(of: index) ?? 0)
+        let interval = max(Int64(Double(wan.probe.interval(of: targets[index].target).nanoseconds) * factor), 1)
+        let share = interval / Int64(max(alike.count, 1))
+        let offset = place * share + (targets[index].role == .reach ? 0 : share / 2)
+        let elapsed = (now - epoch).nanoseconds - offset
+        let turns = elapsed < 0 ? 0 : elapsed / interval + 1
+        let turn = epoch + .nanoseconds(offset + turns * interval)
+        let beyond = turn.sinceStart.nanoseconds % Self.grid
+        return beyond == 0 ? turn : turn + .nanoseconds(Self.grid - beyond)
+    }
+}
