@@ -13,19 +13,20 @@ package struct Contender: Hashable, Sendable {
     }
 
     package static let uplinkd = Contender(name: "uplinkd", algorithm: .uplinkd(.init()))
+    package static let fast = Contender(name: "uplinkd fast", algorithm: .uplinkd(.init(profile: .fast)))
     /// All four addresses that the package ships, and what it sets for the first WAN.
     package static let mwan3 = Contender(name: "mwan3", algorithm: .mwan3(.init()))
     package static let pfSense = Contender(name: "dpinger (pfSense)", algorithm: .dpinger(.init()))
     package static let routerOS = Contender(name: "RouterOS", algorithm: .checkGateway(.init()))
 
-    package static let defaults = [uplinkd, mwan3, pfSense, routerOS]
+    package static let defaults = [uplinkd, fast, mwan3, pfSense, routerOS]
 
     package var isOurs: Bool { if case .uplinkd = algorithm { true } else { false } }
 
     /// The longest that it does the same again, and as long as it may take to get going.
     var cycle: Nanoseconds {
         switch algorithm {
-        case .uplinkd(let settings): settings.interval.nanoseconds
+        case .uplinkd(let settings): settings.probe.interval.nanoseconds
         case .mwan3(let settings): .seconds(settings.interval + settings.addresses * settings.timeout)
         case .dpinger(let settings): settings.sendInterval.nanoseconds + settings.alertInterval.nanoseconds
         case .checkGateway(let settings): settings.interval.nanoseconds
@@ -53,7 +54,7 @@ package struct Contender: Hashable, Sendable {
             return run.outcome
         }
         return switch algorithm {
-        case .uplinkd(let settings): go(Uplinkd(settings, random: &random))
+        case .uplinkd(let settings): go(Uplinkd(settings))
         case .mwan3(let settings): go(MWAN3(settings, random: &random))
         case .dpinger(let settings): go(Dpinger(settings, random: &random))
         case .checkGateway(let settings): go(CheckGateway(settings, random: &random))

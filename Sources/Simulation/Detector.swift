@@ -1,3 +1,5 @@
+import Model
+
 /// Something that watches two WANs and selects one.
 ///
 /// Driven by events: it is woken at its deadline and at each answer, and sends probes over the wire.
@@ -24,12 +26,14 @@ struct Wire {
     /// The soonest is the last. Never more than a handful: simpler than a heap, and no slower.
     private var underWay: [Answer] = []
     private(set) var bytes = [0, 0]
+    private var probes = [LinkCounters(received: 0, sent: 0), LinkCounters(received: 0, sent: 0)]
 
     init(_ internet: Internet) { self.internet = internet }
 
     /// - Parameter size: of the IP packet; the answer is as large.
     mutating func send(_ id: UInt64, by wan: Int, to target: Int, size: Int, at now: Nanoseconds) {
         bytes[wan] += size
+        probes[wan].sent += 1
         guard let roundTrip = internet.roundTrip(by: wan, to: target, at: now) else { return }
         bytes[wan] += size
         let answer = Answer(at: now + roundTrip, wan: wan, id: id, roundTrip: roundTrip)
@@ -39,5 +43,15 @@ struct Wire {
     }
 
     var nextAnswerAt: Nanoseconds { underWay.last?.at ?? never }
-    mutating func takeAnswer() -> Answer? { underWay.popLast() }
+    mutating func takeAnswer() -> Answer? {
+        guard let answer = underWay.popLast() else { return nil }
+        probes[answer.wan].received += 1
+        return answer
+    }
+
+    /// What the interface has counted: the probes, and the packets of the clients.
+    mutating func counters(of wan: Int, at now: Nanoseconds) -> LinkCounters {
+        let clients = internet.clients(of: wan, at: now)
+        return LinkCounters(received: probes[wan].received + clients.received, sent: probes[wan].sent + clients.sent)
+    }
 }

@@ -20,6 +20,11 @@ struct Internet {
         var tokens: [Double]
         var tokensAt: [Nanoseconds]
         var isDead: [Bool]
+        var clients: SplitMix64
+        var counters = LinkCounters(received: 0, sent: 0)
+        /// When the next packet leaves, and comes in.
+        var nextOut: Nanoseconds = 0
+        var nextIn: Nanoseconds = 0
         /// nanoseconds; `never` for the period: no square wave.
         var silentFrom = never
         var period = never
@@ -31,7 +36,8 @@ struct Internet {
             var state = State(
                 world: wan, latency: wan.latency.nanoseconds, jitter: Double(wan.jitter.nanoseconds), packets: seeds.split(),
                 weather: seeds.split(), tokens: Array(repeating: wan.rateLimit?.burst ?? 0, count: Self.targets),
-                tokensAt: Array(repeating: 0, count: Self.targets), isDead: (0..<Self.targets).map(wan.deadTargets.contains))
+                tokensAt: Array(repeating: 0, count: Self.targets), isDead: (0..<Self.targets).map(wan.deadTargets.contains),
+                clients: seeds.split())
             switch wan.silence {
             case .never: break
             case .from(let moment): state.silentFrom = moment.nanoseconds
@@ -47,7 +53,27 @@ struct Internet {
     mutating func roundTrip(by wan: Int, to target: Int, at now: Nanoseconds) -> Nanoseconds? { wans[wan].roundTrip(to: target, at: now) }
 }
 
+extension Internet {
+    /// What the clients have sent and received.
+    mutating func clients(of wan: Int, at now: Nanoseconds) -> LinkCounters { wans[wan].countClients(at: now) }
+}
+
 extension Internet.State {
+    /// Packets come at random moments, the same number each way in the long run.
+    mutating func countClients(at now: Nanoseconds) -> LinkCounters {
+        guard world.clientPackets > 0 else { return counters }
+        let gap = Duration.seconds(1 / world.clientPackets)
+        while nextOut <= now {
+            counters.sent += 1
+            nextOut += clients.time(mean: gap)
+        }
+        while nextIn <= now {
+            if !isSilent(at: nextIn) { counters.received += 1 }
+            nextIn += clients.time(mean: gap)
+        }
+        return counters
+    }
+
     mutating func roundTrip(to target: Int, at now: Nanoseconds) -> Nanoseconds? {
         while nextStep < world.steps.count, world.steps[nextStep].at.nanoseconds <= now {
             latency = world.steps[nextStep].latency.nanoseconds

@@ -1,67 +1,80 @@
+import Engine
 import Health
 import Model
 import Selection
 
-/// uplinkd itself: the real Health and Selection, without the kernel that their word is done to.
+/// uplinkd itself: the very code that the daemon runs, without the kernel that its word is done to.
 struct Uplinkd: Detector {
     struct Settings: Hashable, Sendable {
-        var interval = Duration.seconds(1)
+        var profile = ProbeProfile.normal
+        /// nil: the profile's.
+        var interval: Duration?
         /// Beyond the gateway.
         var targets = 3
         var asksGateway = true
+        /// The profile's, or as fast as the interval allows: for the sweep.
+        var minimumRTO: Duration?
+        var burstInterval: Duration?
+
+        var probe: ProbeSettings {
+            var probe = profile.settings
+            let beyond = (1...targets).map { Target.address(IPv4Address(bits: UInt32($0))) }
+            probe.targets = (asksGateway ? [.gateway] : []) + beyond
+            if let interval { probe.interval = interval }
+            if let minimumRTO { probe.minimumRTO = minimumRTO }
+            if let burstInterval { probe.burstInterval = burstInterval }
+            return probe
+        }
     }
 
-    /// An ICMP echo over IPv4 with a cookie of four bytes.
-    static let size = 32
+    private static let gateway = IPv4Address(bits: 0)
 
-    private var healths: [WANHealth]
-    private var outbox = Outbox()
-    private var selection: Selection
-    private let probe: ProbeSettings
+    private var judgement: Judgement
+    private let names: [WANName]
     private(set) var deadline: Nanoseconds = 0
 
-    init(_ settings: Settings, random: inout SplitMix64) {
-        let beyond = (1...settings.targets).map { Target.address(IPv4Address(bits: UInt32($0))) }
-        let probe = ProbeSettings(targets: (settings.asksGateway ? [.gateway] : []) + beyond, interval: settings.interval)
-        self.probe = probe
-        let names = ["primary", "backup"]
-        let wans = names.indices.compactMap { index -> WANSettings? in
-            guard let name = WANName(names[index]), let interface = InterfaceName("eth\(index)") else { return nil }
-            return WANSettings(name: name, interface: interface, metric: UInt32(index + 1), number: index + 1)
+    init(_ settings: Settings) {
+        let probe = settings.probe
+        let wans = ["primary", "backup"].enumerated().compactMap { index, text -> WANSettings? in
+            guard let name = WANName(text), let interface = InterfaceName("eth\(index)") else { return nil }
+            return WANSettings(name: name, interface: interface, metric: UInt32(index + 1), number: index + 1, probe: probe)
         }
-        healths = wans.map { WANHealth($0, probe: probe, at: .start) }
-        selection = Selection(wan: wans.first?.name)
-        for index in healths.indices {
-            healths[index].observe(.ready(interfaceIndex: UInt32(index), gateway: IPv4Address(bits: 0)), at: .start)
-        }
+        names = wans.map(\.name)
+        judgement = Judgement(at: .start)
+        judgement.configure(Model.Settings(lan: [], wans: wans), at: .start) { _ in false }
+        judgement.begin(with: names.first)
+        for index in wans.indices { judgement.observe(index, .ready(interfaceIndex: UInt32(index), gateway: Self.gateway), at: .start) }
     }
 
-    var selected: Int? { healths.firstIndex { $0.wan.name == selection.wan } }
+    var selected: Int? { judgement.selection.wan == names[0] ? 0 : judgement.selection.wan == names[1] ? 1 : nil }
 
     mutating func advance(to now: Nanoseconds, _ wire: inout Wire) { judge(at: now, &wire) }
 
     mutating func answered(_ answer: Wire.Answer, at now: Nanoseconds, _ wire: inout Wire) {
-        healths[answer.wan].answered(answer.id, after: .nanoseconds(answer.roundTrip), at: Instant(sinceStart: .nanoseconds(now)))
+        judgement.take(answer.id, .answered(seconds: Double(answer.roundTrip) / 1e9), at: Instant(sinceStart: .nanoseconds(now)))
         judge(at: now, &wire)
     }
 
     private mutating func judge(at time: Nanoseconds, _ wire: inout Wire) {
         let now = Instant(sinceStart: .nanoseconds(time))
-        let wasSuspect = healths.contains { $0.wan.name == selection.wan && $0.state == .suspect }
-        for index in healths.indices { healths[index].advance(to: now, &outbox) }
-        let candidates = healths.map { Candidate(wan: $0.wan.name, health: $0.state) }
-        selection = Selection.choose(from: candidates, current: selection.wan, pin: nil)
-        for index in healths.indices { healths[index].pace(probe.interval, at: now) }
-        if !wasSuspect, healths.contains(where: { $0.wan.name == selection.wan && $0.state == .suspect }) {
-            for index in healths.indices where healths[index].wan.name != selection.wan {
-                healths[index].askAtOnce(at: now)
-                healths[index].advance(to: now, &outbox)
-            }
-        }
-        for request in outbox.takeAll() {
+        judgement.advance(to: now)
+        let (requests, readings) = judgement.takeRequests()
+        for request in requests {
+            guard case .echo(.address(.v4(let address))) = request.question else { preconditionFailure("only echoes are configured") }
+            // The question's bytes are those of the probe and its answer.
             wire.send(
-                request.id, by: Int(request.interfaceIndex), to: Int(request.address.bits), size: Self.size, at: time)
+                request.id, by: Int(request.interfaceIndex), to: Int(address.bits), size: request.question.bytes / 2, at: time)
         }
-        deadline = healths.compactMap(\.deadline).min()?.sinceStart.nanoseconds ?? never
+        for name in readings { judgement.count(name, wire.counters(of: name == names[0] ? 0 : 1, at: time), at: now) }
+        // A reading may be what raises a suspicion.
+        if !readings.isEmpty { return judge(at: time, &wire) }
+        _ = judgement.takeChanges()
+        deadline = judgement.deadline.map(Self.roundedUp) ?? never
+    }
+
+    /// Smoothed round trips have fractions of a nanosecond. Woken a fraction too early, nothing would be due yet, again and again.
+    private static func roundedUp(_ moment: Instant) -> Nanoseconds {
+        let floor = moment.sinceStart.nanoseconds
+        return moment.sinceStart > .nanoseconds(floor) ? floor + 1 : floor
     }
 }

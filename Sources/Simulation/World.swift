@@ -29,6 +29,8 @@ package struct WANWorld: Sendable {
     /// They never answer, by this WAN.
     package var deadTargets: [Int] = []
     package var rateLimit: RateLimit?
+    /// Packets a second that the clients send by it, and as many come back. Only programs that look at the interface's counters see them.
+    package var clientPackets = 0.0
 
     package init(latency: Duration = .milliseconds(20), jitter: Duration = .milliseconds(2)) {
         self.latency = latency
