@@ -39,7 +39,8 @@ package struct TargetRecord: Equatable, Sendable {
 
     private struct Pending: Equatable {
         var id: UInt64
-        var sample: Int
+        /// Its number in the window. nil: it isn't measured by.
+        var sample: Int?
         var sentAt: Instant
         var deadline: Instant
     }
@@ -68,6 +69,9 @@ package struct TargetRecord: Equatable, Sendable {
         return earliest
     }
 
+    /// Its answer would still be taken.
+    func isWaiting(for id: UInt64) -> Bool { open.contains { $0.id == id } || late.contains { $0.id == id } }
+
     /// How long the next reply may take.
     func patience(_ settings: ProbeSettings) -> Duration {
         let timeout = settings.timeout(of: target)
@@ -78,8 +82,9 @@ package struct TargetRecord: Equatable, Sendable {
         }
     }
 
-    mutating func sent(_ id: UInt64, at now: Instant, patience: Duration) {
-        open.append(Pending(id: id, sample: window.sent(at: now), sentAt: now, deadline: now + patience))
+    /// - Parameter isMeasured: false for the questions after a suspicion: they are asked when it looks bad, so they would make it look worse.
+    mutating func sent(_ id: UInt64, at now: Instant, patience: Duration, isMeasured: Bool) {
+        open.append(Pending(id: id, sample: isMeasured ? window.sent(at: now) : nil, sentAt: now, deadline: now + patience))
         sendError = nil
     }
 
@@ -87,7 +92,7 @@ package struct TargetRecord: Equatable, Sendable {
     mutating func answered(_ id: UInt64, after time: Duration, at now: Instant) -> Bool {
         guard let probe = take(id) else { return false }
         roundTrip.add(time)
-        window.set(probe.sample, .answered(UInt32(clamping: time.nanoseconds / 1000)))
+        record(probe, .answered(UInt32(clamping: time.nanoseconds / 1000)))
         failuresInARow = 0
         wrong = nil
         lastAnswerAt = now
@@ -99,7 +104,7 @@ package struct TargetRecord: Equatable, Sendable {
     mutating func answeredWrongly(_ id: UInt64, _ answer: WrongAnswer) -> Instant? {
         guard let index = open.lastIndex(where: { $0.id == id }) else { return nil }
         let probe = open.remove(at: index)
-        window.set(probe.sample, .lost)
+        record(probe, .lost)
         failuresInARow += 1
         wrong = answer
         return probe.sentAt
@@ -107,7 +112,7 @@ package struct TargetRecord: Equatable, Sendable {
 
     mutating func notSent(_ id: UInt64, error: String) -> Bool {
         guard let probe = take(id) else { return false }
-        window.set(probe.sample, .void)
+        record(probe, .void)
         sendError = error
         return true
     }
@@ -117,7 +122,7 @@ package struct TargetRecord: Equatable, Sendable {
         guard let deadline, deadline <= now else { return nil }
         var newest: Instant?
         for probe in open where probe.deadline <= now {
-            window.set(probe.sample, .lost)
+            record(probe, .lost)
             if !isMute { newest = probe.sentAt }
             failuresInARow += 1
             wrong = nil
@@ -130,7 +135,7 @@ package struct TargetRecord: Equatable, Sendable {
 
     /// Another gateway, or another modem: what is under way says nothing any more.
     mutating func forgetPending() {
-        for probe in open { window.set(probe.sample, .void) }
+        for probe in open { record(probe, .void) }
         open = []
         late = []
     }
@@ -138,6 +143,10 @@ package struct TargetRecord: Equatable, Sendable {
     mutating func forgetFailures() {
         failuresInARow = 0
         wrong = nil
+    }
+
+    private mutating func record(_ probe: Pending, _ result: Window.Result) {
+        if let sample = probe.sample { window.set(sample, result) }
     }
 
     private mutating func take(_ id: UInt64) -> Pending? {

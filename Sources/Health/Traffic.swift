@@ -63,7 +63,11 @@ package struct Traffic: Equatable, Sendable {
             hasToldOfThis = false
             return false
         }
-        guard sent > 0 || unansweredSince != nil else { return false }
+        guard sent > 0 || unanswered > 0 else {
+            // Nothing is asked, so nothing is owed.
+            unansweredSince = nil
+            return false
+        }
         let since = unansweredSince ?? now
         unansweredSince = since
         unanswered += sent

@@ -71,7 +71,7 @@ extension WANHealth {
             burst.roundsSent += 1
             burst.nextRoundAt = now + wan.probe.burstInterval
             for target in targets.indices where isAsked(target, inRound: burst.roundsSent) {
-                if send(target, at: now, index, &outbox), counting.contains(target) { burst.asked += 1 }
+                if send(target, at: now, index, &outbox, isMeasured: false), counting.contains(target) { burst.asked += 1 }
             }
             if burst.roundsSent == burst.rounds {
                 // Without the clients' traffic to say the same, twice the time, as after any timeout (RFC 6298, 5.5): the round trip may

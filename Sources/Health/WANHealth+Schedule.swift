@@ -58,11 +58,11 @@ extension WANHealth {
         }
     }
 
-    mutating func send(_ target: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox) -> Bool {
+    mutating func send(_ target: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox, isMeasured: Bool = true) -> Bool {
         guard let question = targets[target].question else { return false }
         let timeout = wan.probe.timeout(of: targets[target].target)
-        let id = outbox.add(question, of: wan, interfaceIndex: index, gateway: gateway, timeout: timeout)
-        targets[target].sent(id, at: now, patience: targets[target].patience(wan.probe))
+        let id = outbox.add(question, at: target, of: wan, interfaceIndex: index, gateway: gateway, timeout: timeout)
+        targets[target].sent(id, at: now, patience: targets[target].patience(wan.probe), isMeasured: isMeasured)
         return true
     }
 

@@ -169,8 +169,8 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     package mutating func answered(_ id: UInt64, after time: Duration, at now: Instant) {
-        guard let index = targets.indices.first(where: { targets[$0].answered(id, after: time, at: now) }) else { return }
         let before = state
+        guard let index = target(of: id), targets[index].answered(id, after: time, at: now) else { return }
         switch phase {
         case .unknown(let burst), .suspect(let burst):
             guard isAlive(since: burst.startedAt) else { break }
@@ -193,23 +193,18 @@ package struct WANHealth: Equatable, Sendable {
 
     /// Somebody else answered, or not as the target should.
     package mutating func answeredWrongly(_ id: UInt64, _ answer: WrongAnswer, at now: Instant) {
-        for index in targets.indices {
-            guard let sentAt = targets[index].answeredWrongly(id, answer) else { continue }
-            let before = state
-            askAgainSoon(index, at: now)
-            if isEvidence(index), isDoubtful(sentAt) { doubt(at: now) }
-            settle(from: before, at: now)
-            return
-        }
+        guard let index = target(of: id), let sentAt = targets[index].answeredWrongly(id, answer) else { return }
+        let before = state
+        askAgainSoon(index, at: now)
+        if isEvidence(index), isDoubtful(sentAt) { doubt(at: now) }
+        settle(from: before, at: now)
     }
 
     package mutating func notSent(_ id: UInt64, error: String, at now: Instant) {
-        for index in targets.indices where targets[index].notSent(id, error: error) {
-            let before = state
-            if counting.contains(index) { withdrawQuestion() }
-            settle(from: before, at: now)
-            return
-        }
+        guard let index = target(of: id), targets[index].notSent(id, error: error) else { return }
+        let before = state
+        if counting.contains(index) { withdrawQuestion() }
+        settle(from: before, at: now)
     }
 
     /// What the interface's packet counters say.
@@ -340,6 +335,13 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     // MARK: helpers
+
+    /// Another configuration may have moved it since it was asked.
+    private func target(of id: UInt64) -> Int? {
+        let place = Outbox.place(of: id)
+        if place < targets.count, targets[place].isWaiting(for: id) { return place }
+        return targets.firstIndex { $0.isWaiting(for: id) }
+    }
 
     private mutating func resolveTargets() {
         let gateway = gateway

@@ -52,6 +52,8 @@ actor Daemon {
     private var isHandling = false
     private var sources: [any DispatchSourceProtocol] = []
     private let timer: any DispatchSourceTimer
+    /// For when the timer is set.
+    private var alarm: Instant?
     /// That routes, rules and NAT stood for the first time has been told.
     var announcedOrder = false
 
@@ -227,6 +229,7 @@ actor Daemon {
     }
 
     private func timePassed() {
+        alarm = nil
         if !firewallNotices.take(at: clock.now()).isEmpty { observeFirewall() }
         if !routingNotices.take(at: clock.now()).isEmpty { readKernel() }
         if let deadline = engine.deadline, deadline <= clock.now() { take(.tick) }
@@ -234,9 +237,10 @@ actor Daemon {
     }
 
     private func schedule() {
-        guard let next = [engine.deadline, routingNotices.deadline, firewallNotices.deadline].compactMap({ $0 }).min() else {
-            return timer.schedule(deadline: .distantFuture)
-        }
+        guard let next = [engine.deadline, routingNotices.deadline, firewallNotices.deadline].compactMap({ $0 }).min() else { return }
+        // Setting the timer wakes Dispatch's manager thread, at every answer. One that goes off too early finds nothing to do, and is set anew.
+        if let alarm, alarm <= next { return }
+        alarm = next
         let wait = max((next - clock.now()).nanoseconds, 0)
         timer.schedule(deadline: .now() + .nanoseconds(Int(wait)), leeway: .microseconds(500))
     }
