@@ -46,9 +46,24 @@ extension Contender {
 
     /// IP bytes by the first choice in 30 days in which nothing happens.
     package func bytesPerMonth(seed: UInt64 = 1) -> Double {
-        // Long enough for the slowest sweep, and a whole number of everybody's intervals.
-        let span = max(Nanoseconds.seconds(3600), cycle * 20)
-        let outcome = run(in: World(), seed: seed, until: span)
-        return Double(outcome.bytes) * Double(Nanoseconds.seconds(30 * 86_400)) / Double(span)
+        let span = max(cycle * 20, .seconds(300))
+        let outcome = run(in: World(), seed: seed, from: settling, until: settling + span)
+        return Double(outcome.bytes) * Double(Duration.month.nanoseconds) / Double(span)
     }
+
+    /// How many events a second of this takes, roughly: to simulate the fast ones for a shorter time.
+    var eventsPerSecond: Double {
+        switch algorithm {
+        case .uplinkd(let settings):
+            Double(settings.targets + (settings.asksGateway ? 1 : 0)) * 4 / settings.probe.interval.inSeconds + 5
+        case .mwan3(let settings): Double(settings.reliability) * 6 / Double(settings.interval)
+        case .dpinger(let settings): 4 / settings.sendInterval.inSeconds + 2 / settings.alertInterval.inSeconds
+        case .checkGateway(let settings): 4 / settings.interval.inSeconds
+        }
+    }
+}
+
+extension Duration {
+    package static let day = Duration.seconds(86_400)
+    package static let month = Duration.seconds(30 * 86_400)
 }

@@ -7,6 +7,7 @@ struct Run<Watcher: Detector> {
     private(set) var now: Nanoseconds = 0
     private(set) var outcome = Outcome()
     private var current: Int?
+    private var bytesBefore: Int?
 
     init(_ detector: Watcher, in world: World, seed: UInt64) {
         self.detector = detector
@@ -15,7 +16,7 @@ struct Run<Watcher: Detector> {
     }
 
     /// - Parameters:
-    ///   - start: switches before this moment are not counted: the detector is only just starting.
+    ///   - start: switches and bytes before this moment are not counted: the detector is only just starting.
     ///   - limit: after so many switches it ends early.
     mutating func go(from start: Nanoseconds = 0, until end: Nanoseconds, limit: Int = .max) {
         var atSameTime = 0
@@ -27,6 +28,7 @@ struct Run<Watcher: Detector> {
             atSameTime = next == now ? atSameTime + 1 : 0
             precondition(atSameTime < 100_000, "the detector asks to be woken at \(now) ns without end")
             now = next
+            if now >= start, bytesBefore == nil { bytesBefore = wire.bytes[0] }
             if answerAt <= dueAt, let answer = wire.takeAnswer() {
                 detector.answered(answer, at: now, &wire)
             } else {
@@ -36,7 +38,7 @@ struct Run<Watcher: Detector> {
         }
         if outcome.switches < limit { now = max(now, end) }
         outcome.span = now - start
-        outcome.bytes = wire.bytes[0]
+        outcome.bytes = wire.bytes[0] - (bytesBefore ?? wire.bytes[0])
     }
 
     private mutating func note(_ selected: Int, isCounted: Bool) {

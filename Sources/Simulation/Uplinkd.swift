@@ -32,6 +32,7 @@ struct Uplinkd: Detector {
     private var judgement: Judgement
     private let names: [WANName]
     private(set) var deadline: Nanoseconds = 0
+    private(set) var selected: Int? = 0
 
     init(_ settings: Settings) {
         let probe = settings.probe
@@ -45,8 +46,6 @@ struct Uplinkd: Detector {
         judgement.begin(with: names.first)
         for index in wans.indices { judgement.observe(index, .ready(interfaceIndex: UInt32(index), gateway: Self.gateway), at: .start) }
     }
-
-    var selected: Int? { judgement.selection.wan == names[0] ? 0 : judgement.selection.wan == names[1] ? 1 : nil }
 
     mutating func advance(to now: Nanoseconds, _ wire: inout Wire) { judge(at: now, &wire) }
 
@@ -69,6 +68,7 @@ struct Uplinkd: Detector {
         // A reading may be what raises a suspicion.
         if !readings.isEmpty { return judge(at: time, &wire) }
         _ = judgement.takeChanges()
+        selected = names.firstIndex { $0 == judgement.selection.wan }
         deadline = judgement.deadline.map(Self.roundedUp) ?? never
     }
 

@@ -17,10 +17,8 @@ struct Dpinger: Detector {
         /// dpinger's own default: 10 alert intervals.
         var hold: Duration?
 
-        /// What dpinger itself and pfSense's form (system_gateways_edit.php) insist on.
-        var isAccepted: Bool {
-            timePeriod > sendInterval * 2 + lossInterval && lossInterval >= latency && alertInterval >= sendInterval
-        }
+        /// What dpinger itself insists on. pfSense's form wants an alert interval of at least the send interval on top.
+        var isAccepted: Bool { timePeriod > sendInterval * 2 + lossInterval && timePeriod / sendInterval <= 65_535 }
     }
 
     /// One byte of data.
