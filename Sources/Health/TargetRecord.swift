@@ -34,6 +34,9 @@ package struct TargetRecord: Equatable, Sendable {
     private(set) var failuresInARow = 0
     /// When it is asked next.
     var dueAt: Instant
+    /// Which of how many that share the interval.
+    var place = 0
+    var peers = 1
     private var open: [Pending] = []
     private var late: [Pending] = []
 

@@ -76,11 +76,9 @@ extension WANHealth {
     /// epoch + (k + i/n) × interval. Those that count are spread by themselves: the longest time without a word of them is what a fault
     /// waits for at worst. The others go between them.
     private func nextTurn(of index: Int, after now: Instant) -> Instant {
-        let alike = targets.indices.filter { (targets[$0].role == .reach) == (targets[index].role == .reach) }
-        let place = Int64(alike.firstIndex(of: index) ?? 0)
         let interval = max(Int64(Double(wan.probe.interval(of: targets[index].target).nanoseconds) * factor), 1)
-        let share = interval / Int64(max(alike.count, 1))
-        let offset = place * share + (targets[index].role == .reach ? 0 : share / 2)
+        let share = interval / Int64(max(targets[index].peers, 1))
+        let offset = Int64(targets[index].place) * share + (targets[index].role == .reach ? 0 : share / 2)
         let elapsed = (now - epoch).nanoseconds - offset
         let turns = elapsed < 0 ? 0 : elapsed / interval + 1
         let turn = epoch + .nanoseconds(offset + turns * interval)

@@ -213,7 +213,9 @@ package struct WANHealth: Equatable, Sendable {
         let before = state
         let roundTrip = counting.compactMap { targets[$0].roundTrip.smoothed }.max()
         let isStanding = traffic?.add(counters, roundTrip: roundTrip, at: now) ?? false
-        if isStanding, phase == .up { phase = .suspect(makeBurst(at: now, isCorroborated: true)) }
+        if isStanding {
+            if phase == .up { phase = .suspect(makeBurst(at: now, isCorroborated: true)) } else { corroborate() }
+        }
         settle(from: before, at: now)
     }
 
@@ -356,6 +358,12 @@ package struct WANHealth: Equatable, Sendable {
         // gateway where there is no other at all.
         let reach = targets.indices.filter { targets[$0].role == .reach }
         let services = targets.indices.filter { targets[$0].role == .service }
+        for alike in [reach, targets.indices.filter { targets[$0].role != .reach }] {
+            for (place, index) in alike.enumerated() {
+                targets[index].place = place
+                targets[index].peers = alike.count
+            }
+        }
         counting = !reach.isEmpty ? reach : !services.isEmpty ? services : targets.indices.filter { targets[$0].question != nil }
     }
 

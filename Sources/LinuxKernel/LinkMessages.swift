@@ -19,6 +19,14 @@ enum LinkRequest {
         return request
     }
 
+    /// The counters of one interface and nothing else of it: every other question for them gets all that there is to say (1.5 KiB).
+    static func counters(of index: UInt32) throws(NetlinkFailure) -> Request {
+        var header = if_stats_msg()
+        header.ifindex = index
+        header.filter_mask = 1 << (UInt32(IFLA_STATS_LINK_64) - 1)
+        return try Request(RTM_GETSTATS, flags: 0, header: header)
+    }
+
     /// The IPv4 addresses of one interface.
     static func addresses(of index: UInt32) throws(NetlinkFailure) -> Request {
         var header = ifaddrmsg()
@@ -75,6 +83,19 @@ extension Interface {
             }
         }
         return settings
+    }
+}
+
+extension LinkCounters {
+    init?(_ reply: Reply) {
+        guard reply.type == RTM_NEWSTATS else { return nil }
+        for attribute in reply.attributes(after: if_stats_msg.self) where attribute.type == Int(IFLA_STATS_LINK_64) {
+            // struct rtnl_link_stats64 begins with these two; newer kernels add to its end.
+            guard let received = attribute.u64(at: 0), let sent = attribute.u64(at: 1) else { return nil }
+            self.init(received: received, sent: sent)
+            return
+        }
+        return nil
     }
 }
 

@@ -31,6 +31,17 @@ package final class LinuxKernel: Kernel {
         return try read(names)
     }
 
+    /// nil: there is no such interface. One question, a few microseconds.
+    package func linkCounters(of index: UInt32) throws(KernelError) -> LinkCounters? {
+        var counters: LinkCounters?
+        do {
+            try accepting(ENODEV) { () throws(NetlinkFailure) in
+                try socket.exchange(LinkRequest.counters(of: index)) { counters = LinkCounters($0) ?? counters }
+            }
+        } catch { throw KernelError("reading the counters of interface number \(index)", error) }
+        return counters
+    }
+
     package func apply(_ operation: Operation) throws(KernelError) {
         do {
             switch operation {

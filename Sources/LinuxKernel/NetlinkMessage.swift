@@ -129,6 +129,11 @@ struct Attribute {
         return data.loadUnaligned(fromByteOffset: position * 4, as: UInt32.self)
     }
 
+    func u64(at position: Int) -> UInt64? {
+        guard position >= 0, (position + 1) * 8 <= length, let data = nla_data(pointer) else { return nil }
+        return data.loadUnaligned(fromByteOffset: position * 8, as: UInt64.self)
+    }
+
     /// RTA_MULTIPATH: each next hop with the attributes of its own.
     var nextHops: [(hop: rtnexthop, attributes: Attributes)] {
         var hops: [(rtnexthop, Attributes)] = []

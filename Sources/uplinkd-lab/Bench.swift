@@ -7,10 +7,12 @@ struct Bench: AsyncParsableCommand {
         discussion: "Each fault gets a lab and a daemon of its own, at a random moment between two probes.")
     @OptionGroup var arguments: LabArguments
     @Option(help: "Faults of each kind.") var faults = 10
-    @Option(help: "Only these parts, separated by commas: cable, upstream, nat, process.") var only: String?
+    @Option(help: "Only these parts, separated by commas: cable, upstream, nat, process, scale.") var only: String?
+    @Option(help: "WANs of the part `scale`.") var wans = 64
+    @Option(help: "Targets of each of them.") var targets = 8
     @Flag(help: "Only what needs no daemon.") var staticRoutes = false
 
-    enum Part: String, CaseIterable { case cable, upstream, nat, process }
+    enum Part: String, CaseIterable { case cable, upstream, nat, process, scale }
 
     private var parts: [Part] {
         get throws {
@@ -25,6 +27,7 @@ struct Bench: AsyncParsableCommand {
     }
 
     func validate() throws {
+        guard (1...200).contains(wans), (1...200).contains(targets) else { throw ValidationError("--wans and --targets take 1 to 200") }
         guard faults > 0 else { throw ValidationError("--faults takes a number from 1 on") }
         _ = try parts
     }
@@ -40,6 +43,7 @@ struct Bench: AsyncParsableCommand {
                 case .upstream where withDaemon: try await series.upstream()
                 case .nat where withDaemon: try await series.nat()
                 case .process where withDaemon: try await series.process()
+                case .scale: try await series.scale(wans: wans, targets: targets)
                 case .upstream, .nat, .process: printLine("\(part.rawValue): needs the daemon, left out")
                 }
             }

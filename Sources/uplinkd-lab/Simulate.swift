@@ -11,7 +11,7 @@ struct Simulate: AsyncParsableCommand {
             no root and no network. The same command gives the same figures on every machine.
             """)
     @Option(help: "Only these parts, separated by commas: detection, loss, flapping, trouble, frontier.") var only: String?
-    @Option(help: "For how many days each table's worlds last; a month is 30.") var days = 30
+    @Option(help: "How many days are simulated where counts of switches are given for a month.") var days = 10
     @Option(help: "Faults of which the detection times are taken.") var faults = 1000
 
     enum Part: String, CaseIterable { case detection, loss, flapping, trouble, frontier }
@@ -65,35 +65,34 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func loss() async {
-        printLine("Switches a month for nothing, by random loss (simulated: \(days) days, fast: a tenth of that)")
+        let fastDays = max(1, days / 10)
+        printLine("Switches a month for nothing, by random loss of the first choice and of both (simulated: \(days) days; fast: \(fastDays))")
         let worlds = [false, true].flatMap { both in Point.losses.map { (loss: $0, both: both) } }
-        var table = TextTable([""] + worlds.map { "\(percent($0.loss))\($0.both ? " both" : "")" })
-        await fill(&table, worlds.map { World.lossy($0.loss, both: $0.both) }, per: .month)
+        let days = days
+        await table(
+            [""] + worlds.map { "\(percent($0.loss))\($0.both ? " both" : "")" }, Contender.defaults, worlds.map { World.lossy($0.loss, both: $0.both) }
+        ) { contender, world in
+            contender.switches(in: world, for: .day * (contender == .fast ? fastDays : days)).switches(per: .month)
+        }
     }
 
     private func flapping() async {
         let periods = [0.5, 1, 2, 3, 5, 8, 10, 20, 30, 60, 90, 120, 240, 300, 600]
-        printLine("Switches a day while the upstream is silent for half of every period (seconds)")
-        var table = TextTable([""] + periods.map { $0 < 1 ? "\($0)" : "\(Int($0))" })
-        let rows = await concurrently(Contender.defaults) { contender in
-            [contender.name]
-                + periods.map { period in
-                    let outcome = contender.switches(in: .flapping(.seconds(period)), for: .day)
-                    return count(outcome.switches(per: .day))
-                }
+        printLine("Switches in a day in which the upstream is silent for half of every period (in seconds)")
+        await table(
+            [""] + periods.map { $0 < 1 ? "\($0)" : "\(Int($0))" }, Self.slow, periods.map { World.flapping(.seconds($0)) }
+        ) { contender, world in
+            Double(contender.switches(in: world, for: .day).switches)
         }
-        for row in rows { table.add(row) }
-        table.print()
-        printLine("")
     }
 
     private func trouble() async {
         let worlds: [(title: String, world: World)] = [
-            ("a second of 90 % loss once a minute", .bursty(.seconds(1))),
-            ("five seconds of that", .bursty(.seconds(5))),
-            ("20 ms to 150 ms and back every 10 min", .latencySteps(.milliseconds(150), for: .month)),
-            ("20 ms to 400 ms and back every 10 min", .latencySteps(.milliseconds(400), for: .month)),
-            ("20 ms to 900 ms and back every 10 min", .latencySteps(.milliseconds(900), for: .month)),
+            ("1 s of 90 % loss once a minute", .bursty(.seconds(1))),
+            ("5 s of that", .bursty(.seconds(5))),
+            ("20 ms to 150 ms and back each 10 min", .latencySteps(.milliseconds(150), for: .month)),
+            ("20 ms to 400 ms and back", .latencySteps(.milliseconds(400), for: .month)),
+            ("20 ms to 900 ms and back", .latencySteps(.milliseconds(900), for: .month)),
             ("60 ms and 40 ms of jitter", .jittery(.milliseconds(40))),
             ("60 ms and 150 ms of jitter", .jittery(.milliseconds(150))),
             ("each target answers 1 ping a second", .rateLimited(1)),
@@ -102,33 +101,34 @@ struct Simulate: AsyncParsableCommand {
             ("the first target answers 1 in 2 s", .rateLimited(0.5, target: 1)),
             ("the first target is dead", .deadTarget()),
             ("the same, by the first choice only", .deadTargetOnPrimary()),
-            ("both lose 5 %, and have such bursts", .bothBad(0.05)),
-            ("both lose 20 %, and have such bursts", .bothBad(0.2)),
-            ("both lose 40 %, and have such bursts", .bothBad(0.4)),
+            ("both lose 5 %, and have bursts of 1 s", .bothBad(0.05)),
+            ("both lose 20 %, and have those bursts", .bothBad(0.2)),
+            ("both lose 40 %, and have those bursts", .bothBad(0.4)),
         ]
-        let days = min(days, 10)
-        printLine("Switches a month in other trouble of the first choice (simulated: \(days) days, fast: a tenth of that)")
-        var table = TextTable([""] + Contender.defaults.map(\.name))
-        let cells = await concurrently(worlds.flatMap { world in Contender.defaults.map { ($0, world.world) } }) { contender, world in
-            let time = Duration.day * days / (contender == .fast ? 10 : 1)
-            return count(contender.switches(in: world, for: time).switches(per: .month))
+        let days = min(days, 3)
+        printLine("Switches a month in other trouble of the first choice (simulated: \(days) days)")
+        await table([""] + Self.slow.map(\.name), worlds, Self.slow, title: \.title) { world, contender in
+            contender.switches(in: world.world, for: .day * days).switches(per: .month)
         }
-        for (index, world) in worlds.enumerated() {
-            let width = Contender.defaults.count
-            table.add([world.title] + cells[index * width..<(index + 1) * width])
-        }
-        table.print()
-        printLine("")
     }
 
-    private func fill(_ table: inout TextTable, _ worlds: [World], per time: Duration) async {
-        let days = days
-        let cells = await concurrently(Contender.defaults.flatMap { contender in worlds.map { (contender, $0) } }) { contender, world in
-            let span = Duration.day * days / (contender == .fast ? 10 : 1)
-            return count(contender.switches(in: world, for: span).switches(per: time))
-        }
-        for (index, contender) in Contender.defaults.enumerated() {
-            table.add([contender.name] + cells[index * worlds.count..<(index + 1) * worlds.count])
+    /// All but `fast`, which takes ten times as long to simulate and differs in how fast it is alone.
+    private static let slow = Contender.defaults.filter { $0 != .fast }
+
+    private func table(
+        _ header: [String], _ contenders: [Contender], _ worlds: [World], _ cell: @escaping @Sendable (Contender, World) -> Double
+    ) async {
+        await table(header, contenders, worlds, title: \.name, cell)
+    }
+
+    private func table<Row: Sendable, Column: Sendable>(
+        _ header: [String], _ rows: [Row], _ columns: [Column], title: (Row) -> String,
+        _ cell: @escaping @Sendable (Row, Column) -> Double
+    ) async {
+        let cells = await concurrently(rows.flatMap { row in columns.map { (row, $0) } }) { row, column in count(cell(row, column)) }
+        var table = TextTable(header)
+        for (index, row) in rows.enumerated() {
+            table.add([title(row)] + cells[index * columns.count..<(index + 1) * columns.count])
         }
         table.print()
         printLine("")

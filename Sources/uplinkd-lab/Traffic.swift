@@ -82,3 +82,14 @@ struct TimedCommand: ParsableCommand {
 
     func run() throws { print(try JSON.line(Timed.run(command))) }
 }
+
+struct RelayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "relay", abstract: "Delays what is routed into a TUN device, and loses bursts of it.",
+        discussion: "Each line written to the control FIFO is DELAY [JITTER [BURST EVERY]], in milliseconds.")
+    @Option(help: "Name of the device.") var device = "relay"
+    @Option(help: "Path of a FIFO to be made.") var control: String
+    @Option(help: "Address whose answers come back undelayed, so that the way there counts twice.") var gateway: [String] = []
+
+    func run() throws { try Relay(device: device, control: control, gateways: gateway).run() }
+}

@@ -155,6 +155,34 @@ import Testing
         #expect(missing?.description == "sysctl -w net.ipv4.conf.none.forwarding=1: No such device (there is no interface none)")
     }
 
+    @Test("an interface's counters are those that ip shows, and one that is gone has none")
+    func counters() throws {
+        let index = try #require(try linux.snapshot(of: [w0]).interface(w0)).index
+        // A packet socket's, so that nothing but this test decides how many there are: IPv6 sends when it likes.
+        try run(["sysctl", "-qw", "net.ipv6.conf.\(w0).disable_ipv6=1", "net.ipv6.conf.c\(w0).disable_ipv6=1"])
+        let before = try #require(try linux.linkCounters(of: index))
+        for (sender, count) in [("\(w0)", 3), ("c\(w0)", 5)] {
+            let script = """
+                import socket
+                s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+                s.bind(("\(sender)", 0x88b5))
+                for _ in range(\(count)): s.send(bytes(60))
+                """
+            try run(["python3", "-c", script])
+        }
+        let after = try #require(try linux.linkCounters(of: index))
+        #expect(after.sent - before.sent == 3)
+        #expect(after.received - before.received == 5)
+        let shown = try ["rx", "tx"].map { try run(["cat", "/sys/class/net/\(w0)/statistics/\($0)_packets"]) }
+        #expect(shown == ["\(after.received)\n", "\(after.sent)\n"])
+
+        let time = try ContinuousClock().measure { for _ in 0..<1000 { _ = try linux.linkCounters(of: index) } }
+        print("\(Place.measurement)the counters of an interface: \(Int(time / 1000 / .microseconds(1))) µs")
+
+        try bench.unplug(w0)
+        #expect(try linux.linkCounters(of: index) == nil)
+    }
+
     @Test("several sockets in one process don't get in each other's way")
     func severalSockets() throws {
         let kernels = try (0..<20).map { _ in try LinuxKernel() }

@@ -4,16 +4,9 @@ import Testing
 
 @Suite struct DetectionTests {
     @Test func x() {
-        let d = Contender.uplinkd.detection(faults: 300)
-        print(d.median as Any, d.percentile99 as Any, d.missed)
-        let f = Contender.fast.detection(faults: 300)
-        print(f.median as Any, f.percentile99 as Any, f.missed)
-        for loss in [0.01, 0.2] {
-            var w = World()
-            w.wans[0].loss = loss
-            let t = ContinuousClock.now
-            let o = Contender.uplinkd.switches(in: w, for: .seconds(3600))
-            print("  loss", loss, o.switches, ContinuousClock.now - t)
+        for pps in [0.0, 20, 50, 100, 200, 1000, 5000] {
+        let d = Contender.uplinkd.detection(faults: 200, in: .busy(pps))
+        print(pps, d.least as Any, d.median as Any, d.percentile99 as Any, d.missed)
         }
     }
 }

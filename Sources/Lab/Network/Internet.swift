@@ -15,4 +15,26 @@ package struct Internet: Sendable {
     func startTCPServer(port: Int) async throws -> Child {
         try await node.startTraffic("TCP server on port \(port)", ["tcp-serve", "--address", server, "--port", "\(port)"])
     }
+
+    /// This target answers so many pings a second in all, as big resolvers do; the others of them go unanswered.
+    @discardableResult
+    package func limitPings(of target: String, perSecond: Int) async throws -> FaultTime {
+        try await node.timed(
+            """
+            iptables -w -A INPUT -p icmp -d \(target) -m limit --limit \(perSecond)/s --limit-burst \(perSecond) -j ACCEPT
+            iptables -w -A INPUT -p icmp -d \(target) -j DROP
+            """)
+    }
+
+    /// This target is dead, for everybody.
+    @discardableResult
+    package func killTarget(_ target: String) async throws -> FaultTime {
+        try await node.timed("iptables -w -A INPUT -d \(target) -j DROP")
+    }
+
+    /// Undoes `limitPings` and `killTarget`.
+    @discardableResult
+    package func reviveTargets() async throws -> FaultTime {
+        try await node.timed("iptables -w -F INPUT")
+    }
 }
