@@ -76,7 +76,9 @@ let package = Package(
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
         // The stages are there for `bench --only scale`: more WANs than a daemon may have.
-        program("uplinkd-lab", ["Lab", "Model", "Health", "Plan", "Engine", "Simulation", "Probing", "Control", argumentParser]),
+        program(
+            "uplinkd-lab",
+            ["Lab", "Model", "Health", "Plan", "Engine", "Simulation", "LinuxKernel", "Probing", "Control", argumentParser]),
 
         .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
         tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
