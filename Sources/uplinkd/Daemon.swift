@@ -184,7 +184,7 @@ actor Daemon {
             case .applyFirewall(let restore): applyFirewall(restore)
             case .observeFirewall: observeFirewall()
             case .probe(let request): prober?.send(request)
-            case .readCounters: break
+            case .readCounters(let wan): readCounters(of: wan)
             case .notify(var notice):
                 if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
                 publish(notice)
@@ -203,6 +203,14 @@ actor Daemon {
             executor.queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in self?.assumeIsolated { $0.readKernel() } }
         }
         drain()
+    }
+
+    /// Without an answer the probes are all there is to go by, as they are for every WAN that isn't selected.
+    private func readCounters(of wan: WANName) {
+        guard let interface = engine.settings[wan]?.interface, let index = engine.snapshot?.interface(interface)?.index,
+            let counters = try? kernel.linkCounters(of: index)
+        else { return }
+        waiting.append(.counters(wan, counters))
     }
 
     var summary: String { engine.summary(at: clock.now()) }
