@@ -210,6 +210,8 @@ extension Configuration {
     /// Why there is no such target; a clause, with a hint.
     package struct TargetRefusal: Error, Equatable, CustomStringConvertible {
         package var description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// A target from its keys and values, under the rules of the file.
