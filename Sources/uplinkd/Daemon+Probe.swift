@@ -66,7 +66,9 @@ extension Daemon {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 oneOffs.wait(for: id, continuation)
-                executor.queue.asyncAfter(deadline: .now() + .nanoseconds(Int(timeout.nanoseconds))) { [weak self] in
+                // A program is ended at its timeout, and what becomes of that is worth a moment more.
+                let grace: Duration = question.kind == .exec ? .seconds(2) : .zero
+                executor.queue.asyncAfter(deadline: .now() + .nanoseconds(Int((timeout + grace).nanoseconds))) { [weak self] in
                     self?.assumeIsolated { $0.oneOffs.end(id, nil) }
                 }
                 prober?.send(
