@@ -151,7 +151,7 @@ extension Key<TargetDraft> {
             guard program.value.hasPrefix("/"), !program.value.hasSuffix("/") else {
                 problems.error(
                     "\(quoted(program.value)) is no absolute path of a program", at: program.mark,
-                    hint: "begin it with '/': the daemon has no PATH to look in")
+                    hint: "write it as '/usr/local/lib/ask': the daemon has no PATH to look in")
                 draft[keyPath: path] = .refused
                 return
             }

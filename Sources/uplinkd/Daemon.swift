@@ -119,7 +119,7 @@ actor Daemon {
     /// All that is in force, in one line.
     private var startDetails: [String: String] {
         [
-            "config": "\(options.configuration)", "control": "\(options.control)",
+            "config": "\(options.configuration)", "control": "\(options.control)", "min_stay": "\(engine.settings.minimumStay.text)",
             "wans": "\(engine.settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","))",
             "probes": "\(engine.settings.wans.map { "\($0.name): \($0.probe.summary)" }.joined(separator: "; "))",
         ]

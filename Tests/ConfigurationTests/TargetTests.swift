@@ -139,7 +139,11 @@ import Testing
         ),
         (
             "{kind: exec, command: [ask, x]}",
-            ["42: error: 'ask' is no absolute path of a program | begin it with '/': the daemon has no PATH to look in"]
+            ["42: error: 'ask' is no absolute path of a program | write it as '/usr/local/lib/ask': the daemon has no PATH to look in"]
+        ),
+        (
+            "{kind: exec, command: [/opt/]}",
+            ["42: error: '/opt/' is no absolute path of a program | write it as '/usr/local/lib/ask': the daemon has no PATH to look in"]
         ),
         (
             "{kind: exec, command: [/bin/a, \"\\e[2J\"], interval: 4s, timeout: 99ms}",
