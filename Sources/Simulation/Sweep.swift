@@ -24,7 +24,8 @@ package enum Sweep {
                             let between = failureInterval.map { "/\($0)" } ?? ""
                             all.append(
                                 Contender(
-                                    name: "mwan3 \(reliability)/\(addresses) timeout \(timeout) interval \(interval)\(between) down \(down)",
+                                    name:
+                                        "mwan3 \(reliability)/\(addresses) timeout \(timeout) interval \(interval)\(between) down \(down)",
                                     algorithm: .mwan3(settings)))
                         }
                     }
@@ -53,7 +54,8 @@ package enum Sweep {
         return all.map { settings in
             let (send, loss) = (settings.sendInterval.milliseconds, settings.lossInterval.milliseconds)
             let (period, alert) = (settings.timePeriod.milliseconds, settings.alertInterval.milliseconds)
-            return Contender(name: "dpinger -s \(send) -l \(loss) -t \(period) -A \(alert) -L \(settings.loss)", algorithm: .dpinger(settings))
+            return Contender(
+                name: "dpinger -s \(send) -l \(loss) -t \(period) -A \(alert) -L \(settings.loss)", algorithm: .dpinger(settings))
         }.sorted { $0.name < $1.name }
     }
 

@@ -45,7 +45,9 @@ struct FrontierReport {
             for targets in 1...3 {
                 for profile in ProbeProfile.allCases {
                     guard let contender = point.uplinkdForTheSameData(targets: targets, profile: profile) else { continue }
-                    if let detection = Point(contender).detection, let theirs = point.detection, detection <= theirs { return nil as Point? }
+                    if let detection = Point(contender).detection, let theirs = point.detection, detection <= theirs {
+                        return nil as Point?
+                    }
                 }
             }
             return point
@@ -56,7 +58,9 @@ struct FrontierReport {
         let sorted = uncovered.sorted { $0.falseSwitches[0] < $1.falseSwitches[0] }
         for point in sorted.prefix(12) { table.add(row(point)) }
         table.print()
-        if sorted.count > 12 { printLine("    those with the fewest false switches at \(percent(Point.losses[0])) of loss; \(sorted.count - 12) more") }
+        if sorted.count > 12 {
+            printLine("    those with the fewest false switches at \(percent(Point.losses[0])) of loss; \(sorted.count - 12) more")
+        }
     }
 
     private func compareFalseSwitches(_ theirs: [Point], _ ours: [Point]) {
@@ -71,7 +75,8 @@ struct FrontierReport {
                 if match.falseSwitches[index] > point.falseSwitches[index] { worse.append((point, match)) }
             }
             printLine(
-                "    at \(percent(loss)) of loss ours as fast switches more often for nothing: \(worse.count); none of ours is as fast: \(noEqual)")
+                "    at \(percent(loss)) of loss ours as fast switches more often for nothing: \(worse.count); none of ours is as fast: \(noEqual)"
+            )
             for pair in worse.sorted(by: { $0.theirs.falseSwitches[index] < $1.theirs.falseSwitches[index] }).prefix(5) {
                 printLine(
                     "      \(pair.theirs.contender.name): \(count(pair.theirs.falseSwitches[index])) a month (\(pair.theirs.seen[index]) seen);"
