@@ -59,7 +59,8 @@ let package = Package(
             name: "CNetlink", pkgConfig: "libnl-nf-3.0",
             providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-nf-3-dev"])]),
         target("LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
-        target("Probing", ["Model"]),
+        .systemLibrary(name: "CSockets"),
+        target("Probing", ["Model", "CSockets"]),
         target("Control", ["ControlProtocol"]),
         target("Scenario", ["Model", "Engine", "Configuration"]),
 
@@ -75,7 +76,9 @@ let package = Package(
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
         // The stages are there for `bench --only scale`: more WANs than a daemon may have.
-        program("uplinkd-lab", ["Lab", "Model", "Health", "Plan", "Engine", "Simulation", "Probing", "Control", argumentParser]),
+        program(
+            "uplinkd-lab",
+            ["Lab", "Model", "Health", "Plan", "Engine", "Simulation", "LinuxKernel", "Probing", "Control", argumentParser]),
 
         .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
         tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),

@@ -33,7 +33,8 @@ struct Burst: Equatable {
 extension WANHealth {
     func makeBurst(at now: Instant, isCorroborated: Bool = false) -> Burst {
         Burst(
-            startedAt: now, nextRoundAt: now, rounds: roundsNeeded, lastRoundAt: now, isCorroborated: isCorroborated, received: traffic?.last?.received)
+            startedAt: now, nextRoundAt: now, rounds: roundsNeeded, lastRoundAt: now, isCorroborated: isCorroborated,
+            received: traffic?.last?.received)
     }
 
     private var roundsNeeded: Int {

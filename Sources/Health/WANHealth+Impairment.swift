@@ -21,6 +21,9 @@ extension WANHealth {
         return isAnyHeard ? heard : all
     }
 
+    /// Of the target that answers fastest: known from the first answer on, before anything has been measured.
+    package var smoothedRoundTrip: Duration? { counting.compactMap { targets[$0].roundTrip.smoothed }.min() }
+
     package var percentile99: Duration? {
         Quality.percentile(0.99, of: counting.flatMap { targets[$0].isMute ? [] : targets[$0].window.roundTrips })
     }

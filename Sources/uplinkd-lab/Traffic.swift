@@ -89,7 +89,13 @@ struct RelayCommand: ParsableCommand {
         discussion: "Each line written to the control FIFO is DELAY [JITTER [BURST EVERY]], in milliseconds.")
     @Option(help: "Name of the device.") var device = "relay"
     @Option(help: "Path of a FIFO to be made.") var control: String
-    @Option(help: "Address whose answers come back undelayed, so that the way there counts twice.") var gateway: [String] = []
 
-    func run() throws { try Relay(device: device, control: control, gateways: gateway).run() }
+    func run() throws { try Relay(device: device, control: control).run() }
+}
+
+struct WatchRoutes: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch-routes", abstract: "Prints each change of the daemon's default routes with its monotonic time.")
+
+    func run() throws { try RouteWatch().run() }
 }

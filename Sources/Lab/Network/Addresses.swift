@@ -9,6 +9,9 @@ package enum Addresses {
     package static let targets6 = ["2001:db8:203::1", "2001:db8:203::2", "2001:db8:203::3"]
     package static let server6 = "2001:db8:198::10"
 
+    /// What the lab's resolvers know: the server's addresses.
+    package static let checkName = "check.example"
+
     package static let telkom = Provider(
         name: "telkom", interface: "eth0", network: "100.64.1", network6: "2001:db8:1:", transfer: ("192.0.2.1", "192.0.2.2"))
     package static let smartfren = Provider(

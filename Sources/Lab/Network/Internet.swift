@@ -16,12 +16,17 @@ package struct Internet: Sendable {
         try await node.startTraffic("TCP server on port \(port)", ["tcp-serve", "--address", server, "--port", "\(port)"])
     }
 
-    /// This target answers so many pings a second in all, as big resolvers do; the others of them go unanswered.
+    /// This target answers so many pings a second; the others of them go unanswered. Big resolvers do it. `eachAsker`: so many to each
+    /// address, or so many in all.
     @discardableResult
-    package func limitPings(of target: String, perSecond: Int) async throws -> FaultTime {
-        try await node.timed(
+    package func limitPings(of target: String, perSecond: Int, eachAsker: Bool = true) async throws -> FaultTime {
+        let limit =
+            eachAsker
+            ? "hashlimit --hashlimit-name \(target) --hashlimit-mode srcip --hashlimit-upto \(perSecond)/s --hashlimit-burst \(perSecond)"
+            : "limit --limit \(perSecond)/s --limit-burst \(perSecond)"
+        return try await node.timed(
             """
-            iptables -w -A INPUT -p icmp -d \(target) -m limit --limit \(perSecond)/s --limit-burst \(perSecond) -j ACCEPT
+            iptables -w -A INPUT -p icmp -d \(target) -m \(limit) -j ACCEPT
             iptables -w -A INPUT -p icmp -d \(target) -j DROP
             """)
     }

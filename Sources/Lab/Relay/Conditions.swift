@@ -36,7 +36,7 @@ package struct Conditions: Equatable, Sendable {
         self.init(delay: times[0], jitter: times[1], bursts: times[2] > .zero ? Bursts(of: times[2], every: times[3]) : nil)
     }
 
-    var line: String {
+    package var line: String {
         let times = [delay, jitter] + (bursts.map { [$0.length, $0.every] } ?? [])
         return times.map { rounded($0.milliseconds, places: 3) }.joined(separator: " ")
     }

@@ -4,47 +4,43 @@ internal import Glibc
 ///
 /// They come out in the order in which they went in, whatever the jitter: a real line reorders hardly anything, and a TCP that sees its
 /// segments reordered slows down for a reason that isn't the one looked for.
-struct DelayLine<Random: RandomNumberGenerator> {
-    private(set) var conditions: Conditions
-    /// How often a packet of this line goes over the provider's way at once: 2 if the answer comes back undelayed.
-    private let ways: Int
+package struct DelayLine<Random: RandomNumberGenerator> {
+    package private(set) var conditions: Conditions
     private var random: Random
     private var packets: [(bytes: [UInt8], due: Moment)] = []
     /// Before it everything has been taken out: removing the first of an array moves all the others.
     private var head = 0
     private var burst: (from: Moment, to: Moment)?
-    private(set) var dropped = 0
+    package private(set) var dropped = 0
 
     /// Half a second of 100 Mbit/s in full packets; a real line drops what is more, too.
-    static var limit: Int { 4096 }
+    package static var limit: Int { 4096 }
 
-    init(ways: Int = 1, conditions: Conditions = .init(), random: Random) {
-        self.ways = ways
+    package init(conditions: Conditions = .init(), random: Random) {
         self.conditions = conditions
         self.random = random
     }
 
-    var count: Int { packets.count - head }
-    var deadline: Moment? { head < packets.count ? packets[head].due : nil }
+    package var count: Int { packets.count - head }
+    package var deadline: Moment? { head < packets.count ? packets[head].due : nil }
 
-    mutating func change(_ new: Conditions) {
+    package mutating func change(_ new: Conditions) {
         conditions = new
         burst = nil
     }
 
-    mutating func add(_ bytes: [UInt8], at now: Moment) {
+    package mutating func add(_ bytes: [UInt8], at now: Moment) {
         guard count < Self.limit, !isInBurst(now) else {
             dropped += 1
             return
         }
-        var due = now
-        for _ in 0..<ways { due = due + conditions.delay + conditions.jitter * Double.random(in: 0..<1, using: &random) }
+        var due = now + conditions.delay + conditions.jitter * Double.random(in: 0..<1, using: &random)
         if let last = packets.last, count > 0 { due = max(due, last.due) }
         packets.append((bytes, due))
     }
 
     /// nil: none is due yet.
-    mutating func next(at now: Moment) -> [UInt8]? {
+    package mutating func next(at now: Moment) -> [UInt8]? {
         guard head < packets.count, packets[head].due <= now else { return nil }
         let bytes = packets[head].bytes
         head += 1

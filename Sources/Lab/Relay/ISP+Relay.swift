@@ -1,6 +1,6 @@
 extension ISP {
-    /// The provider's way through becomes this long, for probes and clients alike, also to the gateway and by IPv6. Each call replaces what
-    /// the last one said; packets that are under way keep their time.
+    /// Beyond the gateway, which answers as before, the way becomes this long: for probes and clients alike, also by IPv6. Each call replaces
+    /// what the last one said; packets that are under way keep their time.
     @discardableResult
     package func delay(_ delay: Duration, jitter: Duration = .zero) async throws -> FaultTime {
         try await set(Conditions(delay: delay, jitter: jitter))
@@ -25,9 +25,8 @@ extension ISP {
     /// While there is a relay, a line of `Conditions` written to this file changes what it does.
     package var relayControl: String { relay.control }
 
-    /// Everything that comes in by `wan` or `core` is marked before it is routed, and what is marked goes to the relay's device; what comes
-    /// out of that isn't marked and is routed as always. The table of local addresses has to step behind, or packets to the gateway itself
-    /// would never get there. Neighbour discovery stays out of it, as ARP does: it is between two ends of one cable.
+    /// Everything that comes in by `wan` or `core` is marked, and what is marked and isn't for the box itself goes to the relay's device; what
+    /// comes out of that isn't marked and is routed as always.
     fileprivate var relayScript: String {
         """
         ip link set \(Relay.defaultDevice) addrgenmode none txqueuelen 4096
@@ -35,19 +34,12 @@ extension ISP {
         echo 0 > /proc/sys/net/ipv4/conf/\(Relay.defaultDevice)/rp_filter
         for family in 4 6; do
             ip -$family route replace default dev \(Relay.defaultDevice) table 100
-            if ! ip -$family rule show pref 10 | grep -q fwmark; then
-                ip -$family rule add pref 100 lookup local
-                ip -$family rule add pref 10 fwmark 1 lookup 100
-                ip -$family rule del pref 0
-            fi
+            ip -$family rule show pref 10 | grep -q fwmark || ip -$family rule add pref 10 fwmark 1 lookup 100
         done
         iptables -w -t raw -C PREROUTING -i core -j MARK --set-mark 1 2>/dev/null || {
             for interface in wan core; do
                 iptables -w -t raw -A PREROUTING -i $interface -j MARK --set-mark 1
-                for type in 133 134 135 136 137; do
-                    ip6tables -w -t raw -A PREROUTING -i $interface -p icmpv6 --icmpv6-type $type -j RETURN
-                done
-                ip6tables -w -t raw -A PREROUTING -i $interface ! -d ff00::/8 -j MARK --set-mark 1
+                ip6tables -w -t raw -A PREROUTING -i $interface -j MARK --set-mark 1
             done
         }
         """
@@ -68,10 +60,9 @@ actor RelayKeeper {
     /// Where its orders are written to.
     func start(in isp: ISP) async throws -> String {
         if let child, child.isRunning { return control }
-        let gateways = [isp.provider.gateway, isp.provider.otherGateway, isp.provider.gateway6]
         child = try await isp.node.startTraffic(
             "relay of \(isp.provider.name)",
-            ["relay", "--device", Relay.defaultDevice, "--control", control] + gateways.flatMap { ["--gateway", $0] })
+            ["relay", "--device", Relay.defaultDevice, "--control", control])
         try await isp.node.shell(isp.relayScript)
         return control
     }

@@ -6,18 +6,14 @@ package struct Relay {
     package var device: String
     /// A FIFO: each line written to it changes the conditions (`Conditions.init(line:)`).
     package var control: String
-    /// What goes to one of these comes back undelayed, so it is delayed for both ways at once.
-    package var gateways: [String]
 
-    package init(device: String, control: String, gateways: [String]) {
+    package init(device: String, control: String) {
         self.device = device
         self.control = control
-        self.gateways = gateways
     }
 
     package func run() throws {
         let stop = try StopSignal()
-        let own = Set(try gateways.map(addressBytes))
         let tunnel = try open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC)
         try attach(tunnel)
         guard mkfifo(control, 0o600) == 0 || errno == EEXIST else { throw LabError("\(control): \(lastError())") }
@@ -25,21 +21,18 @@ package struct Relay {
         let orders = try open(control, O_RDWR | O_NONBLOCK | O_CLOEXEC)
         printLine(readyLine)
 
-        var beyond = DelayLine(random: SystemRandomNumberGenerator())
-        var gateway = DelayLine(ways: 2, random: SystemRandomNumberGenerator())
+        var line = DelayLine(random: SystemRandomNumberGenerator())
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         var descriptors = [pollfd(stop.descriptor), pollfd(orders), pollfd(tunnel)]
         while true {
-            try wait(&descriptors, until: [beyond.deadline, gateway.deadline].compactMap { $0 }.min())
+            try wait(&descriptors, until: line.deadline)
             if descriptors[0].isReady { break }
             if descriptors[1].isReady {
                 let count = read(orders, &buffer, buffer.count)
                 text += buffer[..<max(0, count)]
                 while let end = text.firstIndex(of: UInt8(ascii: "\n")) {
-                    let conditions = try Conditions(line: String(decoding: text[..<end], as: UTF8.self))
-                    beyond.change(conditions)
-                    gateway.change(conditions)
+                    line.change(try Conditions(line: String(decoding: text[..<end], as: UTF8.self)))
                     text.removeSubrange(...end)
                 }
             }
@@ -47,20 +40,14 @@ package struct Relay {
             for _ in 0..<64 {
                 let count = read(tunnel, &buffer, buffer.count)
                 guard count > 0 else { break }
-                let packet = Array(buffer[..<count])
-                if let destination = destinationBytes(packet), own.contains(destination) {
-                    gateway.add(packet, at: .now)
-                } else {
-                    beyond.add(packet, at: .now)
-                }
+                line.add(Array(buffer[..<count]), at: .now)
             }
             let now = Moment.now
             // A packet that the kernel doesn't take back is lost, as on any line.
-            while let packet = beyond.next(at: now) { _ = write(tunnel, packet, packet.count) }
-            while let packet = gateway.next(at: now) { _ = write(tunnel, packet, packet.count) }
+            while let packet = line.next(at: now) { _ = write(tunnel, packet, packet.count) }
         }
         unlink(control)
-        printLine("dropped \(beyond.dropped + gateway.dropped)")
+        printLine("dropped \(line.dropped)")
     }
 
     private func open(_ path: String, _ flags: Int32) throws -> Int32 {
@@ -79,22 +66,5 @@ package struct Relay {
         let flags: UInt16 = 0x0001 | 0x1000
         request.withUnsafeMutableBytes { $0.storeBytes(of: flags, toByteOffset: 16, as: UInt16.self) }
         guard ioctl(tunnel, 0x4004_54ca, &request) == 0 else { throw LabError("TUNSETIFF \(device): \(lastError())") }
-    }
-}
-
-/// As they stand in a packet.
-private func addressBytes(_ text: String) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: 16)
-    if inet_pton(AF_INET, text, &bytes) == 1 { return Array(bytes[..<4]) }
-    if inet_pton(AF_INET6, text, &bytes) == 1 { return bytes }
-    throw LabError("not an address: \(text)")
-}
-
-/// nil: no IP packet.
-private func destinationBytes(_ packet: [UInt8]) -> [UInt8]? {
-    switch packet.first.map({ $0 >> 4 }) {
-    case 4 where packet.count >= 20: Array(packet[16..<20])
-    case 6 where packet.count >= 40: Array(packet[24..<40])
-    default: nil
     }
 }

@@ -18,7 +18,7 @@ struct Scale: AsyncParsableCommand {
     func run() async throws {
         let addresses = targets.split(separator: ",").map(String.init)
         let settings = try ScaleSettings(wans: wans, targets: addresses, interval: .milliseconds(intervalMs))
-        let shell = ScaleShell(settings, queue: DispatchQueue(label: "net.uplinkd.engine"))
+        let shell = try ScaleShell(settings, queue: DispatchQueue(label: "net.uplinkd.engine"))
         await shell.start()
         try await Task.sleep(for: .seconds(warmUp))
         let before = await shell.measure()

@@ -4,6 +4,7 @@ import Engine
 import Glibc
 import Health
 import Lab
+import LinuxKernel
 import Model
 import Probing
 
@@ -12,13 +13,16 @@ actor ScaleShell {
     private let executor: QueueExecutor
     private var engine: Engine
     private let snapshot: Snapshot
-    private var prober: ICMPProber?
+    private var prober: Prober?
     private let timer: any DispatchSourceTimer
     private var waiting: [Event] = []
     private var isHandling = false
+    private var alarm: Instant?
+    private let kernel: LinuxKernel
     private var events = 0
 
-    init(_ settings: ScaleSettings, queue: DispatchQueue) {
+    init(_ settings: ScaleSettings, queue: DispatchQueue) throws {
+        kernel = try LinuxKernel()
         executor = QueueExecutor(queue: queue)
         engine = Engine(settings: settings.settings, at: .now())
         snapshot = settings.snapshot
@@ -28,7 +32,7 @@ actor ScaleShell {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func start() {
-        prober = ICMPProber(queue: executor.queue) { [weak self] id, outcome in
+        prober = Prober(queue: executor.queue) { [weak self] id, outcome in
             self?.assumeIsolated { $0.take(.probe(id: id, outcome: outcome)) }
         }
         timer.setEventHandler { [weak self] in self?.assumeIsolated { $0.timePassed() } }
@@ -43,20 +47,34 @@ actor ScaleShell {
         while !waiting.isEmpty {
             events += 1
             for effect in engine.handle(waiting.removeFirst(), at: .now()) {
-                if case .probe(let request) = effect { prober?.send(request) }
+                switch effect {
+                case .probe(let request): prober?.send(request)
+                case .readCounters(let wan): readCounters(of: wan)
+                case .remember, .apply, .applyFirewall, .observeFirewall, .notify: break
+                }
             }
         }
         isHandling = false
         schedule()
     }
 
+    private func readCounters(of wan: WANName) {
+        guard let interface = engine.settings[wan]?.interface, let index = snapshot.interface(interface)?.index,
+            let counters = try? kernel.linkCounters(of: index)
+        else { return }
+        waiting.append(.counters(wan, counters))
+    }
+
     private func timePassed() {
+        alarm = nil
         if let deadline = engine.deadline, deadline <= .now() { take(.tick) }
         schedule()
     }
 
     private func schedule() {
-        guard let next = engine.deadline else { return timer.schedule(deadline: .distantFuture) }
+        guard let next = engine.deadline else { return }
+        if let alarm, alarm <= next { return }
+        alarm = next
         let wait = max((next - .now()).nanoseconds, 0)
         timer.schedule(deadline: .now() + .nanoseconds(Int(wait)), leeway: .microseconds(500))
     }
