@@ -6,7 +6,7 @@ import Testing
 struct DetectionTests {
     @Test("uplinkd finds it in half a second, and 99 of 100 times in less than one")
     func uplinkd() throws {
-        let detection = Contender.uplinkd.detection(faults: 60)
+        let detection = Contender.uplinkd.detection(faults: 40)
         #expect(detection.missed == 0)
         #expect(try #require(detection.median) < .milliseconds(600))
         #expect(try #require(detection.percentile99) < .seconds(1))
@@ -14,7 +14,7 @@ struct DetectionTests {
 
     @Test("uplinkd finds it sooner while clients are busy")
     func busy() throws {
-        let detection = Contender.uplinkd.detection(faults: 40, in: .busy(200))
+        let detection = Contender.uplinkd.detection(faults: 25, in: .busy(200))
         #expect(detection.missed == 0)
         #expect(try #require(detection.median) < .milliseconds(400))
         #expect(try #require(detection.percentile99) < .seconds(1))
@@ -22,7 +22,7 @@ struct DetectionTests {
 
     @Test("the profile `fast` finds it in a seventh of a second")
     func fast() throws {
-        let detection = Contender.fast.detection(faults: 9)
+        let detection = Contender.fast.detection(faults: 5)
         #expect(detection.missed == 0)
         #expect(try #require(detection.median) < .milliseconds(150))
     }

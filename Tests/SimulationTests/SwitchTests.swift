@@ -6,20 +6,20 @@ import Testing
 struct SwitchTests {
     @Test("a fifth of all packets lost, on one WAN or on both, moves nobody", arguments: [false, true])
     func loss(both: Bool) {
-        #expect(Contender.uplinkd.switches(in: .lossy(0.2, both: both), for: .seconds(1800)).switches == 0)
+        #expect(Contender.uplinkd.switches(in: .lossy(0.2, both: both), for: .seconds(1200)).switches == 0)
     }
 
     @Test("two of five packets lost by both WANs is no reason to go to and fro")
     func bothBad() {
-        #expect(Contender.uplinkd.switches(in: .lossy(0.4, both: true), for: .seconds(900)).switches == 0)
+        #expect(Contender.uplinkd.switches(in: .lossy(0.4, both: true), for: .seconds(600)).switches == 0)
     }
 
     @Test(
         "however fast the upstream comes and goes, the traffic soon stays",
-        arguments: [0.5, 1, 2, 5, 10, 30, 60, 300] as [Double])
+        arguments: [0.5, 10, 60, 300] as [Double])
     func flapping(period: Double) {
         // Each relapse doubles the hold of 10 s: four times until it is longer than any of these periods is good.
-        let outcome = Contender.uplinkd.switches(in: .flapping(.seconds(period)), for: .seconds(period < 60 ? 900 : 2400))
+        let outcome = Contender.uplinkd.switches(in: .flapping(.seconds(period)), for: .seconds(period < 60 ? 600 : 2400))
         #expect(outcome.switches <= 10)
     }
 
@@ -36,8 +36,8 @@ struct SwitchTests {
 
     @Test("round trips that grow, and those that vary, move nobody")
     func latency() {
-        for world in [World.latencySteps(.milliseconds(150), for: .seconds(1300)), .jittery(.milliseconds(40))] {
-            #expect(Contender.uplinkd.switches(in: world, for: .seconds(1300)).switches == 0)
+        for world in [World.latencySteps(.milliseconds(150), for: .seconds(700)), .jittery(.milliseconds(40))] {
+            #expect(Contender.uplinkd.switches(in: world, for: .seconds(700)).switches == 0)
         }
     }
 
