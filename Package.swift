@@ -56,7 +56,8 @@ let package = Package(
             name: "CNetlink", pkgConfig: "libnl-nf-3.0",
             providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-nf-3-dev"])]),
         target("LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
-        target("Probing", ["Model"]),
+        .systemLibrary(name: "CSockets"),
+        target("Probing", ["Model", "CSockets"]),
         target("Control", ["ControlProtocol"]),
         target("Scenario", ["Model", "Engine", "Configuration"]),
 

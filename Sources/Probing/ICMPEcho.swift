@@ -1,30 +1,53 @@
-/// An ICMP echo message (RFC 792) as we send it and want it back: nothing in it but a cookie.
+import Model
+
+/// An echo message of ICMP (RFC 792) or ICMPv6 (RFC 4443) as we send it and want it back: nothing in it but a cookie.
 ///
-///     type 8 or 0 | code 0 | checksum | identifier | sequence | cookie (8 bytes)
+///     type | code 0 | checksum | identifier | sequence | cookie (4 bytes)
 struct ICMPEcho: Equatable, Sendable {
     var identifier: UInt16
     var sequence: UInt16
-    /// 64 random bits, new for each probe: who can't see our probes can't answer them. It is as short as that allows,
-    /// since on a metered WAN each byte costs.
-    var cookie: UInt64
+    /// 32 random bits, new for each probe, beside the 16 of the identifier: who can't see our probes can't answer them. It is as short as
+    /// that allows, since on a metered WAN each byte costs.
+    var cookie: UInt32
 
-    static let messageLength = 16
+    static let messageLength = 12
 
-    /// Type 8, ready to be sent.
-    var request: [UInt8] { message(type: 8) }
-    /// Type 0: what the target makes of it.
-    var reply: [UInt8] { message(type: 0) }
+    /// Ready to be sent.
+    func request(_ family: IPFamily = .v4) -> [UInt8] { message(type: family == .v4 ? 8 : 128, family) }
+    /// What the target makes of it.
+    func reply(_ family: IPFamily = .v4) -> [UInt8] { message(type: family == .v4 ? 0 : 129, family) }
 
-    private func message(type: UInt8) -> [UInt8] {
-        var bytes: [UInt8] = [type, 0, 0, 0]
+    private func message(type: UInt8, _ family: IPFamily) -> [UInt8] {
+        var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.messageLength)
-        for shift in [8, 0] { bytes.append(UInt8(truncatingIfNeeded: identifier >> shift)) }
-        for shift in [8, 0] { bytes.append(UInt8(truncatingIfNeeded: sequence >> shift)) }
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: cookie >> shift)) }
-        let checksum = internetChecksum(bytes)
-        bytes[2] = UInt8(checksum >> 8)
-        bytes[3] = UInt8(checksum & 0xff)
+        bytes.appendBig(UInt16(type) << 8)
+        bytes.appendBig(UInt16(0))
+        bytes.appendBig(identifier)
+        bytes.appendBig(sequence)
+        bytes.appendBig(cookie)
+        // ICMPv6's is over the addresses, too; there the kernel makes it.
+        if family == .v4 { bytes.replaceSubrange(2..<4, with: withUnsafeBytes(of: internetChecksum(bytes).bigEndian, Array.init)) }
         return bytes
+    }
+}
+
+/// What an ICMP socket of ours lets through.
+enum ICMPMessage: Equatable, Sendable {
+    case reply(ICMPEchoReply)
+    case unreachable(ICMPUnreachable)
+
+    /// Reads an ICMP message, the IP header already taken off.
+    init(_ message: ArraySlice<UInt8>, _ family: IPFamily) throws(PacketError) {
+        guard message.count >= 8, let head: UInt16 = message.big(at: 0) else { throw .truncated }
+        // A raw socket gets its copy before icmp_rcv() in net/ipv4/icmp.c has looked at the checksum. For IPv6 the kernel looks first.
+        guard family == .v6 || internetChecksum(message) == 0 else { throw .wrongChecksum }
+        let (type, code) = (UInt8(head >> 8), UInt8(head & 0xff))
+        switch (family, type) {
+        case (.v4, 0) where code == 0, (.v6, 129) where code == 0: self = .reply(ICMPEchoReply(message))
+        // Code 4 asks for shorter packets, and there are none.
+        case (.v4, 3) where code != 4, (.v6, 1): self = .unreachable(try ICMPUnreachable(code: code, quote: message.dropFirst(8), family))
+        default: throw .notEchoReply
+        }
     }
 }
 
@@ -33,17 +56,71 @@ struct ICMPEchoReply: Equatable, Sendable {
     var identifier: UInt16
     var sequence: UInt16
     /// nil: the payload isn't one of ours.
-    var cookie: UInt64?
+    var cookie: UInt32?
 
-    /// Reads an ICMP message, the IP header already taken off.
-    init(_ message: ArraySlice<UInt8>) throws(PacketError) {
-        guard message.count >= 8 else { throw .truncated }
-        // A raw socket gets its copy before icmp_rcv() in net/ipv4/icmp.c has looked at the checksum.
-        guard internetChecksum(message) == 0 else { throw .wrongChecksum }
-        let bytes = Array(message)
-        guard bytes[0] == 0, bytes[1] == 0 else { throw .notEchoReply }
-        identifier = UInt16(bytes[4]) << 8 | UInt16(bytes[5])
-        sequence = UInt16(bytes[6]) << 8 | UInt16(bytes[7])
-        cookie = bytes.count == ICMPEcho.messageLength ? bytes[8...].reduce(0) { $0 << 8 | UInt64($1) } : nil
+    fileprivate init(_ message: ArraySlice<UInt8>) {
+        identifier = message.big(at: 4) ?? 0
+        sequence = message.big(at: 6) ?? 0
+        cookie = message.count == ICMPEcho.messageLength ? message.big(at: 8) : nil
+    }
+}
+
+/// A router says that an echo request could not be delivered, and quotes it.
+struct ICMPUnreachable: Equatable, Sendable {
+    var code: UInt8
+    /// Whom the request was for.
+    var target: IPAddress
+    var identifier: UInt16
+    var sequence: UInt16
+    /// As much of the request as is quoted, from its type on; eight bytes at least.
+    var echo: [UInt8]
+
+    fileprivate init(code: UInt8, quote: ArraySlice<UInt8>, _ family: IPFamily) throws(PacketError) {
+        self.code = code
+        let headerLength: Int
+        switch family {
+        case .v4:
+            guard let version: UInt8 = quote.big(at: 0), let protocolNumber: UInt8 = quote.big(at: 9) else { throw .truncated }
+            guard version >> 4 == 4 else { throw .notIPv4 }
+            guard protocolNumber == 1 else { throw .notICMP }
+            headerLength = Int(version & 0x0f) * 4
+            guard headerLength >= 20 else { throw .wrongLength }
+        case .v6:
+            guard let version: UInt8 = quote.big(at: 0), let next: UInt8 = quote.big(at: 6) else { throw .truncated }
+            guard version >> 4 == 6 else { throw .wrongLength }
+            guard next == 58 else { throw .notICMP }
+            headerLength = 40
+        }
+        let echo = quote.dropFirst(headerLength).prefix(ICMPEcho.messageLength)
+        let addressEnd = family == .v4 ? 20 : 40
+        guard echo.count >= 8, let identifier: UInt16 = echo.big(at: 4), let sequence: UInt16 = echo.big(at: 6),
+            let target = IPAddress(bytes: quote.prefix(addressEnd).suffix(family == .v4 ? 4 : 16))
+        else { throw .truncated }
+        self.identifier = identifier
+        self.sequence = sequence
+        self.target = target
+        self.echo = Array(echo)
+    }
+
+    /// Whether this request is what is quoted. IPv4 routers may quote eight bytes only: then the checksum stands for the cookie.
+    func quotes(_ request: ICMPEcho) -> Bool {
+        let family = target.family
+        let sent = request.request(family)
+        switch family {
+        case .v4: return echo.elementsEqual(sent.prefix(echo.count))
+        case .v6: return echo.count == sent.count && echo[..<2] == sent[..<2] && echo[4...] == sent[4...]
+        }
+    }
+}
+
+/// What a router's complaint means, in words: `network unreachable`.
+func unreachableWords(code: UInt8, _ family: IPFamily) -> String {
+    switch (family, code) {
+    case (.v4, 0), (.v4, 6), (.v6, 0): "network unreachable"
+    case (.v4, 1), (.v4, 7), (.v6, 3): "host unreachable"
+    case (.v4, 2): "protocol unreachable"
+    case (.v4, 3), (.v6, 4): "port unreachable"
+    case (.v4, 9), (.v4, 10), (.v4, 13), (.v6, 1), (.v6, 5): "administratively prohibited"
+    default: "unreachable (code \(code))"
     }
 }

@@ -21,7 +21,7 @@ struct IPv4Packet: Equatable, Sendable {
         let fragment = (UInt16(bytes[start + 6]) << 8 | UInt16(bytes[start + 7])) & 0x3fff
         guard fragment == 0 else { throw .fragment }
         guard bytes[start + 9] == 1 else { throw .notICMP }
-        source = IPv4Address(bits: bytes[(start + 12)..<(start + 16)].reduce(0) { $0 << 8 | UInt32($1) })
+        source = IPv4Address(bits: bytes.big(at: 12) ?? 0)
         payload = bytes[(start + headerLength)..<(start + totalLength)]
     }
 }

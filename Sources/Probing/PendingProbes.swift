@@ -1,75 +1,95 @@
 import Model
 
-/// The probes that are on their way, and the judgement of what comes back. Pure: time and packets are arguments.
+/// The echo requests that are on their way, and the judgement of what comes back. Pure: time and packets are arguments.
 struct PendingProbes {
     /// A reply that is later than that is not reported any more. The engine has long called such a probe lost.
     static let keepFor = Duration.seconds(60)
-    /// 15 WANs with four targets each, asked once a second, make 3,600 in that time.
-    static let limit = 4096
+    /// For each socket. Eight targets asked ten times a second make 800 in ten seconds, which is long enough at such a pace.
+    static let limit = 1024
 
     private struct Probe {
         var id: UInt64
-        var target: IPv4Address
-        var interfaceIndex: UInt32
-        var identifier: UInt16
-        var cookie: UInt64
+        var target: IPAddress
+        var cookie: UInt32
         var sent: Instant
-        var isAnswered = false
+        var isOver = false
     }
 
-    /// By sequence number, without a gap from `oldest` on; answered ones too, so that a second answer is known for a duplicate.
-    private var probes: [UInt16: Probe] = [:]
-    private var oldest: UInt16
-    private var identifiers: Set<UInt16> = []
+    /// Those of one socket.
+    private struct Series {
+        var interfaceIndex: UInt32
+        /// By sequence number, without a gap from `oldest` on; answered ones too, so that a second answer is known for a duplicate.
+        var probes: [UInt16: Probe] = [:]
+        var oldest: UInt16
 
-    init(firstSequence: UInt16) { oldest = firstSequence }
+        mutating func add(_ probe: Probe, sequence: UInt16) {
+            probes[sequence] = probe
+            while let old = probes[oldest], probe.sent - old.sent > keepFor || probes.count > limit {
+                probes[oldest] = nil
+                oldest &+= 1
+            }
+        }
+    }
 
-    var count: Int { probes.count }
+    /// By identifier.
+    private var series: [UInt16: Series] = [:]
+
+    var count: Int { series.values.reduce(0) { $0 + $1.probes.count } }
 
     /// An identifier for one socket. Each has its own: two modems of one make often give the box the same address, and with the
     /// same identifier too the probes by both would be one session to conntrack, which masquerading kills whenever the
     /// interface changes (nf_nat_oif_changed() in net/netfilter/nf_nat_core.c).
-    mutating func newIdentifier(using random: inout some RandomNumberGenerator) -> UInt16 {
+    mutating func newIdentifier(for interfaceIndex: UInt32, using random: inout some RandomNumberGenerator) -> UInt16 {
         var identifier = UInt16.random(in: 1...UInt16.max, using: &random)
-        // There are at most 15 WANs, so this ends.
-        while identifiers.contains(identifier) { identifier = identifier == .max ? 1 : identifier + 1 }
-        identifiers.insert(identifier)
+        // There are a few dozen sockets at most, so this ends.
+        while series[identifier] != nil { identifier = identifier == .max ? 1 : identifier + 1 }
+        series[identifier] = Series(interfaceIndex: interfaceIndex, oldest: .random(in: 0 ... .max, using: &random))
         return identifier
     }
 
-    mutating func retire(identifier: UInt16) { identifiers.remove(identifier) }
+    mutating func retire(identifier: UInt16) { series[identifier] = nil }
 
     /// What the next probe has to say. One that could not be sent leaves its sequence number to the next.
-    func nextEcho(identifier: UInt16, cookie: UInt64) -> ICMPEcho {
-        ICMPEcho(identifier: identifier, sequence: oldest &+ UInt16(probes.count), cookie: cookie)
+    func nextEcho(identifier: UInt16, cookie: UInt32) -> ICMPEcho {
+        let series = series[identifier]
+        return ICMPEcho(identifier: identifier, sequence: (series?.oldest ?? 0) &+ UInt16(series?.probes.count ?? 0), cookie: cookie)
     }
 
     /// Takes in a probe that has been sent.
-    mutating func add(_ request: ProbeRequest, to address: IPv4Address, as echo: ICMPEcho, sent: Instant) {
-        probes[echo.sequence] = Probe(
-            id: request.id, target: address, interfaceIndex: request.interfaceIndex, identifier: echo.identifier,
-            cookie: echo.cookie, sent: sent)
-        while let probe = probes[oldest], sent - probe.sent > Self.keepFor || probes.count > Self.limit {
-            probes[oldest] = nil
-            oldest &+= 1
-        }
+    mutating func add(_ request: ProbeRequest, to target: IPAddress, as echo: ICMPEcho, sent: Instant) {
+        let probe = Probe(id: request.id, target: target, cookie: echo.cookie, sent: sent)
+        series[echo.identifier]?.add(probe, sequence: echo.sequence)
     }
 
     enum Judgement: Equatable {
         case answered(id: UInt64, after: Duration)
+        case unreachable(id: UInt64)
         case ignored(IgnoredReply)
     }
 
-    mutating func judge(_ reply: ICMPEchoReply, from source: IPv4Address, by interfaceIndex: UInt32, now: Instant) -> Judgement {
-        guard identifiers.contains(reply.identifier) else { return .ignored(.otherIdentifier) }
-        guard let probe = probes[reply.sequence], probe.identifier == reply.identifier, now - probe.sent <= Self.keepFor else {
-            return .ignored(.unknownSequence)
+    mutating func judge(_ message: ICMPMessage, from source: IPAddress, by interfaceIndex: UInt32, now: Instant) -> Judgement {
+        let (identifier, sequence) =
+            switch message {
+            case .reply(let reply): (reply.identifier, reply.sequence)
+            case .unreachable(let complaint): (complaint.identifier, complaint.sequence)
+            }
+        guard let own = series[identifier] else { return .ignored(.otherIdentifier) }
+        guard let probe = own.probes[sequence], now - probe.sent <= Self.keepFor else { return .ignored(.unknownSequence) }
+        switch message {
+        case .reply(let reply):
+            guard probe.target == source else { return .ignored(.wrongSource) }
+            guard probe.cookie == reply.cookie else { return .ignored(.wrongCookie) }
+        case .unreachable(let complaint):
+            // Any router may say it; that it has seen the request is proof enough.
+            guard probe.target == complaint.target else { return .ignored(.wrongSource) }
+            guard complaint.quotes(ICMPEcho(identifier: identifier, sequence: sequence, cookie: probe.cookie)) else {
+                return .ignored(.wrongCookie)
+            }
         }
-        guard probe.target == source else { return .ignored(.wrongSource) }
-        guard probe.cookie == reply.cookie else { return .ignored(.wrongCookie) }
-        guard probe.interfaceIndex == interfaceIndex else { return .ignored(.wrongInterface) }
-        guard !probe.isAnswered else { return .ignored(.duplicate) }
-        probes[reply.sequence]?.isAnswered = true
+        guard own.interfaceIndex == interfaceIndex else { return .ignored(.wrongInterface) }
+        guard !probe.isOver else { return .ignored(.duplicate) }
+        series[identifier]?.probes[sequence]?.isOver = true
+        if case .unreachable = message { return .unreachable(id: probe.id) }
         return .answered(id: probe.id, after: now - probe.sent)
     }
 }

@@ -5,6 +5,8 @@ package struct ProbeCounters: Equatable, Sendable {
     package var notSent = 0
     /// Answers that counted.
     package var replies = 0
+    /// Answers that no working WAN would have let through.
+    package var wrong = 0
     package var ignored: [IgnoredReply: Int] = [:]
     /// Reading a socket failed with something else than "nothing there".
     package var receiveErrors = 0
@@ -20,7 +22,7 @@ package enum IgnoredReply: String, Sendable, CaseIterable {
     case malformed
     /// To somebody else's ping; raw sockets see all of them. The one reason that is quite normal.
     case otherIdentifier = "other-identifier"
-    /// Ours by its identifier, but no such probe was sent, or too long ago.
+    /// Ours by its identifier, but no such probe was sent, or too long ago; an answer to no question of ours.
     case unknownSequence = "unknown-sequence"
     case wrongSource = "wrong-source"
     case wrongCookie = "wrong-cookie"

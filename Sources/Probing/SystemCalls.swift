@@ -1,18 +1,39 @@
 import Glibc
 package import Model
 
-/// A system call that failed.
+/// Why a question could not be put: mostly a system call that failed.
 struct CallError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What it was to do: `opening a raw socket`.
+    /// What it was to do: `opening a raw socket`. With the code 0 it is the whole story.
     var action: String
     /// An errno.
     var code: Int32
     var hint = ""
 
+    init(action: String, code: Int32, hint: String = "") {
+        self.action = action
+        self.code = code
+        self.hint = hint
+    }
+
+    init(_ story: String) { self.init(action: story, code: 0) }
+
     /// To be made right after the call, before anything else can set errno.
     static func last(_ action: String) -> CallError { CallError(action: action, code: errno) }
 
-    var description: String { "\(action): \(String(cString: strerror(code)))" + (hint.isEmpty ? "" : " (\(hint))") }
+    /// The same for a packet that didn't go out.
+    static func lastSending(to address: some CustomStringConvertible) -> CallError {
+        var error = CallError.last("sending to \(address)")
+        switch error.code {
+        case EPERM: error.hint = "a rule of this box's own packet filter drops it"
+        case ENOBUFS, EAGAIN: error.hint = "the interface's queue is full"
+        default: break
+        }
+        return error
+    }
+
+    var description: String {
+        action + (code == 0 ? "" : ": \(String(cString: strerror(code)))") + (hint.isEmpty ? "" : " (\(hint))")
+    }
 }
 
 /// Repeats a call that a signal interrupted.

@@ -34,7 +34,7 @@ actor Daemon {
     var routingNotices = NoticeCollector()
     /// Changes to the firewall come as whole transactions, so there is little to wait for: clients without NAT are offline.
     var firewallNotices = NoticeCollector(quiet: .milliseconds(1), ceiling: .milliseconds(10))
-    var prober: ICMPProber?
+    var prober: Prober?
     var server: ControlServer?
     var recorder: Recorder?
     var journal = EventJournal()
@@ -90,7 +90,7 @@ actor Daemon {
     func start() throws {
         publish(
             Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
-        prober = ICMPProber(queue: executor.queue) { [weak self] id, outcome in
+        prober = Prober(queue: executor.queue) { [weak self] id, outcome in
             self?.assumeIsolated { $0.take(.probe(id: id, outcome: outcome)) }
         }
         let server = try ControlServer(path: options.control, handler: self, queue: executor.queue)
@@ -221,6 +221,8 @@ actor Daemon {
             log.error("Notices of the kernel can't be read; looking at everything", metadata: ["problem": "\(error)"])
             heard = [.overrun]
         }
+        // At once, and not with the snapshot: a probe without its route would look lost.
+        if !heard.subtracting([.firewall]).isEmpty { prober?.routesChanged() }
         routingNotices.add(heard.subtracting([.firewall]), at: clock.now())
         firewallNotices.add(heard.subtracting([.routing]), at: clock.now())
         schedule()

@@ -1,8 +1,19 @@
 // A prober that is told what to do on standard input and says on standard output what came of it, a line each.
 //
-//     send ID INTERFACE INDEX ADDRESS     → answered ID SECONDS  or  not-sent ID ERROR
+//     send ID INTERFACE INDEX QUESTION [timeout=SECONDS] [gateway=ADDRESS]
+//                                         → answered ID SECONDS, wrong ID KIND DETAIL, or not-sent ID ERROR
 //     retain INTERFACE…                   → retained
+//     routes-changed                      → forgotten
 //     counters                            → counters sent=N not-sent=N replies=N REASON=N …
+//
+// Questions:
+//
+//     ADDRESS
+//     arp, nd
+//     tcp ADDRESS PORT
+//     dns SERVER NAME TYPE [expect=TEXT]…
+//     http HOST PORT PATH STATUS RESOLVER [body=TEXT]
+//     exec PROGRAM ARGUMENT…
 import Dispatch
 import Glibc
 import Model
@@ -15,23 +26,54 @@ import Probing
 }
 
 func describe(_ counters: ProbeCounters) -> String {
-    var words = ["sent=\(counters.sent)", "not-sent=\(counters.notSent)", "replies=\(counters.replies)"]
+    var words = [
+        "sent=\(counters.sent)", "not-sent=\(counters.notSent)", "replies=\(counters.replies)", "wrong=\(counters.wrong)",
+    ]
     words += IgnoredReply.allCases.map { "\($0.rawValue)=\(counters.ignored[$0] ?? 0)" }
     return words.joined(separator: " ")
 }
 
+func question(_ words: [String], _ options: [(name: String, value: String)]) -> Question? {
+    func option(_ name: String) -> String? { options.first { $0.name == name }?.value }
+    switch (words.first, words.count) {
+    case ("arp", 1): return .neighbour(.v4)
+    case ("nd", 1): return .neighbour(.v6)
+    case ("tcp", 3):
+        guard let address = IPAddress(words[1]), let port = UInt16(words[2]) else { return nil }
+        return .connect(address, port: port)
+    case ("dns", 4):
+        guard let server = IPAddress(words[1]), let type = DNSQuestion.RecordType(rawValue: words[3]) else { return nil }
+        let expected = options.filter { $0.name == "expect" }.map(\.value)
+        return .dns(DNSQuestion(server: .address(server), name: words[2], type: type, expected: expected))
+    case ("http", 6):
+        guard let port = UInt16(words[2]), let status = Int(words[4]), let resolver = IPAddress(words[5]) else { return nil }
+        return .http(HTTPQuestion(host: words[1], port: port, path: words[3], status: status, body: option("body"), resolver: resolver))
+    case ("exec", 2...): return .exec(Array(words.dropFirst()))
+    case (let address?, 1): return IPAddress(address).map { .echo(.address($0)) }
+    default: return nil
+    }
+}
+
 func request(_ words: [String]) -> ProbeRequest? {
-    guard words.count == 5, let id = UInt64(words[1]), let wan = WANName("wan"), let interface = InterfaceName(words[2]),
-        let index = UInt32(words[3]), let address = IPv4Address(words[4])
+    let names = ["timeout", "gateway", "expect", "body"]
+    var plain: [String] = []
+    var options: [(name: String, value: String)] = []
+    for word in words {
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        if parts.count == 2, names.contains(parts[0]) { options.append((parts[0], parts[1])) } else { plain.append(word) }
+    }
+    guard plain.count >= 5, let id = UInt64(plain[1]), let wan = WANName("wan"), let interface = InterfaceName(plain[2]),
+        let index = UInt32(plain[3]), let question = question(Array(plain.dropFirst(4)), options)
     else { return nil }
+    let timeout = options.first { $0.name == "timeout" }.flatMap { Double($0.value) } ?? 30
+    let gateway = options.first { $0.name == "gateway" }.flatMap { IPv4Address($0.value) }
     return ProbeRequest(
-        id: id, wan: wan, interface: interface, interfaceIndex: index, question: .echo(.address(.v4(address))), gateway: nil,
-        timeout: .seconds(1))
+        id: id, wan: wan, interface: interface, interfaceIndex: index, question: question, gateway: gateway, timeout: .seconds(timeout))
 }
 
 let queue = DispatchQueue(label: "prober")
 let prober = queue.sync {
-    ICMPProber(queue: queue) { id, outcome in
+    Prober(queue: queue) { id, outcome in
         switch outcome {
         case .answered(let seconds): say("answered \(id) \(seconds)")
         case .wrong(let answer): say("wrong \(id) \(answer.kind.rawValue) \(answer.detail)")
@@ -49,6 +91,9 @@ while let line = readLine() {
         case "retain":
             prober.retain(only: Set(words.dropFirst().compactMap { InterfaceName($0) }))
             say("retained")
+        case "routes-changed":
+            prober.routesChanged()
+            say("forgotten")
         case "counters": say("counters \(describe(prober.counters))")
         default: say("bad \(line)")
         }

@@ -24,65 +24,80 @@ struct ChecksumTests {
     func table(text: String, expected: UInt16) { #expect(internetChecksum(bytes(text)) == expected) }
 }
 
+/// An ICMP message that has to be an echo reply.
+func echoReply(_ message: ArraySlice<UInt8>, _ family: IPFamily = .v4) throws -> ICMPEchoReply {
+    guard case .reply(let reply) = try ICMPMessage(message, family) else { throw PacketError.notEchoReply }
+    return reply
+}
+
 @Suite("Echo messages")
 struct ICMPEchoTests {
-    static let echo = ICMPEcho(identifier: 0x1234, sequence: 0xfffe, cookie: 0x0123_4567_89ab_cdef)
+    static let echo = ICMPEcho(identifier: 0x1234, sequence: 0xfffe, cookie: 0x0123_4567)
 
-    @Test("a request is laid out as RFC 792 says, and its checksum is right")
+    @Test("a request is laid out as RFC 792 says, its checksum is right, and its cost is what is promised")
     func request() {
-        #expect(Self.echo.request == bytes("08 00 47 a7 12 34 ff fe 01 23 45 67 89 ab cd ef"))
-        #expect(internetChecksum(Self.echo.request) == 0)
-        #expect(ICMPProber.bytesPerPacket == 36)
+        #expect(Self.echo.request() == bytes("08 00 9f 42 12 34 ff fe 01 23 45 67"))
+        #expect(internetChecksum(Self.echo.request()) == 0)
+        let question = Question.echo(.address(.v4(IPv4Address(bits: 1))))
+        #expect(question.bytes == 2 * (20 + Self.echo.request().count))
     }
 
-    @Test("a reply gives back identifier, sequence number and cookie")
-    func roundTrip() throws {
-        let reply = try ICMPEchoReply(Self.echo.reply[...])
+    @Test("one of ICMPv6 leaves the checksum to the kernel")
+    func request6() {
+        #expect(Self.echo.request(.v6) == bytes("80 00 00 00 12 34 ff fe 01 23 45 67"))
+        let question = Question.echo(.address(.v6(IPv6Address(high: 0, low: 1))))
+        #expect(question.bytes == 2 * (40 + Self.echo.request(.v6).count))
+    }
+
+    @Test("a reply gives back identifier, sequence number and cookie", arguments: [IPFamily.v4, .v6])
+    func roundTrip(family: IPFamily) throws {
+        let reply = try echoReply(Self.echo.reply(family)[...], family)
         #expect(reply.identifier == Self.echo.identifier)
         #expect(reply.sequence == Self.echo.sequence)
         #expect(reply.cookie == Self.echo.cookie)
     }
 
-    @Test("the reply to somebody's ordinary ping is read, and has no cookie", arguments: [0, 7, 9, 56])
+    @Test("the reply to somebody's ordinary ping is read, and has no cookie", arguments: [0, 3, 5, 8, 56])
     func otherPayloads(length: Int) throws {
         var message: [UInt8] = [0, 0, 0, 0, 0xab, 0xcd, 0, 1] + [UInt8](repeating: 0x5a, count: length)
         let checksum = internetChecksum(message)
         message[2] = UInt8(checksum >> 8)
         message[3] = UInt8(checksum & 0xff)
-        let reply = try ICMPEchoReply(message[...])
+        let reply = try echoReply(message[...])
         #expect(reply.identifier == 0xabcd)
         #expect(reply.cookie == nil)
     }
 
     @Test(
-        "what is no echo reply is refused with the reason",
+        "what is neither an echo reply nor a complaint about a request is refused with the reason",
         arguments: [
             ("", PacketError.truncated),
             ("00 00 ff ff 00 00 00", .truncated),
             // The request itself, as one sees it on the loopback interface.
-            ("08 00 47 a7 12 34 ff fe 01 23 45 67 89 ab cd ef", .notEchoReply),
+            ("08 00 9f 42 12 34 ff fe 01 23 45 67", .notEchoReply),
             // Code 1.
-            ("00 01 4f a6 12 34 ff fe 01 23 45 67 89 ab cd ef", .notEchoReply),
-            // Destination unreachable.
-            ("03 01 fc fe 00 00 00 00", .notEchoReply),
-            ("00 00 4f a6 12 34 ff fe 01 23 45 67 89 ab cd ef", .wrongChecksum),
+            ("00 01 a7 41 12 34 ff fe 01 23 45 67", .notEchoReply),
+            // Destination unreachable, and nothing quoted; fragmentation needed.
+            ("03 01 fc fe 00 00 00 00", .truncated),
+            ("03 04 fc fb 00 00 00 00", .notEchoReply),
+            ("00 00 a7 43 12 34 ff fe 01 23 45 67", .wrongChecksum),
             // Cut short on its way: the checksum tells.
-            ("00 00 4f a7 12 34 ff fe 01 23 45 67", .wrongChecksum),
+            ("00 00 a7 42 12 34 ff fe", .wrongChecksum),
         ])
     func refused(text: String, reason: PacketError) {
-        #expect(throws: reason) { try ICMPEchoReply(bytes(text)[...]) }
+        #expect(throws: reason) { try ICMPMessage(bytes(text)[...], .v4) }
     }
 }
 
-/// As `tcpdump -x` showed it in one namespace when ICMPProber asked the kernel of another:
-/// 192.0.2.1 > 192.0.2.2: ICMP echo reply, id 27063, seq 55190, length 16.
+/// As `tcpdump -x` showed it in one namespace when EchoProber asked the kernel of another:
+/// 203.0.113.1 > 192.0.2.2: ICMP echo reply, id 30264, seq 47624, length 12.
 let capturedReply = bytes(
     """
-    45 00 00 24 ba 76 00 00 40 01 3c 5f c0 00 02 01 c0 00 02 02
-    00 00 d7 8a 69 b7 d7 96 d9 82 f1 06 15 b6 06 e7
+    45 00 00 20 63 ed 00 00 40 01 18 ec cb 00 71 01 c0 00 02 02
+    00 00 bd db 76 38 ba 08 71 df a0 03
     """)
 /// The request that it answers, less the IP header.
-let capturedRequest = bytes("08 00 cf 8a 69 b7 d7 96 d9 82 f1 06 15 b6 06 e7")
+let capturedRequest = bytes("08 00 b5 db 76 38 ba 08 71 df a0 03")
 
 func changed(_ changes: [Int: UInt8]) -> [UInt8] {
     var packet = capturedReply
@@ -95,11 +110,11 @@ struct IPv4PacketTests {
     @Test("the packet of a raw socket is taken apart")
     func takenApart() throws {
         let packet = try IPv4Packet(capturedReply[...])
-        #expect(packet.source == IPv4Address("192.0.2.1"))
-        let reply = try ICMPEchoReply(packet.payload)
+        #expect(packet.source == IPv4Address("203.0.113.1"))
+        let reply = try echoReply(packet.payload)
         let echo = ICMPEcho(identifier: reply.identifier, sequence: reply.sequence, cookie: try #require(reply.cookie))
-        #expect(echo.sequence == 55190)
-        #expect(echo.request == capturedRequest)
+        #expect(echo.sequence == 47624)
+        #expect(echo.request() == capturedRequest)
     }
 
     @Test("options in the header are stepped over", arguments: [6, 15])
@@ -108,7 +123,7 @@ struct IPv4PacketTests {
         var packet = capturedReply
         packet.insert(contentsOf: [UInt8](repeating: 1, count: extra), at: 20)
         packet[0] = 0x40 | UInt8(words)
-        packet[3] = UInt8(36 + extra)
+        packet[3] = UInt8(32 + extra)
         let payload = try IPv4Packet(packet[...]).payload
         #expect(Array(payload) == Array(capturedReply[20...]))
     }
@@ -125,7 +140,7 @@ struct IPv4PacketTests {
         arguments: [
             ([], PacketError.truncated),
             (Array(capturedReply[..<19]), .truncated),
-            (Array(capturedReply[..<35]), .truncated),
+            (Array(capturedReply[..<31]), .truncated),
             (changed([0: 0x65]), .notIPv4),
             (changed([0: 0x44]), .wrongLength),
             (changed([0: 0x4f]), .wrongLength),
@@ -141,13 +156,13 @@ struct IPv4PacketTests {
 
     @Test("don't-fragment is no fragment")
     func dontFragment() throws {
-        #expect(try IPv4Packet(changed([6: 0x40])[...]).payload.count == 16)
+        #expect(try IPv4Packet(changed([6: 0x40])[...]).payload.count == 12)
     }
 }
 
 @Suite("Route queries")
 struct RouteQueryTests {
-    static let query = RouteQuery(address: IPv4Address(bits: 0xcb00_7101), interfaceIndex: 7, sequence: 0x0102_0304)
+    static let query = RouteQuery(address: .v4(IPv4Address(bits: 0xcb00_7101)), interfaceIndex: 7, sequence: 0x0102_0304)
 
     @Test("the question is nlmsghdr, rtmsg, RTA_DST, RTA_OIF")
     func message() {
@@ -161,10 +176,39 @@ struct RouteQueryTests {
                     """))
     }
 
+    @Test("for IPv6 it is longer, and which source address the kernel would take is asked without the flag")
+    func message6() {
+        let address = IPAddress.v6(IPv6Address(high: 0x2001_0db8_0000_0000, low: 1))
+        let query = RouteQuery(address: address, interfaceIndex: 7, sequence: 1, isTableMatch: false)
+        #expect(
+            query.message
+                == bytes(
+                    """
+                    38 00 00 00 1a 00 01 00 01 00 00 00 00 00 00 00
+                    0a 80 00 00 00 00 00 00 00 00 00 00
+                    14 00 01 00 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01 08 00 04 00 07 00 00 00
+                    """))
+    }
+
+    @Test("gateway and source address are read, what is cut off is not")
+    func attributes() {
+        let head = "18 00 00 00 04 03 02 01 00 00 00 00 02 00 00 00 fe 03 00 01 00 00 00 00"
+        let gateway = "08 00 05 00 c0 00 02 01"
+        let answer = { (attributes: String) in
+            let rest = bytes(head + attributes)
+            return Self.query.answer(in: ([UInt8(rest.count + 4), 0, 0, 0] + rest)[...])
+        }
+        let (one, two) = (IPAddress("192.0.2.1"), IPAddress("192.0.2.2"))
+        #expect(answer(" " + gateway + " 08 00 04 00 07 00 00 00 08 00 07 00 c0 00 02 02") == .found(gateway: one, source: two))
+        #expect(answer(" 05 00 04 00 07 00 00 00 " + gateway) == .found(gateway: one, source: nil))
+        #expect(answer(" " + gateway + " 08 00 07 00 c0 00 02") == .found(gateway: one, source: nil))
+        #expect(answer(" 00 00 05 00 " + gateway) == .found(gateway: nil, source: nil))
+    }
+
     @Test(
         "the answer is read, and nothing else is taken for it",
         arguments: [
-            ("10 00 00 00 18 00 00 00 04 03 02 01 00 00 00 00", RouteQuery.Answer.found),
+            ("10 00 00 00 18 00 00 00 04 03 02 01 00 00 00 00", RouteQuery.Answer.found(gateway: nil, source: nil)),
             ("14 00 00 00 02 00 00 00 04 03 02 01 00 00 00 00 8f ff ff ff", .refused(113)),
             // Another question's.
             ("10 00 00 00 18 00 00 00 05 03 02 01 00 00 00 00", nil),
@@ -202,13 +246,13 @@ struct MutationTests {
         var random = FixedRandom(state: 20_260_401)
         var accepted = 0
         var refused = 0
-        var probes = PendingProbes(firstSequence: 1)
-        let identifier = probes.newIdentifier(using: &random)
-        let target = try #require(IPv4Address("192.0.2.1"))
-        let request = try #require(probe(id: 1, to: "192.0.2.1", index: 7))
-        let echo = probes.nextEcho(identifier: identifier, cookie: 0x0123_4567_89ab_cdef)
-        probes.add(request, to: target, as: echo, sent: .start)
-        let original = Array(capturedReply[..<20]) + echo.reply
+        var probes = PendingProbes()
+        let identifier = probes.newIdentifier(for: 7, using: &random)
+        let target = try #require(IPv4Address("203.0.113.1"))
+        let request = try #require(probe(id: 1, to: "203.0.113.1", index: 7))
+        let echo = probes.nextEcho(identifier: identifier, cookie: 0x0123_4567)
+        probes.add(request, to: .v4(target), as: echo, sent: .start)
+        let original = Array(capturedReply[..<20]) + echo.reply()
         for _ in 0..<50_000 {
             var packet = original
             for _ in 0...Int.random(in: 0...3, using: &random) {
@@ -222,15 +266,15 @@ struct MutationTests {
                     }
                 }
             }
-            guard let read = try? IPv4Packet(packet[...]), let reply = try? ICMPEchoReply(read.payload) else {
+            guard let read = try? IPv4Packet(packet[...]), let message = try? ICMPMessage(read.payload, .v4) else {
                 refused += 1
                 continue
             }
             // Judged on a copy, so that it may be answered again.
             var copy = probes
-            if case .answered = copy.judge(reply, from: read.source, by: 7, now: .start) {
+            if case .answered = copy.judge(message, from: .v4(read.source), by: 7, now: .start) {
                 accepted += 1
-                #expect(Array(read.payload) == echo.reply)
+                #expect(Array(read.payload) == echo.reply())
                 #expect(read.source == target)
             }
         }

@@ -23,12 +23,94 @@ struct NamespaceTests {
         }
     }
 
+    @Test("IPv6 targets and gateways answer, too, and a missing route or address is an error of ours")
+    func answered6() throws {
+        try TwoWANs.with("six") { wans in
+            try wans.settle6()
+            let prober = try wans.prober()
+            let (eth0, usb0) = (try wans.index(of: "eth0"), try wans.index(of: "usb0"))
+            // One after another: the replies may come in any order, and lines are read in theirs.
+            for (id, (name, index, target)) in [
+                ("eth0", eth0, TwoWANs.target6), ("usb0", usb0, TwoWANs.target6), ("usb0", usb0, "fe80::1"),
+            ].enumerated() {
+                try prober.send(id, by: name, index: index, to: target)
+                #expect((0..<30).contains(try prober.answer(to: id)))
+            }
+            try wans.ip(wans.box, "route del default via fe80::1 dev eth0", "addr del 2001:db8:2::2/64 dev usb0")
+            try prober.forgetRoutes()
+            try prober.send(4, by: "eth0", index: eth0, to: TwoWANs.target6)
+            #expect(try prober.error(of: 4).hasSuffix("looking for a route to 2001:db8:9::1 by this interface: Network is unreachable"))
+            // A link-local address is none to ask the world from, and another WAN's is worse: the reply would go there.
+            try prober.send(5, by: "usb0", index: usb0, to: TwoWANs.target6)
+            #expect(try prober.error(of: 5).hasSuffix("to ask from: Cannot assign requested address"))
+            try prober.send(6, by: "usb0", index: usb0, to: "fe80::1")
+            _ = try prober.answer(to: 6)
+        }
+    }
+
+    @Test("a router that says it can't go on is believed, and named")
+    func unreachable() throws {
+        try TwoWANs.with("unreach") { wans in
+            try wans.forward()
+            try wans.settle6()
+            let prober = try wans.prober()
+            let eth0 = try wans.index(of: "eth0")
+            try prober.send(1, by: "eth0", index: eth0, to: "203.0.113.77")
+            #expect(try prober.wrong(1) == "unreachable 192.0.2.1 says: network unreachable")
+            try prober.send(2, by: "eth0", index: eth0, to: "2001:db8:77::1")
+            #expect(try prober.wrong(2) == "unreachable 2001:db8:1::1 says: network unreachable")
+            // What it says of other people's packets never gets to us.
+            try wans.inBox(["sh", "-c", "ping -c 1 -W 0.1 203.0.113.78 || nc -uz 203.0.113.79 9 || true"])
+            #expect(try prober.counters()["wrong"] == 2)
+        }
+    }
+
+    @Test("a WAN with a route and no address is not asked from another's")
+    func noAddress() throws {
+        try TwoWANs.with("noaddr") { wans in
+            let prober = try wans.prober()
+            let usb0 = try wans.index(of: "usb0")
+            try wans.ip(wans.box, "addr flush dev usb0", "route add default dev usb0 metric 2")
+            try prober.send(1, by: "usb0", index: usb0)
+            #expect(try prober.error(of: 1).hasSuffix("of the interface: Cannot assign requested address"))
+        }
+    }
+
+    @Test("a route is believed to be there for a second, and asked for again when the kernel has news")
+    func routeMemory() throws {
+        try TwoWANs.with("memory") { wans in
+            let prober = try wans.prober()
+            let eth0 = try wans.index(of: "eth0")
+            try prober.send(1, by: "eth0", index: eth0)
+            _ = try prober.answer(to: 1)
+            try wans.ip(wans.box, "route del default dev eth0")
+            try prober.forgetRoutes()
+            try prober.send(2, by: "eth0", index: eth0)
+            _ = try prober.error(of: 2)
+            // That there was none is not remembered.
+            try wans.ip(wans.box, "route add default via 192.0.2.1 dev eth0 metric 1")
+            try prober.send(3, by: "eth0", index: eth0)
+            _ = try prober.answer(to: 3)
+            // Nobody tells: after a second it is noticed all the same.
+            try wans.ip(wans.box, "route del default dev eth0")
+            let deadline = Deadline()
+            var id = 3
+            repeat {
+                try #require(!deadline.isOver)
+                id += 1
+                try prober.send(id, by: "eth0", index: eth0)
+                usleep(20_000)
+            } while try prober.counters()["not-sent"] == 1
+        }
+    }
+
     @Test("without a route by that interface a probe is not sent, though the other WAN has one")
     func noRoute() throws {
         try TwoWANs.with("noroute") { wans in
             let prober = try wans.prober()
             let eth0 = try wans.index(of: "eth0")
             try wans.ip(wans.box, "route del default dev eth0")
+            try prober.forgetRoutes()
             try prober.send(1, by: "eth0", index: eth0)
             #expect(try prober.error(of: 1).hasSuffix("eth0: looking for a route to 203.0.113.1 by this interface: No route to host"))
             // Its own network is still there.
@@ -109,7 +191,7 @@ struct NamespaceTests {
             let counters = try prober.counters { $0["duplicate"] == 1 }
             #expect(
                 counters == [
-                    "sent": 1, "not-sent": 0, "replies": 1, "other-identifier": 1, "unknown-sequence": 1,
+                    "sent": 1, "not-sent": 0, "replies": 1, "wrong": 0, "other-identifier": 1, "unknown-sequence": 1,
                     // Zeroes instead of the cookie, and the cookie with something behind it.
                     "wrong-cookie": 2,
                     // A broken checksum, one cut short, one too long.

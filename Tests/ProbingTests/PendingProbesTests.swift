@@ -11,9 +11,9 @@ func probe(id: UInt64, to address: String, index: UInt32) -> ProbeRequest? {
 }
 
 extension PendingProbes {
-    mutating func send(_ id: UInt64, identifier: UInt16, cookie: UInt64, at now: Instant = .start) throws -> ICMPEcho {
+    mutating func send(_ id: UInt64, identifier: UInt16, cookie: UInt32, at now: Instant = .start) throws -> ICMPEcho {
         let echo = nextEcho(identifier: identifier, cookie: cookie)
-        let target = try #require(IPv4Address("192.0.2.1"))
+        let target = try #require(IPAddress("192.0.2.1"))
         add(try #require(probe(id: id, to: "192.0.2.1", index: 7)), to: target, as: echo, sent: now)
         return echo
     }
@@ -23,22 +23,25 @@ extension PendingProbes {
 struct PendingProbesTests {
     typealias Judgement = PendingProbes.Judgement
 
-    var probes = PendingProbes(firstSequence: 65_534)
+    var probes = PendingProbes()
     var random = SystemRandomNumberGenerator()
     let identifier: UInt16
     let echo: ICMPEcho
 
     init() throws {
-        identifier = probes.newIdentifier(using: &random)
+        identifier = probes.newIdentifier(for: 7, using: &random)
         echo = try probes.send(5, identifier: identifier, cookie: 0xfeed)
     }
 
-    func reply(_ echo: ICMPEcho) throws -> ICMPEchoReply { try ICMPEchoReply(echo.reply[...]) }
+    func reply(_ echo: ICMPEcho) throws -> ICMPEchoReply {
+        guard case .reply(let reply) = try ICMPMessage(echo.reply()[...], .v4) else { throw PacketError.notEchoReply }
+        return reply
+    }
 
     mutating func judge(
         _ reply: ICMPEchoReply, from source: String = "192.0.2.1", by index: UInt32 = 7, after: Duration = .milliseconds(20)
     ) throws -> Judgement {
-        probes.judge(reply, from: try #require(IPv4Address(source)), by: index, now: .start + after)
+        probes.judge(.reply(reply), from: try #require(IPAddress(source)), by: index, now: .start + after)
     }
 
     @Test("a reply that is right in everything counts, and only once")
@@ -76,7 +79,7 @@ struct PendingProbesTests {
     @Test("the identifier of another socket of ours doesn't do either")
     mutating func otherSocket() throws {
         var wrong = try reply(echo)
-        wrong.identifier = probes.newIdentifier(using: &random)
+        wrong.identifier = probes.newIdentifier(for: 7, using: &random)
         #expect(try judge(wrong) == .ignored(.unknownSequence))
     }
 
@@ -90,6 +93,13 @@ struct PendingProbesTests {
     mutating func late(seconds: Int, counts: Bool) throws {
         let judgement = try judge(reply(echo), after: .seconds(seconds))
         #expect(judgement == (counts ? .answered(id: 5, after: .seconds(seconds)) : .ignored(.unknownSequence)))
+    }
+
+    @Test("probes by one socket leave those of another alone")
+    mutating func series() throws {
+        let other = probes.newIdentifier(for: 8, using: &random)
+        for id in 100..<UInt64(100 + 2 * PendingProbes.limit) { _ = try probes.send(id, identifier: other, cookie: 1) }
+        #expect(try judge(reply(echo)) == .answered(id: 5, after: .milliseconds(20)))
     }
 
     @Test("what could not be sent can't be answered, also when the next probe has its sequence number")
@@ -106,7 +116,7 @@ struct PendingProbesTests {
     mutating func wraps() throws {
         var sent = [echo]
         for id in 6..<UInt64(70_006) {
-            sent.append(try probes.send(id, identifier: identifier, cookie: id))
+            sent.append(try probes.send(id, identifier: identifier, cookie: UInt32(id)))
             try #require(probes.count == min(sent.count, PendingProbes.limit))
         }
         let kept = sent.suffix(PendingProbes.limit)
@@ -119,7 +129,9 @@ struct PendingProbesTests {
 
     @Test("the old ones are forgotten when new ones are sent")
     mutating func forgets() throws {
-        for id in 6..<UInt64(106) { _ = try probes.send(id, identifier: identifier, cookie: id, at: .start + .milliseconds(Int(id))) }
+        for id in 6..<UInt64(106) {
+            _ = try probes.send(id, identifier: identifier, cookie: UInt32(id), at: .start + .milliseconds(Int(id)))
+        }
         _ = try probes.send(106, identifier: identifier, cookie: 1, at: .start + .milliseconds(60_055))
         // What is a minute old or younger: 55 to 106.
         #expect(probes.count == 52)
@@ -129,7 +141,7 @@ struct PendingProbesTests {
     mutating func identifiers() {
         struct Stuck: RandomNumberGenerator { mutating func next() -> UInt64 { .max } }
         var stuck = Stuck()
-        let all = Set((0..<15).map { _ in probes.newIdentifier(using: &stuck) })
+        let all = Set((0..<15).map { _ in probes.newIdentifier(for: 8, using: &stuck) })
         #expect(all.count == 15)
         #expect(!all.contains(identifier))
     }

@@ -48,13 +48,14 @@ while True:
     for lie in (
         echo_reply(identifier ^ 1, sequence, cookie),
         echo_reply(identifier, (sequence + 1) & 0xFFFF, cookie),
-        echo_reply(identifier, sequence, bytes(8)),
+        echo_reply(identifier, sequence, bytes(4)),
         echo_reply(identifier, sequence, cookie + bytes(48)),
         broken,
         # Shorter than 8 bytes the kernel would drop it itself (icmp_filter() in net/ipv4/raw.c).
-        true[:12],
+        true[:10],
         echo_reply(identifier, sequence, cookie + bytes(4000)),
-        # Another type: the socket's filter keeps it from us.
+        # Other types: the socket's filters keep them from us.
+        b"\x05" + true[1:],
         b"\x03" + true[1:],
     ):
         honest.sendto(lie, (source, 0))

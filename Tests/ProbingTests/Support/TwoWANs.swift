@@ -5,9 +5,12 @@ import Foundation
 ///     box                                          world
 ///     eth0 192.0.2.2/24    ── metric 1 ──  w0 192.0.2.1/24
 ///     usb0 198.51.100.2/24 ── metric 2 ──  w1 198.51.100.1/24     lo 203.0.113.1, 203.0.113.9
+///
+/// The same in IPv6: 2001:db8:1::/64, 2001:db8:2::/64, and 2001:db8:9::1 on lo; the gateways are fe80::1.
 final class TwoWANs {
     /// The one where most probes go.
     static let target = "203.0.113.1"
+    static let target6 = "2001:db8:9::1"
 
     private let prefix: String
     private var children: [Child] = []
@@ -22,7 +25,9 @@ final class TwoWANs {
             for namespace in [box, world] { try run(["ip", "netns", "add", namespace]) }
             try addCable("eth0", "w0")
             try addCable("usb0", "w1")
-            try ip(world, "link set lo up", "addr add \(Self.target)/32 dev lo", "addr add 203.0.113.9/32 dev lo")
+            try ip(
+                world, "link set lo up", "addr add \(Self.target)/32 dev lo", "addr add 203.0.113.9/32 dev lo",
+                "addr add \(Self.target6)/128 dev lo nodad")
             // Replies may come in by the other WAN, so that it is the prober that refuses them.
             for key in ["all", "default", "eth0", "usb0"] { try inBox(["sysctl", "-qw", "net.ipv4.conf.\(key).rp_filter=0"]) }
             for key in ["all", "w0", "w1"] { try inWorld(["sysctl", "-qw", "net.ipv4.conf.\(key).rp_filter=0"]) }
@@ -43,10 +48,31 @@ final class TwoWANs {
     func addCable(_ near: String, _ far: String) throws {
         let network = near == "eth0" ? "192.0.2" : "198.51.100"
         try run(["ip", "-n", box, "link", "add", near, "type", "veth", "peer", "name", far, "netns", world])
-        try ip(world, "addr add \(network).1/24 dev \(far)", "link set \(far) up")
+        let network6 = "2001:db8:\(near == "eth0" ? 1 : 2)"
+        let metric = near == "eth0" ? 1 : 2
         try ip(
-            box, "addr add \(network).2/24 dev \(near)", "link set \(near) up",
-            "route add default via \(network).1 dev \(near) metric \(near == "eth0" ? 1 : 2)")
+            world, "addr add \(network).1/24 dev \(far)", "addr add \(network6)::1/64 dev \(far) nodad",
+            "addr add fe80::1/64 dev \(far) nodad", "link set \(far) up")
+        try ip(
+            box, "addr add \(network).2/24 dev \(near)", "addr add \(network6)::2/64 dev \(near) nodad",
+            "addr add fe80::2/64 dev \(near) nodad", "link set \(near) up",
+            "route add default via \(network).1 dev \(near) metric \(metric)",
+            "route add default via fe80::1 dev \(near) metric \(metric)")
+    }
+
+    /// IPv6 is not ready as soon as an interface is up, and what is sent before is lost.
+    func settle6() throws {
+        let deadline = Deadline()
+        for near in ["eth0", "usb0"] {
+            while !(try inBox(["sh", "-c", "ping -c 1 -W 1 -I \(near) \(Self.target6) || true"]).contains(" 0% packet loss")) {
+                guard !deadline.isOver else { throw Failure("no IPv6 by \(near)") }
+            }
+        }
+    }
+
+    /// What the world has no route to, it says is unreachable.
+    func forward() throws {
+        try inWorld(["sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"])
     }
 
     /// `ip` commands, as one batch.
@@ -63,9 +89,9 @@ final class TwoWANs {
     @discardableResult func inBox(_ command: [String]) throws -> String { try run(["ip", "netns", "exec", box] + command) }
     @discardableResult func inWorld(_ command: [String]) throws -> String { try run(["ip", "netns", "exec", world] + command) }
 
-    func prober() throws -> Prober {
+    func prober() throws -> ProberChild {
         let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        return Prober(try child(in: box, [programFolder(from: folder).appendingPathComponent("ProbingChild").path]))
+        return ProberChild(try child(in: box, [programFolder(from: folder).appendingPathComponent("ProbingChild").path]))
     }
 
     func spoofer() throws -> Child {
@@ -99,7 +125,7 @@ final class TwoWANs {
 }
 
 /// The prober in the box's namespace.
-struct Prober {
+struct ProberChild {
     private let child: Child
 
     init(_ child: Child) { self.child = child }
@@ -116,6 +142,22 @@ struct Prober {
     }
 
     func error(of id: Int) throws -> String { try child.line(beginning: "not-sent \(id) ") }
+
+    /// Any question, in the words of ProbingChild.
+    func ask(_ id: Int, by interface: String, index: UInt32, _ question: String) throws {
+        try child.say("send \(id) \(interface) \(index) \(question)")
+    }
+
+    /// `refused 203.0.113.1:81 refuses …`
+    func wrong(_ id: Int) throws -> String {
+        let start = "wrong \(id) "
+        return String(try child.line(beginning: start).dropFirst(start.count))
+    }
+
+    func forgetRoutes() throws {
+        try child.say("routes-changed")
+        _ = try child.line(beginning: "forgotten")
+    }
 
     func retain(_ interfaces: String...) throws {
         try child.say("retain \(interfaces.joined(separator: " "))")

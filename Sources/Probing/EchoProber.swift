@@ -1,0 +1,103 @@
+import Model
+
+/// Sends ICMP echo requests by given interfaces and tells what came back.
+///
+/// It knows no time limits: that a probe is late or lost is for the engine to say, and a late reply is still reported.
+final class EchoProber {
+    private unowned let loop: ProbeLoop
+    private var pending = PendingProbes()
+    private var random = SystemRandomNumberGenerator()
+    private var sockets: [Way: OpenSocket] = [:]
+    /// Longer than any reply to us (60 bytes of IP header at most, then 12), so that ordinary pings of others fit too.
+    private var buffer = [UInt8](repeating: 0, count: 2048)
+
+    /// Read at most so many packets at a time: who floods us with replies must not keep the queue from its other work.
+    private static let packetsPerWakeUp = 64
+
+    private struct Way: Hashable {
+        var interface: InterfaceName
+        var family: IPFamily
+    }
+
+    private struct OpenSocket {
+        var socket: EchoSocket
+        var ticket: ProbeLoop.Ticket
+    }
+
+    init(_ loop: ProbeLoop) { self.loop = loop }
+
+    func send(_ request: ProbeRequest, to address: IPAddress) throws(CallError) {
+        let socket = try socket(for: request, address.family)
+        // Without it a missing route of ours would look like a lost probe: sendto() doesn't fail then. See RouteQuery.
+        try loop.routes.check(address, for: request)
+        let echo = pending.nextEcho(identifier: socket.identifier, cookie: .random(in: 0 ... .max, using: &random))
+        let sent = Instant.now()
+        try socket.send(echo.request(address.family), to: address)
+        // Not too late for the reply: that is read on this queue.
+        pending.add(request, to: address, as: echo, sent: sent)
+    }
+
+    func retain(only interfaces: Set<InterfaceName>) {
+        for way in sockets.keys where !interfaces.contains(way.interface) { closeSocket(of: way) }
+    }
+
+    private func socket(for request: ProbeRequest, _ family: IPFamily) throws(CallError) -> EchoSocket {
+        let way = Way(interface: request.interface, family: family)
+        if let open = sockets[way] {
+            if open.socket.interfaceIndex == request.interfaceIndex { return open.socket }
+            closeSocket(of: way)
+        }
+        let identifier = pending.newIdentifier(for: request.interfaceIndex, using: &random)
+        do throws(CallError) {
+            let socket = try EchoSocket(family, interfaceIndex: request.interfaceIndex, identifier: identifier, prober: self)
+            sockets[way] = OpenSocket(socket: socket, ticket: try loop.watch(socket.descriptor, by: socket))
+            return socket
+        } catch {
+            pending.retire(identifier: identifier)
+            throw error
+        }
+    }
+
+    private func closeSocket(of way: Way) {
+        guard let open = sockets.removeValue(forKey: way) else { return }
+        pending.retire(identifier: open.socket.identifier)
+        loop.forget(open.ticket)
+    }
+
+    func receive(from socket: EchoSocket) {
+        for _ in 0..<Self.packetsPerWakeUp {
+            do throws(CallError) {
+                guard let received = try socket.receive(into: &buffer) else { return }
+                judge(received, on: socket, now: .now())
+            } catch {
+                // It reports a pending error of the socket once and clears it. It says nothing about a probe.
+                loop.counters.receiveErrors += 1
+                return
+            }
+        }
+    }
+
+    private func judge(_ received: EchoSocket.Received, on socket: EchoSocket, now: Instant) {
+        do throws(PacketError) {
+            guard received.length <= buffer.count else { throw .truncated }
+            var payload = buffer[..<received.length]
+            var from = received.source
+            if socket.family == .v4 {
+                let packet = try IPv4Packet(payload)
+                (payload, from) = (packet.payload, .v4(packet.source))
+            }
+            guard let from else { throw .truncated }
+            let message = try ICMPMessage(payload, socket.family)
+            switch pending.judge(message, from: from, by: socket.interfaceIndex, now: now) {
+            case .answered(let id, let after): loop.report(id, .answered(seconds: after.inSeconds))
+            case .unreachable(let id):
+                guard case .unreachable(let complaint) = message else { return }
+                let words = unreachableWords(code: complaint.code, socket.family)
+                loop.report(id, .wrong(WrongAnswer(.unreachable, "\(from) says: \(words)")))
+            case .ignored(let reason): loop.ignore(reason)
+            }
+        } catch {
+            loop.ignore(.malformed)
+        }
+    }
+}

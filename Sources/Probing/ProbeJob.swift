@@ -1,0 +1,56 @@
+import CSockets
+import Model
+
+/// One question with a descriptor of its own, from the asking to the answer or to the end of its time.
+class ProbeJob: Watcher {
+    let request: ProbeRequest
+    let loop: ProbeLoop
+    let asked = Instant.now()
+    /// When `expired` is called; moved by `wait(until:)`.
+    private(set) var deadline: Instant
+    /// Given by the loop.
+    var ticket: ProbeLoop.Ticket = 0
+    private var watching: [ProbeLoop.Ticket] = []
+    private(set) var isFinished = false
+
+    init(_ request: ProbeRequest, _ loop: ProbeLoop) {
+        self.request = request
+        self.loop = loop
+        deadline = asked + request.timeout
+    }
+
+    /// When nobody waits for the answer any more.
+    var end: Instant { asked + request.timeout }
+
+    /// Nobody has answered in time, which is for the engine to say.
+    func expired() { finish(nil) }
+
+    func wait(until instant: Instant) {
+        deadline = instant
+        loop.wake(by: instant)
+    }
+
+    func ready() {}
+
+    func watch(_ descriptor: Descriptor, for interest: EPOLL_EVENTS = EPOLLIN) throws(CallError) {
+        watching.append(try loop.watch(descriptor, for: interest, by: self))
+    }
+
+    func stopWatching() {
+        for ticket in watching { loop.forget(ticket) }
+        watching = []
+    }
+
+    /// nil: there is nothing to report.
+    func finish(_ outcome: ProbeOutcome?) {
+        guard !isFinished else { return }
+        isFinished = true
+        stopWatching()
+        loop.remove(self)
+        if let outcome { loop.report(request.id, outcome) }
+    }
+
+    func finish(_ error: CallError) { finish(.notSent(error: "\(request.interface): \(error)")) }
+
+    func finishAnswered() { finish(.answered(seconds: (Instant.now() - asked).inSeconds)) }
+}

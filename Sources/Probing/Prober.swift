@@ -1,0 +1,55 @@
+package import Dispatch
+package import Model
+
+/// Asks what it is told to, each question by the interface that it is meant for, and tells what came back.
+///
+/// It knows of no lost probes: that one is late or lost is for the engine to say. A question with a socket of its own ends with the
+/// request's timeout, in silence.
+///
+/// Not Sendable: all of it belongs to the serial queue that it was made with, and every method has to be called there.
+package final class Prober {
+    /// Gets each outcome once, on the queue, and never from within `send`: the engine is not entered twice.
+    package typealias Handler = @Sendable (_ id: UInt64, _ outcome: ProbeOutcome) -> Void
+
+    package var counters: ProbeCounters { loop.counters }
+
+    private let loop: ProbeLoop
+    private let echo: EchoProber
+
+    package init(queue: DispatchQueue, handler: @escaping Handler) {
+        loop = ProbeLoop(queue: queue, handler: handler)
+        echo = EchoProber(loop)
+    }
+
+    package func send(_ request: ProbeRequest) {
+        dispatchPrecondition(condition: .onQueue(loop.queue))
+        do throws(CallError) {
+            try ask(request)
+            loop.counters.sent += 1
+        } catch {
+            loop.reportLater(request.id, .notSent(error: "\(request.interface): \(error)"))
+        }
+    }
+
+    /// Closes the sockets of all other interfaces.
+    package func retain(only interfaces: Set<InterfaceName>) {
+        dispatchPrecondition(condition: .onQueue(loop.queue))
+        echo.retain(only: interfaces)
+    }
+
+    /// To be called when the kernel says that routes, rules, addresses or interfaces have changed. Otherwise it is a second at most until
+    /// a route that is gone is missed.
+    package func routesChanged() {
+        dispatchPrecondition(condition: .onQueue(loop.queue))
+        loop.routes.forget()
+    }
+
+    private func ask(_ request: ProbeRequest) throws(CallError) {
+        switch request.question {
+        case .echo(.address(let address)): try echo.send(request, to: address)
+        case .echo(.gateway): throw CallError("it has no gateway to ask")
+        case .neighbour, .connect, .dns, .http, .exec:
+            throw CallError("asking \(request.question) is not possible yet")
+        }
+    }
+}
