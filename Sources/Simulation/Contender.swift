@@ -16,6 +16,12 @@ package struct Contender: Hashable, Sendable {
     package static let fast = Contender(name: "uplinkd fast", algorithm: .uplinkd(.init(profile: .fast)))
     /// All four addresses that the package ships, and what it sets for the first WAN.
     package static let mwan3 = Contender(name: "mwan3", algorithm: .mwan3(.init()))
+    /// One of the addresses is enough.
+    package static func mwan3(addresses: Int, timeout: Int, interval: Int, down: Int) -> Contender {
+        Contender(
+            name: "mwan3 1/\(addresses) timeout \(timeout) interval \(interval) down \(down)",
+            algorithm: .mwan3(.init(addresses: addresses, reliability: 1, timeout: timeout, interval: interval, down: down)))
+    }
     package static let pfSense = Contender(name: "dpinger (pfSense)", algorithm: .dpinger(.init()))
     package static let routerOS = Contender(name: "RouterOS", algorithm: .checkGateway(.init()))
 
@@ -35,10 +41,11 @@ package struct Contender: Hashable, Sendable {
 
     /// Until it is as it will be for ever if nothing happens: targets known, windows full.
     var settling: Nanoseconds {
-        let least = Nanoseconds.seconds(5)
-        return switch algorithm {
-        case .uplinkd, .mwan3, .checkGateway: max(cycle * 2, least)
-        case .dpinger(let settings): max(settings.timePeriod.nanoseconds + cycle, least)
+        switch algorithm {
+        // Its window is 30 s, and the longest gap in the clients' traffic is forgotten in some 13.
+        case .uplinkd: max(cycle * 2, .seconds(35))
+        case .mwan3, .checkGateway: cycle * 2
+        case .dpinger(let settings): settings.timePeriod.nanoseconds + cycle
         }
     }
 

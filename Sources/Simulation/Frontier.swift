@@ -14,7 +14,7 @@ package struct Point: Sendable {
     package static let losses = [0.01, 0.05, 0.1, 0.2]
 
     /// - Parameter faults: of which the median is taken.
-    package init(_ contender: Contender, faults: Int = 100) {
+    package init(_ contender: Contender, faults: Int = 60) {
         self.contender = contender
         detection = contender.detection(faults: faults).median
         bytesPerMonth = contender.bytesPerMonth()

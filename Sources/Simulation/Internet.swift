@@ -19,15 +19,16 @@ struct Internet {
         var changesAt: Nanoseconds = 0
         var tokens: [Double]
         var tokensAt: [Nanoseconds]
-        var isDead: [Bool]
+        /// When each target dies.
+        var deadFrom: [Nanoseconds]
         var clients: SplitMix64
         var counters = LinkCounters(received: 0, sent: 0)
         /// When the next packet leaves, and comes in.
         var nextOut: Nanoseconds = 0
         var nextIn: Nanoseconds = 0
-        /// nanoseconds; `never` for the period: no square wave.
         var silentFrom = never
-        var period = never
+        /// nil: silent without end.
+        var period: Nanoseconds?
     }
 
     init(_ world: World, seed: UInt64) {
@@ -36,12 +37,15 @@ struct Internet {
             var state = State(
                 world: wan, latency: wan.latency.nanoseconds, jitter: Double(wan.jitter.nanoseconds), packets: seeds.split(),
                 weather: seeds.split(), tokens: Array(repeating: wan.rateLimit?.burst ?? 0, count: Self.targets),
-                tokensAt: Array(repeating: 0, count: Self.targets), isDead: (0..<Self.targets).map(wan.deadTargets.contains),
+                tokensAt: Array(repeating: 0, count: Self.targets), deadFrom: Array(repeating: never, count: Self.targets),
                 clients: seeds.split())
+            if let dead = wan.deadTarget { state.deadFrom[dead.target] = dead.from.nanoseconds }
             switch wan.silence {
             case .never: break
             case .from(let moment): state.silentFrom = moment.nanoseconds
-            case .square(let period): state.period = period.nanoseconds
+            case .square(let period, let moment):
+                state.silentFrom = moment.nanoseconds
+                state.period = period.nanoseconds
             }
             // The first state is a good one.
             if let bursts = wan.bursts { state.changesAt = state.weather.time(mean: bursts.meanGood) }
@@ -82,15 +86,15 @@ extension Internet.State {
         let roundTrip = latency + Nanoseconds(packets.exponential() * jitter)
         let isLost = packets.uniform() < world.loss
         let isInBurst = isLostInBurst(at: now)
-        if isLost || isInBurst || isDead[target] { return nil }
+        if isLost || isInBurst || now >= deadFrom[target] { return nil }
         // Neither leaves while it is silent, nor comes back.
         if target > 0, isSilent(at: now) || isSilent(at: now + roundTrip) { return nil }
         return isAllowed(target, at: now) ? roundTrip : nil
     }
 
     private func isSilent(at now: Nanoseconds) -> Bool {
-        if period != never { return now % period >= period / 2 }
-        return now >= silentFrom
+        guard now >= silentFrom else { return false }
+        return period.map { (now - silentFrom) % $0 >= $0 / 2 } ?? true
     }
 
     private mutating func isLostInBurst(at now: Nanoseconds) -> Bool {
@@ -103,7 +107,7 @@ extension Internet.State {
     }
 
     private mutating func isAllowed(_ target: Int, at now: Nanoseconds) -> Bool {
-        guard let limit = world.rateLimit, limit.target == nil || limit.target == target else { return true }
+        guard let limit = world.rateLimit, limit.target == nil || limit.target == target, now >= limit.from.nanoseconds else { return true }
         tokens[target] = min(limit.burst, tokens[target] + Double(now - tokensAt[target]) / 1e9 * limit.perSecond)
         tokensAt[target] = now
         guard tokens[target] >= 1 else { return false }

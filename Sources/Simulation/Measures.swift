@@ -46,7 +46,8 @@ extension Contender {
 
     /// IP bytes by the first choice in 30 days in which nothing happens.
     package func bytesPerMonth(seed: UInt64 = 1) -> Double {
-        let span = max(cycle * 20, .seconds(300))
+        // Long enough that it makes no difference whether a probe more or less falls into it.
+        let span = max(cycle * 200, .seconds(300))
         let outcome = run(in: World(), seed: seed, from: settling, until: settling + span)
         return Double(outcome.bytes) * Double(Duration.month.nanoseconds) / Double(span)
     }

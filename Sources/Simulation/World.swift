@@ -26,8 +26,8 @@ package struct WANWorld: Sendable {
     /// Beside that.
     package var bursts: Bursts?
     package var silence = Silence.never
-    /// They never answer, by this WAN.
-    package var deadTargets: [Int] = []
+    /// By this WAN it doesn't answer any more.
+    package var deadTarget: (target: Int, from: Duration)?
     package var rateLimit: RateLimit?
     /// Packets a second that the clients send by it, and as many come back. Only programs that look at the interface's counters see them.
     package var clientPackets = 0.0
@@ -60,8 +60,8 @@ package struct WANWorld: Sendable {
     package enum Silence: Sendable {
         case never
         case from(Duration)
-        /// Silent in the second half of every period.
-        case square(period: Duration)
+        /// From some moment on, silent in the second half of every period.
+        case square(period: Duration, from: Duration)
     }
 
     /// A token bucket, as routers limit the ICMP that they answer.
@@ -70,11 +70,13 @@ package struct WANWorld: Sendable {
         package var target: Int?
         package var perSecond: Double
         package var burst: Double
+        package var from: Duration
 
-        package init(target: Int? = nil, perSecond: Double, burst: Double = 5) {
+        package init(target: Int? = nil, perSecond: Double, burst: Double = 5, from: Duration) {
             self.target = target
             self.perSecond = perSecond
             self.burst = burst
+            self.from = from
         }
     }
 }

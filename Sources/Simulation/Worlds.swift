@@ -2,6 +2,9 @@ import Model
 
 /// What goes wrong in the tables and in the tests.
 extension World {
+    /// When a lasting change begins: all detectors have long settled by then, and what they do about it counts.
+    private static let change: Duration = .seconds(120)
+
     /// - Parameter both: on both WANs; otherwise the backup is clean.
     package static func lossy(_ loss: Double, both: Bool = false) -> World {
         var world = World()
@@ -13,7 +16,7 @@ extension World {
     /// Silent for half of every period.
     package static func flapping(_ period: Duration) -> World {
         var world = World()
-        world.wans[0].silence = .square(period: period)
+        world.wans[0].silence = .square(period: period, from: change)
         return world
     }
 
@@ -25,8 +28,9 @@ extension World {
     }
 
     /// To and fro between 20 ms and this, every 10 minutes.
-    package static func latencySteps(_ latency: Duration, for time: Duration) -> World {
+    package static func latencySteps(_ latency: Duration, for time: Duration, clientPackets: Double = 0) -> World {
         var world = World()
+        world.wans[0].clientPackets = clientPackets
         world.wans[0].steps = (1...max(1, Int(time.inSeconds / 600))).map {
             WANWorld.Step(at: .seconds($0 * 600), latency: $0 % 2 == 1 ? latency : world.wans[0].latency)
         }
@@ -39,21 +43,15 @@ extension World {
     /// - Parameter target: nil: each of them, and the gateway as well.
     package static func rateLimited(_ perSecond: Double, target: Int? = nil) -> World {
         var world = World()
-        world.wans[0].rateLimit = .init(target: target, perSecond: perSecond)
+        world.wans[0].rateLimit = .init(target: target, perSecond: perSecond, from: change)
         return world
     }
 
-    /// The first target, which for some is the only one, answers neither WAN.
-    package static func deadTarget() -> World {
+    /// The first target, which for some is the only one, dies.
+    /// - Parameter both: by both WANs.
+    package static func deadTarget(both: Bool) -> World {
         var world = World()
-        for wan in world.wans.indices { world.wans[wan].deadTargets = [1] }
-        return world
-    }
-
-    /// The first target doesn't answer by the first choice.
-    package static func deadTargetOnPrimary() -> World {
-        var world = World()
-        world.wans[0].deadTargets = [1]
+        for wan in 0..<(both ? 2 : 1) { world.wans[wan].deadTarget = (1, change) }
         return world
     }
 

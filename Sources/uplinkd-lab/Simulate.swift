@@ -52,25 +52,28 @@ struct Simulate: AsyncParsableCommand {
         let faults = faults
         let rows = await concurrently(Contender.defaults) { contender in
             let detection = contender.detection(faults: faults)
-            let busy = contender.isOurs ? contender.detection(faults: faults, in: .busy(100)).median : nil
+            let busy = contender.isOurs ? contender.detection(faults: faults, in: .busy(200)).median : nil
             return [
-                contender.name, seconds(detection.median), seconds(detection.percentile99), seconds(detection.least), seconds(detection.most),
+                contender.name, seconds(detection.median), seconds(detection.percentile99), seconds(detection.least),
+                seconds(detection.most),
                 "\(detection.missed)", rounded(contender.bytesPerMonth() / 1e6), seconds(busy),
             ]
         }
         for row in rows { table.add(row) }
         table.print()
-        printLine("  busy: clients exchange 100 packets a second each way, which the others don't look at")
+        printLine("  busy: clients exchange 200 packets a second each way, which the others don't look at")
         printLine("")
     }
 
     private func loss() async {
         let fastDays = max(1, days / 10)
-        printLine("Switches a month for nothing, by random loss of the first choice and of both (simulated: \(days) days; fast: \(fastDays))")
+        printLine(
+            "Switches a month for nothing, by random loss of the first choice and of both (simulated: \(days) days; fast: \(fastDays))")
         let worlds = [false, true].flatMap { both in Point.losses.map { (loss: $0, both: both) } }
         let days = days
         await table(
-            [""] + worlds.map { "\(percent($0.loss))\($0.both ? " both" : "")" }, Contender.defaults, worlds.map { World.lossy($0.loss, both: $0.both) }
+            [""] + worlds.map { "\(percent($0.loss))\($0.both ? " both" : "")" }, Contender.defaults,
+            worlds.map { World.lossy($0.loss, both: $0.both) }
         ) { contender, world in
             contender.switches(in: world, for: .day * (contender == .fast ? fastDays : days)).switches(per: .month)
         }
@@ -92,15 +95,17 @@ struct Simulate: AsyncParsableCommand {
             ("5 s of that", .bursty(.seconds(5))),
             ("20 ms to 150 ms and back each 10 min", .latencySteps(.milliseconds(150), for: .month)),
             ("20 ms to 400 ms and back", .latencySteps(.milliseconds(400), for: .month)),
+            ("the same while clients are busy", .latencySteps(.milliseconds(400), for: .month, clientPackets: 200)),
             ("20 ms to 900 ms and back", .latencySteps(.milliseconds(900), for: .month)),
+            ("the same while clients are busy", .latencySteps(.milliseconds(900), for: .month, clientPackets: 200)),
             ("60 ms and 40 ms of jitter", .jittery(.milliseconds(40))),
             ("60 ms and 150 ms of jitter", .jittery(.milliseconds(150))),
             ("each target answers 1 ping a second", .rateLimited(1)),
             ("each answers 1 in 2 s", .rateLimited(0.5)),
             ("each answers 1 in 5 s", .rateLimited(0.2)),
             ("the first target answers 1 in 2 s", .rateLimited(0.5, target: 1)),
-            ("the first target is dead", .deadTarget()),
-            ("the same, by the first choice only", .deadTargetOnPrimary()),
+            ("the first target dies", .deadTarget(both: true)),
+            ("the same, by the first choice only", .deadTarget(both: false)),
             ("both lose 5 %, and have bursts of 1 s", .bothBad(0.05)),
             ("both lose 20 %, and have those bursts", .bothBad(0.2)),
             ("both lose 40 %, and have those bursts", .bothBad(0.4)),
