@@ -96,7 +96,7 @@ let package = Package(
             "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         // The tests.
-        tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py"]),
+        tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/ProbingChild", swiftSettings: strict),
     ]

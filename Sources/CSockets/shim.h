@@ -1,5 +1,6 @@
 // What of the system's own headers Swift's Glibc module leaves out. Nothing to link with.
 #pragma once
+#include <fcntl.h>
 #include <time.h>
 #include <linux/errqueue.h>
 #include <linux/filter.h>
@@ -20,3 +21,6 @@ static const unsigned int uplinkd_iff_noarp = IFF_NOARP;
 
 /// pidfd_open(2), Linux 5.3: glibc has it since 2.36 only.
 static inline int uplinkd_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+/// pipe2(2) with O_CLOEXEC: only declared for GNU sources, which Swift's aren't.
+static inline int uplinkd_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }

@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 /// The targets: an address or `gateway` for an echo, a mapping with `kind` for every question.
 enum TargetKind: String, CaseIterable {
@@ -151,7 +151,7 @@ extension Key<TargetDraft> {
             guard program.value.hasPrefix("/"), !program.value.hasSuffix("/") else {
                 problems.error(
                     "\(quoted(program.value)) is no absolute path of a program", at: program.mark,
-                    hint: "begin it with '/': the daemon has no PATH to look in")
+                    hint: "write it as '/usr/local/lib/ask': the daemon has no PATH to look in")
                 draft[keyPath: path] = .refused
                 return
             }
@@ -188,4 +188,47 @@ private func readTarget(_ node: Node, _ problems: inout Problems) -> Entry<Targe
         node, Owner(subject: "a target of kind '\(kind.rawValue)'", mark: node.mark), Schema.target(kind), into: &draft, &problems)
     guard let target = draft.target(&problems) else { return .refused }
     return .given(target, node.mark)
+}
+
+extension Question {
+    /// What its kind is called in the file.
+    package var configuredKind: String {
+        switch self {
+        case .neighbour(.v6): TargetKind.nd.rawValue
+        case .echo, .neighbour, .connect, .dns, .http, .exec: kind.rawValue
+        }
+    }
+}
+
+extension Configuration {
+    /// The value of a key of a target.
+    package enum Given {
+        case text(String)
+        case list([String])
+    }
+
+    /// Why there is no such target; a clause, with a hint.
+    package struct TargetRefusal: Error, Equatable, CustomStringConvertible {
+        package var description: String
+
+        package init(description: String) { self.description = description }
+    }
+
+    /// A target from its keys and values, under the rules of the file.
+    package static func target(_ keys: [(name: String, value: Given)]) throws(TargetRefusal) -> Target {
+        let mark = Mark(line: 0, column: 0)
+        let pairs = keys.map { key, value in
+            let content: Node.Content =
+                switch value {
+                case .text(let text): .scalar(text)
+                case .list(let texts): .list(texts.map { Node(content: .scalar($0), mark: mark) })
+                }
+            return Node.Pair(key: Node(content: .scalar(key), mark: mark), value: Node(content: content, mark: mark))
+        }
+        var problems = Problems(source: Source(""))
+        let target = readTarget(Node(content: .mapping(pairs), mark: mark), &problems)
+        if case .given(let target, _) = target, !problems.hasErrors { return target }
+        guard let problem = problems.sorted.first(where: \.isError) else { throw TargetRefusal(description: "no such target") }
+        throw TargetRefusal(description: problem.message + (problem.hint.map { ": \($0)" } ?? ""))
+    }
 }

@@ -96,8 +96,8 @@ package struct Judgement: Equatable, Sendable {
 
     package var deadline: Instant? {
         var next: Instant?
-        for health in healths {
-            guard let deadline = health.deadline else { continue }
+        for index in healths.indices {
+            guard let deadline = healths[index].deadline else { continue }
             if let earliest = next { next = min(earliest, deadline) } else { next = deadline }
         }
         if case .staying(_, let until) = selection.reason { next = next.map { min($0, until) } ?? until }
@@ -130,14 +130,14 @@ package struct Judgement: Equatable, Sendable {
     private mutating func advanceHealths(to now: Instant) {
         for index in healths.indices {
             guard let deadline = healths[index].deadline, deadline <= now else { continue }
-            let before = Condition(healths[index])
+            let before = condition(of: index)
             healths[index].advance(to: now, &outbox)
             note(index, before)
         }
     }
 
     private mutating func change(_ index: Int, _ body: (inout WANHealth) -> Void) {
-        let before = Condition(healths[index])
+        let before = condition(of: index)
         body(&healths[index])
         note(index, before)
     }
@@ -147,15 +147,14 @@ package struct Judgement: Equatable, Sendable {
         let fault: Fault?
         let isImpaired: Bool
 
-        init(_ health: borrowing WANHealth) {
-            state = health.state
-            fault = health.fault
-            isImpaired = !health.impairments.isEmpty
-        }
+    }
+
+    private func condition(of index: Int) -> Condition {
+        Condition(state: healths[index].state, fault: healths[index].fault, isImpaired: healths[index].isImpaired)
     }
 
     private mutating func note(_ index: Int, _ before: Condition) {
-        let after = Condition(healths[index])
+        let after = condition(of: index)
         guard after != before else { return }
         isStale = true
         if after.state != before.state || after.state == .impaired {

@@ -20,6 +20,10 @@ package struct TargetRecord: Equatable, Sendable {
 
     package let target: Target
     let role: Role
+    /// What its WAN's settings say of it.
+    private(set) var interval: Duration
+    private(set) var timeout: Duration
+    private var minimumRTO: Duration
     /// What is asked now. nil: a gateway that isn't known, or isn't needed.
     package internal(set) var question: Question?
     package internal(set) var roundTrip = RoundTrip()
@@ -48,10 +52,19 @@ package struct TargetRecord: Equatable, Sendable {
         var deadline: Instant
     }
 
-    init(_ target: Target, dueAt: Instant) {
+    init(_ target: Target, _ settings: ProbeSettings, dueAt: Instant) {
         self.target = target
+        interval = settings.interval(of: target)
+        timeout = settings.timeout(of: target)
+        minimumRTO = settings.minimumRTO
         self.dueAt = dueAt
         role = target.question.isLocal ? .local : target.question.isService ? .service : .reach
+    }
+
+    mutating func configure(_ settings: ProbeSettings) {
+        interval = settings.interval(of: target)
+        timeout = settings.timeout(of: target)
+        minimumRTO = settings.minimumRTO
     }
 
     /// It answers nobody, so its silence says nothing.
@@ -67,8 +80,8 @@ package struct TargetRecord: Equatable, Sendable {
 
     /// The next moment at which a reply will be late.
     var deadline: Instant? {
-        guard var earliest = open.first?.deadline else { return nil }
-        for probe in open.dropFirst() where probe.deadline < earliest { earliest = probe.deadline }
+        var earliest: Instant?
+        for index in open.indices { earliest = earlier(earliest, open[index].deadline) }
         return earliest
     }
 
@@ -76,17 +89,16 @@ package struct TargetRecord: Equatable, Sendable {
     func isWaiting(for id: UInt64) -> Bool { open.contains { $0.id == id } || late.contains { $0.id == id } }
 
     /// How long the next reply may take.
-    func patience(_ settings: ProbeSettings) -> Duration {
-        let timeout = settings.timeout(of: target)
+    var patience: Duration {
         switch target.question.kind {
-        case .echo, .neighbour, .connect: return roundTrip.patience(atLeast: settings.minimumRTO, atMost: timeout) ?? timeout
+        case .echo, .neighbour, .connect: return roundTrip.patience(atLeast: minimumRTO, atMost: timeout) ?? timeout
         // A resolver that has to ask others, a server that is busy: their times vary too much to learn from.
         case .dns, .http, .exec: return timeout
         }
     }
 
     /// - Parameter isMeasured: false for the questions after a suspicion: they are asked when it looks bad, so they would make it look worse.
-    mutating func sent(_ id: UInt64, at now: Instant, patience: Duration, isMeasured: Bool) {
+    mutating func sent(_ id: UInt64, at now: Instant, isMeasured: Bool) {
         open.append(Pending(id: id, sample: isMeasured ? window.sent(at: now) : nil, sentAt: now, deadline: now + patience))
         sendError = nil
     }

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// The confirmation burst: a suspicion is only a reason to ask.
 ///
@@ -129,13 +129,8 @@ extension WANHealth {
     private var patience: Duration {
         var longest: Duration?
         for index in counting where targets[index].roundTrip.smoothed != nil {
-            longest = max(longest ?? .zero, targets[index].patience(wan.probe))
+            longest = max(longest ?? .zero, targets[index].patience)
         }
         return longest ?? wan.probe.timeout
-    }
-
-    /// It is suspect, and the first round of questions has gone unanswered.
-    package var doubtedSince: Instant? {
-        if case .suspect(let burst) = phase, burst.roundsSent > 1 { burst.startedAt } else { nil }
     }
 }

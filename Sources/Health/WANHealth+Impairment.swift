@@ -56,26 +56,26 @@ extension WANHealth {
         case .up, .suspect, .recovering: break
         case .absent, .noCarrier, .noGateway, .down, .unknown: return
         }
-        judgeThresholds(at: now)
-        for service in services { judge(service, at: now) }
+        if hasThresholds { judgeThresholds(at: now) }
+        if hasServices { for service in services { judge(service, at: now) } }
+        guard !impairments.isEmpty else { return }
         let duration = holdDuration
         impairments.removeAll { $0.goodSince.map { now - $0 >= duration } ?? false }
     }
 
     var nextJudgement: Instant? {
-        let ends = impairments.lazy.compactMap(\.goodSince).min().map { $0 + holdDuration }
+        if impairments.isEmpty, !hasThresholds { return nil }
         switch phase {
         case .up, .suspect, .recovering: break
         case .absent, .noCarrier, .noGateway, .down, .unknown: return nil
         }
-        let due = wan.probe.thresholds.isEmpty ? nil : judgedNextAt
-        guard let due, let ends else { return due ?? ends }
-        return min(due, ends)
+        let ends = impairments.compactMap(\.goodSince).min().map { $0 + holdDuration }
+        return earlier(hasThresholds ? judgedNextAt : nil, ends)
     }
 
     private mutating func judgeThresholds(at now: Instant) {
         let thresholds = wan.probe.thresholds
-        guard !thresholds.isEmpty, judgedNextAt.map({ $0 <= now }) ?? true else { return }
+        guard judgedNextAt.map({ $0 <= now }) ?? true else { return }
         judgedNextAt = now + Self.judgedEvery
         let quality = quality
         guard quality.judged >= Self.fewestSamples else { return }
@@ -117,8 +117,7 @@ extension WANHealth {
 
     /// Where services are all there is to go by, they decide whether it is alive, and are nothing beside that.
     private var services: [Service] {
-        guard !targets.allSatisfy({ $0.role != .service }) else { return [] }
-        return [Question.Kind.dns, .http, .exec].compactMap { kind in
+        [Question.Kind.dns, .http, .exec].compactMap { kind in
             let members = targets.indices.filter { targets[$0].target.question.kind == kind && !counting.contains($0) }
             return members.isEmpty ? nil : Service(kind: kind, targets: members)
         }

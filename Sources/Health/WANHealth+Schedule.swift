@@ -60,13 +60,16 @@ extension WANHealth {
 
     mutating func send(_ target: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox, isMeasured: Bool = true) -> Bool {
         guard let question = targets[target].question else { return false }
-        let timeout = wan.probe.timeout(of: targets[target].target)
-        let id = outbox.add(question, at: target, of: wan, interfaceIndex: index, gateway: gateway, timeout: timeout)
-        targets[target].sent(id, at: now, patience: targets[target].patience(wan.probe), isMeasured: isMeasured)
+        let id = outbox.add(question, at: target, of: wan, interfaceIndex: index, gateway: gateway, timeout: targets[target].timeout)
+        targets[target].sent(id, at: now, isMeasured: isMeasured)
         return true
     }
 
-    var nextDue: Instant? { targets.lazy.map(\.dueAt).min() }
+    var nextDue: Instant? {
+        var next: Instant?
+        for index in targets.indices { next = earlier(next, targets[index].dueAt) }
+        return next
+    }
 
     mutating func spreadOut(after now: Instant) {
         for index in targets.indices { targets[index].dueAt = nextTurn(of: index, after: now) }
@@ -76,7 +79,7 @@ extension WANHealth {
     /// epoch + (k + i/n) × interval. Those that count are spread by themselves: the longest time without a word of them is what a fault
     /// waits for at worst. The others go between them.
     private func nextTurn(of index: Int, after now: Instant) -> Instant {
-        let interval = max(Int64(Double(wan.probe.interval(of: targets[index].target).nanoseconds) * factor), 1)
+        let interval = max(Int64(Double(targets[index].interval.nanoseconds) * factor), 1)
         let share = interval / Int64(max(targets[index].peers, 1))
         let offset = Int64(targets[index].place) * share + (targets[index].role == .reach ? 0 : share / 2)
         let elapsed = (now - epoch).nanoseconds - offset

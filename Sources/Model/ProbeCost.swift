@@ -44,7 +44,8 @@ extension ProbeSettings {
         return Int(bytesPerMonth(factor: max(1, 3600 / shortest.inSeconds)).rounded(.up))
     }
 
-    private func bytesPerMonth(factor: Double) -> Double {
+    /// - Parameter factor: how many times slower than configured it is probed.
+    package func bytesPerMonth(factor: Double) -> Double {
         targets.reduce(0) { sum, target in
             sum + Double(target.question.bytes) * Self.month.inSeconds / (interval(of: target).inSeconds * factor)
         }

@@ -5,7 +5,7 @@ import Model
 class ProbeJob: Watcher {
     let request: ProbeRequest
     let loop: ProbeLoop
-    let asked = Instant.now()
+    let asked: Instant
     /// When `expired` is called; moved by `wait(until:)`.
     private(set) var deadline: Instant
     /// Given by the loop.
@@ -13,9 +13,11 @@ class ProbeJob: Watcher {
     private var watching: [ProbeLoop.Ticket] = []
     private(set) var isFinished = false
 
-    init(_ request: ProbeRequest, _ loop: ProbeLoop) {
+    /// - Parameter asked: before the first packet went out.
+    init(_ request: ProbeRequest, _ loop: ProbeLoop, asked: Instant) {
         self.request = request
         self.loop = loop
+        self.asked = asked
         deadline = asked + request.timeout
     }
 
@@ -23,7 +25,7 @@ class ProbeJob: Watcher {
     var end: Instant { asked + request.timeout }
 
     /// Nobody has answered in time, which is for the engine to say.
-    func expired() { finish(nil) }
+    func expired() { finish(ProbeOutcome?.none) }
 
     func wait(until instant: Instant) {
         deadline = instant
@@ -34,6 +36,18 @@ class ProbeJob: Watcher {
 
     func watch(_ descriptor: Descriptor, for interest: EPOLL_EVENTS = EPOLLIN) throws(CallError) {
         watching.append(try loop.watch(descriptor, for: interest, by: self))
+    }
+
+    /// For the one that was watched last.
+    func changeWatch(of descriptor: Descriptor, to interest: EPOLL_EVENTS) throws(CallError) {
+        if let ticket = watching.last { try loop.change(ticket, descriptor, to: interest) }
+    }
+
+    /// For one that stays open.
+    func unwatchLast(_ descriptor: Descriptor) {
+        guard let ticket = watching.popLast() else { return }
+        loop.forget(ticket)
+        loop.ignore(descriptor)
     }
 
     func stopWatching() {
@@ -51,6 +65,14 @@ class ProbeJob: Watcher {
     }
 
     func finish(_ error: CallError) { finish(.notSent(error: "\(request.interface): \(error)")) }
+
+    func finish(_ outcome: Result<WrongAnswer, CallError>?) {
+        switch outcome {
+        case .success(let answer): finish(.wrong(answer))
+        case .failure(let error): finish(error)
+        case nil: finish(ProbeOutcome?.none)
+        }
+    }
 
     func finishAnswered() { finish(.answered(seconds: (Instant.now() - asked).inSeconds)) }
 }

@@ -69,6 +69,16 @@ final class ProbeLoop {
         return lastTicket
     }
 
+    func change(_ ticket: Ticket, _ descriptor: Descriptor, to interest: EPOLL_EVENTS) throws(CallError) {
+        try control(EPOLL_CTL_MOD, descriptor, interest, ticket)
+    }
+
+    /// Of one that stays open nothing more is heard.
+    func ignore(_ descriptor: Descriptor) {
+        // It can only fail because it isn't watched.
+        _ = epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor.number, nil)
+    }
+
     func forget(_ ticket: Ticket) { watchers[ticket] = nil }
 
     private func control(_ what: Int32, _ descriptor: Descriptor, _ interest: EPOLL_EVENTS, _ ticket: Ticket) throws(CallError) {
@@ -87,8 +97,9 @@ final class ProbeLoop {
     // MARK: deadlines
 
     /// Takes in a question that has a socket of its own; it is told when its time is over.
-    func add(_ job: ProbeJob) throws(CallError) {
+    func add(_ make: () throws(CallError) -> ProbeJob) throws(CallError) {
         guard jobs.count < Self.limit else { throw CallError("\(Self.limit) questions are open already") }
+        let job = try make()
         lastTicket += 1
         job.ticket = lastTicket
         jobs[lastTicket] = job

@@ -15,10 +15,14 @@ package final class Prober {
 
     private let loop: ProbeLoop
     private let echo: EchoProber
+    private let neighbours: NeighbourProber
+    private let names = HTTPProbe.Names()
+    private let scripts = ScriptProbe.Running()
 
     package init(queue: DispatchQueue, handler: @escaping Handler) {
         loop = ProbeLoop(queue: queue, handler: handler)
         echo = EchoProber(loop)
+        neighbours = NeighbourProber(loop)
     }
 
     package func send(_ request: ProbeRequest) {
@@ -35,6 +39,7 @@ package final class Prober {
     package func retain(only interfaces: Set<InterfaceName>) {
         dispatchPrecondition(condition: .onQueue(loop.queue))
         echo.retain(only: interfaces)
+        neighbours.retain(only: interfaces)
     }
 
     /// To be called when the kernel says that routes, rules, addresses or interfaces have changed. Otherwise it is a second at most until
@@ -48,8 +53,14 @@ package final class Prober {
         switch request.question {
         case .echo(.address(let address)): try echo.send(request, to: address)
         case .echo(.gateway): throw CallError("it has no gateway to ask")
-        case .neighbour, .connect, .dns, .http, .exec:
-            throw CallError("asking \(request.question) is not possible yet")
+        case .connect(let address, let port):
+            try loop.add { () throws(CallError) in try ConnectProbe(request, loop, to: address, port: port) }
+        case .dns(let question):
+            guard case .address(let server) = question.server else { throw CallError("it has no gateway to ask") }
+            try loop.add { () throws(CallError) in try DNSProbe(request, loop, question, server: server) }
+        case .http(let question): try loop.add { () throws(CallError) in try HTTPProbe(request, loop, question, names) }
+        case .neighbour(let family): try neighbours.send(request, family)
+        case .exec(let command): try loop.add { () throws(CallError) in try ScriptProbe(request, loop, command, scripts) }
         }
     }
 }

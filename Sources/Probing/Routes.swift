@@ -16,26 +16,29 @@ final class Routes {
     }
 
     private var known: [Way: Instant] = [:]
+    private var addresses6: [UInt32: (all: Set<IPv6Address>, read: Instant)] = [:]
     private var routeSocket: Descriptor?
     private var addressSocket: Descriptor?
     private var sequence: UInt32 = 0
     private var buffer = [UInt8](repeating: 0, count: 4096)
 
-    func forget() { known.removeAll(keepingCapacity: true) }
+    func forget() {
+        known.removeAll(keepingCapacity: true)
+        addresses6 = [:]
+    }
 
     /// Throws when no route leads to the address by the request's interface, or when the interface has no address to ask from.
     func check(_ address: IPAddress, for request: ProbeRequest, now: Instant = .now()) throws(CallError) {
         let way = Way(address: address, interfaceIndex: request.interfaceIndex)
         if let then = known[way], now - then < Self.memory { return }
         _ = try ask(way)
+        // With a route and no address the kernel takes another interface's, and whoever answers sends it there.
         switch address {
-        case .v4:
-            // With a route and no address the kernel takes another interface's, and whoever answers sends it there.
-            try requireAddress(of: request)
+        case .v4: try requireAddress(of: request)
         case .v6(let target):
-            guard case .v6(let source) = try ask(way, isTableMatch: false).source, target.isLinkLocal || !source.isLinkLocal else {
-                throw CallError(action: "looking for an IPv6 address to ask \(address) from", code: EADDRNOTAVAIL)
-            }
+            guard case .v6(let source) = try ask(way, isTableMatch: false).source, target.isLinkLocal || !source.isLinkLocal,
+                try addresses6(of: request, now).contains(source)
+            else { throw CallError(action: "looking for an IPv6 address of the interface to ask from", code: EADDRNOTAVAIL) }
         }
         // Nobody has so many targets; but addresses also come from name servers.
         if known.count >= 4096 { forget() }
@@ -56,6 +59,26 @@ final class Routes {
             throw CallError("its IPv6 default route has no gateway")
         }
         return gateway
+    }
+
+    /// All of one interface's.
+    private func addresses6(of request: ProbeRequest, _ now: Instant) throws(CallError) -> Set<IPv6Address> {
+        if let known = addresses6[request.interfaceIndex], now - known.read < Self.memory { return known.all }
+        var first: UnsafeMutablePointer<ifaddrs>?
+        guard getifaddrs(&first) == 0 else { throw .last("reading the interface's addresses") }
+        defer { freeifaddrs(first) }
+        var all: Set<IPv6Address> = []
+        var next = first
+        while let entry = next?.pointee {
+            next = entry.ifa_next
+            guard let address = entry.ifa_addr, Int32(address.pointee.sa_family) == AF_INET6,
+                String(cString: entry.ifa_name) == request.interface.description
+            else { continue }
+            let bytes = UnsafeRawBufferPointer(start: address, count: MemoryLayout<sockaddr_in6>.size)
+            if case .v6(let own) = IPAddress(socketAddress: bytes) { all.insert(own) }
+        }
+        addresses6[request.interfaceIndex] = (all, now)
+        return all
     }
 
     private func requireAddress(of request: ProbeRequest) throws(CallError) {

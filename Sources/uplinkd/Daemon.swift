@@ -35,6 +35,7 @@ actor Daemon {
     /// Changes to the firewall come as whole transactions, so there is little to wait for: clients without NAT are offline.
     var firewallNotices = NoticeCollector(quiet: .milliseconds(1), ceiling: .milliseconds(10))
     var prober: Prober?
+    var oneOffs = OneOffProbes()
     var server: ControlServer?
     var recorder: Recorder?
     var journal = EventJournal()
@@ -93,7 +94,7 @@ actor Daemon {
         publish(
             Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
         prober = Prober(queue: executor.queue) { [weak self] id, outcome in
-            self?.assumeIsolated { $0.take(.probe(id: id, outcome: outcome)) }
+            self?.assumeIsolated { $0.probeEnded(id, outcome) }
         }
         let server = try ControlServer(path: options.control, handler: self, queue: executor.queue)
         self.server = server
@@ -118,7 +119,7 @@ actor Daemon {
     /// All that is in force, in one line.
     private var startDetails: [String: String] {
         [
-            "config": "\(options.configuration)", "control": "\(options.control)",
+            "config": "\(options.configuration)", "control": "\(options.control)", "min_stay": "\(engine.settings.minimumStay.text)",
             "wans": "\(engine.settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","))",
             "probes": "\(engine.settings.wans.map { "\($0.name): \($0.probe.summary)" }.joined(separator: "; "))",
         ]
@@ -134,6 +135,10 @@ actor Daemon {
     func watchdogFed() { manager.notify("WATCHDOG=1") }
 
     // MARK: events and effects
+
+    private func probeEnded(_ id: UInt64, _ outcome: ProbeOutcome) {
+        if id > OneOffProbes.firstID { oneOffs.end(id, outcome) } else { take(.probe(id: id, outcome: outcome)) }
+    }
 
     /// The one door into the engine. Events that come up while effects are being carried out wait for their turn.
     func take(_ event: Event) {

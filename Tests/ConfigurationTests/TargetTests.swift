@@ -139,7 +139,11 @@ import Testing
         ),
         (
             "{kind: exec, command: [ask, x]}",
-            ["42: error: 'ask' is no absolute path of a program | begin it with '/': the daemon has no PATH to look in"]
+            ["42: error: 'ask' is no absolute path of a program | write it as '/usr/local/lib/ask': the daemon has no PATH to look in"]
+        ),
+        (
+            "{kind: exec, command: [/opt/]}",
+            ["42: error: '/opt/' is no absolute path of a program | write it as '/usr/local/lib/ask': the daemon has no PATH to look in"]
         ),
         (
             "{kind: exec, command: [/bin/a, \"\\e[2J\"], interval: 4s, timeout: 99ms}",
@@ -212,5 +216,32 @@ import Testing
         let parsed = Configuration.parse(yaml) { $0 == "/opt/ask" ? "/opt/ask: no such file" : nil }
         #expect(parsed.problems.map { "\($0.column): \($0.message)" } == ["42: /opt/ask: no such file"])
         #expect(parsed.settings != nil)
+    }
+
+    @Test("a target from keys and values is under the rules of the file")
+    func fromKeys() throws {
+        let dns = try Configuration.target([
+            ("kind", .text("dns")), ("server", .text("9.9.9.9")), ("name", .text("a.")), ("expect", .list(["192.0.2.1"])),
+        ])
+        #expect(dns == Target(.dns(DNSQuestion(server: Self.quad, name: "a", expected: ["192.0.2.1"]))))
+        let refusals: [([(String, Configuration.Given)], String)] = [
+            ([], "'kind' is missing in a target: what to ask: \(Self.kinds)"),
+            (
+                [("kind", .text("tcp")), ("address", .text("1.1.1.1"))],
+                "'port' is missing in a target of kind 'tcp': the port to connect to, such as 'port: 443'"
+            ),
+            ([("kind", .text("icmp")), ("address", .list(["a"]))], "'address' has to be 'gateway' or the address of a host, not a list"),
+        ]
+        for (keys, description) in refusals {
+            #expect(throws: Configuration.TargetRefusal(description: description)) {
+                try Configuration.target(keys.map { (name: $0.0, value: $0.1) })
+            }
+        }
+    }
+
+    @Test("every kind is called by one name in the file and in answers", arguments: TargetKind.allCases)
+    func kindNames(kind: TargetKind) throws {
+        let question = try #require(Self.accepted.map(\.1.question).first { $0.configuredKind == kind.rawValue })
+        #expect((question.kind.rawValue == kind.rawValue) != (kind == .nd))
     }
 }

@@ -25,7 +25,53 @@ extension InNamespaces {
                 try await lab.ready(daemon)
                 try await lab.internet.killTarget(Addresses.targets[0])
                 try await lab.internet.limitPings(of: Addresses.targets[1], perSecond: 1)
-                try await lab.stays(for: .seconds(15), daemon)
+                try await lab.stays(for: .seconds(10), daemon)
+            }
+        }
+
+        @Test("30 % of the replies lost and a threshold of 10 %: telkom is lossy, and sessions go by smartfren")
+        func lossThreshold() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon(.office(probe: ["interval: 200ms", "thresholds: {loss: {leave: 10%, return: 5%}}"]))
+                try await lab.ready(daemon)
+                try await lab.telkom.lose(percent: 30, .down)
+                try await lab.leaves(for: "lossy", daemon)
+            }
+        }
+
+        @Test("a round trip that rises above a threshold: telkom is slow, and sessions go by smartfren")
+        func slow() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon(
+                    .office(probe: ["interval: 200ms", "thresholds: {mean: {leave: 60ms, return: 30ms}}"]))
+                try await lab.ready(daemon)
+                try await lab.telkom.delay(.milliseconds(150), jitter: .milliseconds(5))
+                try await lab.leaves(for: "slow", daemon)
+            }
+        }
+
+        @Test("a longer way alone is no reason to move anybody")
+        func step() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                try await lab.telkom.delay(.milliseconds(150), jitter: .milliseconds(5))
+                try await lab.stays(for: .seconds(5), daemon)
+                let slow = try await daemon.status().wan(Addresses.telkom)?.targets?.filter { ($0.roundTripMs ?? 0) >= 100 } ?? []
+                #expect(!slow.isEmpty)
+            }
+        }
+
+        @Test("IPv6 targets are asked by each WAN")
+        func six() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon(.office(targets: ["gateway"] + Addresses.targets6, probe: ["interval: 200ms"]))
+                try await lab.ready(daemon)
+                let targets = try await daemon.status().wans.flatMap { $0.targets ?? [] }
+                let answered = targets.filter { $0.target.hasPrefix("2001:db8:203:") && $0.answered == true }
+                #expect(answered.count == 6)
+                try await lab.telkom.silenceUpstream()
+                try await lab.carries(Addresses.smartfren)
             }
         }
     }
@@ -44,5 +90,13 @@ extension Lab {
             try await Task.sleep(for: .milliseconds(200))
         }
         try await carries(Addresses.telkom)
+    }
+
+    /// The fault has this name, and what it makes too bad is left for smartfren.
+    func leaves(for fault: String, _ daemon: Daemon) async throws {
+        try await selects(Addresses.smartfren, daemon)
+        let status = try await daemon.status()
+        try require("telkom's fault is \(fault): \(status.wans)", status.wan(Addresses.telkom)?.fault == fault)
+        try await carries(Addresses.smartfren)
     }
 }

@@ -71,6 +71,8 @@ func request(_ words: [String]) -> ProbeRequest? {
         id: id, wan: wan, interface: interface, interfaceIndex: index, question: question, gateway: gateway, timeout: .seconds(timeout))
 }
 
+// As the daemon does, and what it starts must not inherit it.
+signal(SIGPIPE, SIG_IGN)
 let queue = DispatchQueue(label: "prober")
 let prober = queue.sync {
     Prober(queue: queue) { id, outcome in

@@ -227,6 +227,23 @@ struct RouteQueryTests {
     }
 }
 
+/// With one to four changes: a byte, the end, something added, a bit.
+func mangled(_ original: [UInt8], using random: inout some RandomNumberGenerator) -> [UInt8] {
+    var packet = original
+    for _ in 0...Int.random(in: 0...3, using: &random) {
+        switch Int.random(in: 0...3, using: &random) {
+        case 0 where !packet.isEmpty: packet[Int.random(in: packet.indices, using: &random)] = .random(in: 0...255, using: &random)
+        case 1: packet = Array(packet.prefix(.random(in: 0...packet.count, using: &random)))
+        case 2: packet += (0..<Int.random(in: 1...40, using: &random)).map { _ in .random(in: 0...255, using: &random) }
+        default:
+            if let index = packet.indices.randomElement(using: &random) {
+                packet[index] ^= 1 << UInt8.random(in: 0...7, using: &random)
+            }
+        }
+    }
+    return packet
+}
+
 @Suite("Broken packets")
 struct MutationTests {
     /// splitmix64: the same packets in every run.
@@ -254,18 +271,7 @@ struct MutationTests {
         probes.add(request, to: .v4(target), as: echo, sent: .start)
         let original = Array(capturedReply[..<20]) + echo.reply()
         for _ in 0..<50_000 {
-            var packet = original
-            for _ in 0...Int.random(in: 0...3, using: &random) {
-                switch Int.random(in: 0...3, using: &random) {
-                case 0 where !packet.isEmpty: packet[Int.random(in: packet.indices, using: &random)] = .random(in: 0...255, using: &random)
-                case 1: packet = Array(packet.prefix(.random(in: 0...packet.count, using: &random)))
-                case 2: packet += (0..<Int.random(in: 1...40, using: &random)).map { _ in .random(in: 0...255, using: &random) }
-                default:
-                    if let index = packet.indices.randomElement(using: &random) {
-                        packet[index] ^= 1 << UInt8.random(in: 0...7, using: &random)
-                    }
-                }
-            }
+            let packet = mangled(original, using: &random)
             guard let read = try? IPv4Packet(packet[...]), let message = try? ICMPMessage(read.payload, .v4) else {
                 refused += 1
                 continue

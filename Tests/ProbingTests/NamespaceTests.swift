@@ -29,17 +29,20 @@ struct NamespaceTests {
             try wans.settle6()
             let prober = try wans.prober()
             let (eth0, usb0) = (try wans.index(of: "eth0"), try wans.index(of: "usb0"))
-            try prober.send(1, by: "eth0", index: eth0, to: TwoWANs.target6)
-            try prober.send(2, by: "usb0", index: usb0, to: TwoWANs.target6)
-            try prober.send(3, by: "usb0", index: usb0, to: "fe80::1")
-            for id in 1...3 { #expect((0..<30).contains(try prober.answer(to: id))) }
+            // One after another: the replies may come in any order, and lines are read in theirs.
+            for (id, (name, index, target)) in [
+                ("eth0", eth0, TwoWANs.target6), ("usb0", usb0, TwoWANs.target6), ("usb0", usb0, "fe80::1"),
+            ].enumerated() {
+                try prober.send(id, by: name, index: index, to: target)
+                #expect((0..<30).contains(try prober.answer(to: id)))
+            }
             try wans.ip(wans.box, "route del default via fe80::1 dev eth0", "addr del 2001:db8:2::2/64 dev usb0")
             try prober.forgetRoutes()
             try prober.send(4, by: "eth0", index: eth0, to: TwoWANs.target6)
             #expect(try prober.error(of: 4).hasSuffix("looking for a route to 2001:db8:9::1 by this interface: Network is unreachable"))
-            // A link-local address is none to ask the world from.
+            // A link-local address is none to ask the world from, and another WAN's is worse: the reply would go there.
             try prober.send(5, by: "usb0", index: usb0, to: TwoWANs.target6)
-            #expect(try prober.error(of: 5).hasSuffix("from: Cannot assign requested address"))
+            #expect(try prober.error(of: 5).hasSuffix("to ask from: Cannot assign requested address"))
             try prober.send(6, by: "usb0", index: usb0, to: "fe80::1")
             _ = try prober.answer(to: 6)
         }

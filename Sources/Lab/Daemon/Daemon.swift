@@ -126,6 +126,14 @@ package struct DaemonStatus: Decodable, Sendable {
         package var health: String
         package var gateway: String?
         package var selected: Bool?
+        package var fault: String?
+        package var targets: [Target]?
+    }
+
+    package struct Target: Decodable, Sendable {
+        package var target: String
+        package var answered: Bool?
+        package var roundTripMs: Double?
     }
 
     package struct NAT: Decodable, Sendable { package var ok: Bool }

@@ -96,9 +96,21 @@ final class TwoWANs {
 
     func spoofer() throws -> Child {
         try inWorld(["sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1"])
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("spoofer.py").path
-        let child = try child(in: world, ["python3", script, "203.0.113.9"])
+        return try script("spoofer.py")
+    }
+
+    /// Name servers and web servers at `target` and `target6`.
+    func services() throws -> Child { try script("world.py") }
+
+    /// Takes in all that they have written so far; they talk again, if they were silent.
+    func settle(_ services: Child) throws {
+        try services.say("talk")
+        _ = try services.line(beginning: "done")
+    }
+
+    private func script(_ name: String) throws -> Child {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let child = try child(in: world, ["python3", folder.appendingPathComponent(name).path, "203.0.113.9"])
         _ = try child.line(beginning: "ready")
         return child
     }

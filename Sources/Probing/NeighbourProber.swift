@@ -1,0 +1,71 @@
+import CSockets
+import Glibc
+import Model
+
+/// Asks gateways for their link-layer addresses: ARP, and IPv6's neighbour discovery.
+final class NeighbourProber {
+    private let loop: ProbeLoop
+    private var sockets: [Way: OpenSocket] = [:]
+
+    private struct Way: Hashable {
+        var interface: InterfaceName
+        var family: IPFamily
+    }
+
+    private struct OpenSocket {
+        var socket: NeighbourSocket
+        var ticket: ProbeLoop.Ticket
+    }
+
+    init(_ loop: ProbeLoop) { self.loop = loop }
+
+    func send(_ request: ProbeRequest, _ family: IPFamily) throws(CallError) {
+        let socket = try socket(for: request, family)
+        let hardware = try hardwareAddress(of: request, socket.descriptor)
+        switch family {
+        case .v4:
+            guard let gateway = request.gateway else { throw CallError("it has no gateway to ask for") }
+            try loop.routes.check(.v4(gateway), for: request)
+            guard case .v4(let source) = try loop.routes.source(toward: .v4(gateway), for: request) else { return }
+            try socket.ask(request, for: gateway, from: source, hardware: hardware)
+        case .v6:
+            let gateway = try loop.routes.gateway6(for: request)
+            try socket.ask(request, for: gateway, hardware: hardware)
+        }
+    }
+
+    func retain(only interfaces: Set<InterfaceName>) {
+        for way in sockets.keys where !interfaces.contains(way.interface) { closeSocket(of: way) }
+    }
+
+    private func socket(for request: ProbeRequest, _ family: IPFamily) throws(CallError) -> NeighbourSocket {
+        let way = Way(interface: request.interface, family: family)
+        if let open = sockets[way] {
+            if open.socket.interfaceIndex == request.interfaceIndex { return open.socket }
+            closeSocket(of: way)
+        }
+        let socket = try NeighbourSocket(family, interfaceIndex: request.interfaceIndex, loop)
+        sockets[way] = OpenSocket(socket: socket, ticket: try loop.watch(socket.descriptor, by: socket))
+        return socket
+    }
+
+    private func closeSocket(of way: Way) {
+        guard let open = sockets.removeValue(forKey: way) else { return }
+        loop.forget(open.ticket)
+    }
+
+    /// Throws where there is nothing like it: on a point-to-point interface nobody asks who has an address.
+    private func hardwareAddress(of request: ProbeRequest, _ socket: Descriptor) throws(CallError) -> [UInt8] {
+        // struct ifreq: the name, then flags or a sockaddr.
+        var question = [UInt8](repeating: 0, count: 40)
+        question.replaceSubrange(..<request.interface.description.utf8.count, with: request.interface.description.utf8)
+        guard ioctl(socket.number, UInt(SIOCGIFFLAGS), &question) == 0 else { throw .last("reading the interface's flags") }
+        let flags = question.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 16, as: UInt16.self) }
+        guard ioctl(socket.number, UInt(SIOCGIFHWADDR), &question) == 0 else { throw .last("reading the interface's own address") }
+        let kind = question.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 16, as: UInt16.self) }
+        guard UInt32(flags) & uplinkd_iff_noarp == 0, kind == UInt16(ARPHRD_ETHER) else {
+            throw CallError("this kind of interface has neither ARP nor neighbour discovery; probe the gateway by icmp")
+        }
+        return Array(question[18..<24])
+    }
+}
