@@ -1,5 +1,5 @@
-/// The generator behind every world (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). The same seed gives the
-/// same world on every machine, so that a figure that looks wrong can be looked at again.
+/// The generator behind every world (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). The same seed gives
+/// the same world on every machine, so that a figure that looks wrong can be looked at again.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -42,8 +42,8 @@ package struct WANWorld: Sendable {
         package var latency: Duration
     }
 
-    /// Gilbert–Elliott in continuous time: the WAN is in a good or a bad state, for exponentially distributed times, whoever is asked. In the
-    /// bad state this share of the round trips is lost.
+    /// Gilbert–Elliott in continuous time: the WAN is in a good or a bad state, for exponentially distributed times, whoever is asked. In
+    /// the bad state this share of the round trips is lost.
     package struct Bursts: Sendable {
         package var meanGood: Duration
         package var meanBad: Duration

@@ -56,19 +56,22 @@ struct FrontierReport {
 
     /// nil: one of ours is as fast for the same data. Otherwise how many times longer the fastest of ours takes.
     private static func uncovered(_ point: Point) -> (theirs: Point, ours: Double)? {
-        // Many faults: the median of few is not steady enough to tell two from one another that are nearly the same.
-        var fastest: Duration?
-        let theirs = point.contender.detection(faults: 600).median
-        for targets in 1...3 {
-            for profile in ProbeProfile.allCases {
-                guard let contender = point.uplinkdForTheSameData(targets: targets, profile: profile) else { continue }
-                guard let detection = contender.detection(faults: 600).median else { continue }
+        let ours = (1...3).flatMap { targets in
+            ProbeProfile.allCases.compactMap { point.uplinkdForTheSameData(targets: targets, profile: $0) }
+        }
+        // A few faults find most; only where they leave it open many are worth their time.
+        let (few, many) = (60, 400)
+        for faults in [few, many] {
+            guard let theirs = point.contender.detection(faults: faults).median else { return nil }
+            var fastest: Duration?
+            for contender in ours {
+                guard let detection = contender.detection(faults: faults).median else { continue }
+                if detection <= theirs { return nil }
                 fastest = fastest.map { min($0, detection) } ?? detection
             }
+            if faults == many { return (point, fastest.map { $0 / theirs } ?? .infinity) }
         }
-        guard let theirs else { return nil }
-        guard let fastest else { return (point, .infinity) }
-        return fastest <= theirs ? nil : (point, fastest / theirs)
+        return nil
     }
 
     private func compareFalseSwitches(_ theirs: [Point], _ ours: [Point]) {

@@ -7,11 +7,11 @@ struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Lets our decision and those of others meet the same synthetic faults, over months of simulated time.",
         discussion: """
-            uplinkd is the code that the daemon runs; mwan3, dpinger and RouterOS check-gateway are small models of what they publish. Needs \
-            no root and no network. The same command gives the same figures on every machine.
+            uplinkd is the code that the daemon runs; mwan3, dpinger and RouterOS check-gateway are small models of what they publish. \
+            Needs no root and no network. The same command gives the same figures on every machine.
             """)
     @Option(help: "Only these parts, separated by commas: detection, loss, flapping, trouble, frontier.") var only: String?
-    @Option(help: "How many days are simulated where counts of switches are given for a month.") var days = 10
+    @Option(help: "How many days are simulated where counts of switches are given for a month.") var days = 3
     @Option(help: "Faults of which the detection times are taken.") var faults = 1000
 
     enum Part: String, CaseIterable { case detection, loss, flapping, trouble, frontier }
@@ -66,16 +66,15 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func loss() async {
-        let fastDays = max(1, days / 10)
         printLine(
-            "Switches a month for nothing, by random loss of the first choice and of both (simulated: \(days) days; fast: \(fastDays))")
+            "Switches a month for nothing, by random loss of the first choice and of both (simulated: \(days) days; fast: a 30th of that)")
         let worlds = [false, true].flatMap { both in Point.losses.map { (loss: $0, both: both) } }
         let days = days
         await table(
             [""] + worlds.map { "\(percent($0.loss))\($0.both ? " both" : "")" }, Contender.defaults,
             worlds.map { World.lossy($0.loss, both: $0.both) }
         ) { contender, world in
-            contender.switches(in: world, for: .day * (contender == .fast ? fastDays : days)).switches(per: .month)
+            contender.switches(in: world, for: .day * days / (contender == .fast ? 30 : 1)).switches(per: .month)
         }
     }
 

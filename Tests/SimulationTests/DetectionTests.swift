@@ -49,7 +49,8 @@ struct DetectionTests {
         #expect(try #require(tuned.most) <= .seconds(6.1))
     }
 
-    // 25 of 116 requests have to be older than 2 s: 12 to 12.5 s, 2 s, and up to 1 s until the next check. Measured with the real one: 15.2 to 15.4.
+    // 25 of 116 requests have to be older than 2 s: 12 to 12.5 s, 2 s, and up to 1 s until the next check. Measured with the real one:
+    // 15.2 to 15.4.
     @Test("dpinger as pfSense sets it takes 14 to 15.5 s")
     func dpinger() throws {
         let detection = Contender.pfSense.detection(faults: 200)

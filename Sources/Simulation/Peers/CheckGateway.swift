@@ -1,7 +1,8 @@
 import Model
 
-/// MikroTik RouterOS, default routes with `check-gateway=ping` (RouterOS manual, "routing settings": check-gateway-ping-count, -interval and
-/// -timeout with their defaults and ranges), recursive to an address beyond the provider's gateway: without that it finds no silent upstream at all.
+/// MikroTik RouterOS, default routes with `check-gateway=ping` (RouterOS manual, "routing settings": check-gateway-ping-count, -interval
+/// and -timeout with their defaults and ranges), recursive to an address beyond the provider's gateway: without that it finds no silent
+/// upstream at all.
 ///
 /// One ping an interval. After `count` of them in a row without an answer within the timeout the route is inactive; the next answer
 /// makes it active again. The route with the lowest distance that is active carries the traffic.

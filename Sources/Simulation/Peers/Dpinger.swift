@@ -2,9 +2,10 @@ import Model
 
 /// dpinger 3.5 (dennypage/dpinger, dpinger.c and NOTES.md), by default as pfSense starts it (src/etc/inc/gwlb.inc).
 ///
-/// Echo requests at an even pace to one address, in a ring of `timePeriod` / `sendInterval` slots. At each check a request without an answer counts as
-/// lost if it is older than the loss interval; an answer that comes later makes it good again. Too much loss or latency over the ring is an alarm at once, and it is cleared
-/// after the hold. A gateway with an alarm is out of its group; the next tier takes over.
+/// Echo requests at an even pace to one address, in a ring of `timePeriod` / `sendInterval` slots. At each check a request without an
+/// answer counts as lost if it is older than the loss interval; an answer that comes later makes it good again. Too much loss or latency
+/// over the ring is an alarm at once, and it is cleared after the hold. A gateway with an alarm is out of its group; the next tier takes
+/// over.
 struct Dpinger: Detector {
     struct Settings: Hashable, Sendable {
         var sendInterval = Duration.milliseconds(500)

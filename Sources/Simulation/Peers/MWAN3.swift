@@ -2,9 +2,9 @@ import Model
 
 /// OpenWrt's mwan3, after `mwan3track` (openwrt/packages, net/mwan3/files/usr/sbin/mwan3track, with its defaults).
 ///
-/// One shell script per WAN. A round pings the tracked addresses one after the other, until `reliability` of them have answered. The score begins
-/// at `down` + `up`; a bad round takes one off, and at `up` the WAN is offline, its score 0. Then a good round adds one, and at `up` it is
-/// online. A good round while online restores the full score. Between rounds the script sleeps.
+/// One shell script per WAN. A round pings the tracked addresses one after the other, until `reliability` of them have answered. The
+/// score begins at `down` + `up`; a bad round takes one off, and at `up` the WAN is offline, its score 0. Then a good round adds one, and
+/// at `up` it is online. A good round while online restores the full score. Between rounds the script sleeps.
 struct MWAN3: Detector {
     struct Settings: Hashable, Sendable {
         var addresses = 4
