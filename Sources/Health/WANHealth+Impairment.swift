@@ -7,26 +7,19 @@ extension WANHealth {
     /// With fewer samples one lost probe would be a tenth of all.
     private static let fewestSamples = 20
 
-    /// Loss and round trip over the targets that are anybody's evidence: those that count and aren't mute.
-    package var quality: Quality {
-        var all = Quality()
-        var heard = Quality()
-        var isAnyHeard = false
-        for index in counting {
-            all = all + targets[index].window.summary
-            guard !targets[index].isMute else { continue }
-            isAnyHeard = true
-            heard = heard + targets[index].window.summary
-        }
-        return isAnyHeard ? heard : all
+    /// The targets that its figures are made of: those that count, less the mute ones unless all are.
+    package var evidence: [Int] {
+        let heard = counting.filter { !targets[$0].isMute }
+        return heard.isEmpty ? counting : heard
     }
+
+    /// Loss and round trip over those.
+    package var quality: Quality { evidence.reduce(Quality()) { $0 + targets[$1].window.summary } }
 
     /// Of the target that answers fastest: known from the first answer on, before anything has been measured.
     package var smoothedRoundTrip: Duration? { counting.compactMap { targets[$0].roundTrip.smoothed }.min() }
 
-    package var percentile99: Duration? {
-        Quality.percentile(0.99, of: counting.flatMap { targets[$0].isMute ? [] : targets[$0].window.roundTrips })
-    }
+    package var percentile99: Duration? { Quality.percentile(0.99, of: evidence.flatMap { targets[$0].window.roundTrips }) }
 
     /// Its probes of the last half minute are enough to say how good it is.
     package func isMeasured(at now: Instant) -> Bool {

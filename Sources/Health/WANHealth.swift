@@ -333,7 +333,8 @@ package struct WANHealth: Equatable, Sendable {
         var next = earlier(countersDueAt, nextJudgement)
         for index in targets.indices { next = earlier(next, targets[index].deadline) }
         switch phase {
-        case .unknown(let burst), .suspect(let burst), .recovering(_, let burst?): next = earlier(next, burst.verdictAt ?? burst.nextRoundAt)
+        case .unknown(let burst), .suspect(let burst), .recovering(_, let burst?):
+            next = earlier(next, burst.verdictAt ?? burst.nextRoundAt)
         case .recovering(let since, nil): next = earlier(earlier(next, since + holdDuration), nextDue)
         case .up, .down: next = earlier(next, nextDue)
         case .absent, .noCarrier, .noGateway: break

@@ -17,10 +17,10 @@ extension Daemon {
     private func quality(_ health: WANHealth) -> WANQuality {
         let now = clock.now()
         let thresholds = health.wan.probe.thresholds
-        let counting = health.countingTargets
+        let counting = health.evidence
         return WANQuality(
             wan: health.wan.name.description, health: health.state.rawValue,
-            figures: Figures(health.targets.enumerated().filter { counting.contains($0.offset) }.map(\.element.window), at: now),
+            figures: Figures(counting.map { health.targets[$0].window }, at: now),
             thresholds: ThresholdsInForce(
                 loss: thresholds.loss.map { .init(leave: hundredths($0.leave * 100), back: hundredths($0.back * 100)) },
                 mean: thresholds.mean.map(limit), deviation: thresholds.deviation.map(limit),
@@ -41,18 +41,6 @@ extension Daemon {
 
     private func limit(_ limit: Thresholds.Limit<Duration>) -> ThresholdsInForce.Limit {
         .init(leave: hundredths(limit.leave.inSeconds * 1000), back: hundredths(limit.back.inSeconds * 1000))
-    }
-}
-
-extension WANHealth {
-    /// The targets that its own figures are made of, by place: those that decide whether it is alive, less the mute ones unless all are.
-    fileprivate var countingTargets: Set<Int> {
-        func all(_ belongs: (Question) -> Bool) -> [Int] { targets.indices.filter { belongs(targets[$0].target.question) } }
-        let reach = all { !$0.isLocal && !$0.isService }
-        let services = all(\.isService)
-        let counting = !reach.isEmpty ? reach : !services.isEmpty ? services : Array(targets.indices)
-        let heard = counting.filter { !targets[$0].isMute }
-        return Set(heard.isEmpty ? counting : heard)
     }
 }
 
