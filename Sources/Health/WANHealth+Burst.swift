@@ -26,15 +26,15 @@ struct Burst: Equatable {
     var asked = 0
     /// The clients' traffic says the same, so the usual patience is enough.
     var isCorroborated: Bool
-    /// What had come in when it began.
-    let received: UInt64?
+    /// What had come in when it began: the first reading after that, since one before could be older than the fault.
+    var received: UInt64?
 }
 
 extension WANHealth {
     func makeBurst(at now: Instant, isCorroborated: Bool = false) -> Burst {
         Burst(
-            startedAt: now, nextRoundAt: now, rounds: roundsNeeded, lastRoundAt: now, isCorroborated: isCorroborated,
-            received: traffic?.last?.received)
+            startedAt: now, nextRoundAt: now, rounds: roundsNeeded, lastRoundAt: now,
+            isCorroborated: isCorroborated || traffic?.isStandingStill ?? false, received: nil)
     }
 
     private var roundsNeeded: Int {
@@ -87,6 +87,19 @@ extension WANHealth {
     /// become longer.
     private func verdictDue(_ burst: Burst, lastRoundAt: Instant) -> Instant {
         lastRoundAt + min(burst.isCorroborated ? patience : patience * 2, max(wan.probe.timeout, patience))
+    }
+
+    /// The counters have been read while the question was under way.
+    mutating func noteReceived(_ received: UInt64) {
+        switch phase {
+        case .suspect(var burst):
+            burst.received = burst.received ?? received
+            phase = .suspect(burst)
+        case .recovering(let since, var burst?):
+            burst.received = burst.received ?? received
+            phase = .recovering(since: since, burst)
+        case .absent, .noCarrier, .noGateway, .up, .down, .unknown, .recovering: break
+        }
     }
 
     /// The clients' traffic has come to a standstill while the question was under way already.

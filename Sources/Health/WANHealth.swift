@@ -205,6 +205,7 @@ package struct WANHealth: Equatable, Sendable {
             if let smoothed = targets[index].roundTrip.smoothed { roundTrip = max(roundTrip ?? smoothed, smoothed) }
         }
         let isStanding = traffic?.add(counters, roundTrip: roundTrip, at: now) ?? false
+        noteReceived(counters.received)
         if isStanding {
             if phase == .up { phase = .suspect(makeBurst(at: now, isCorroborated: true)) } else { corroborate() }
         }
@@ -246,7 +247,9 @@ package struct WANHealth: Equatable, Sendable {
     /// A reply is late, or wrong, and nothing later says that the WAN is alive.
     private mutating func doubt(at now: Instant) {
         switch phase {
-        case .up: phase = .suspect(makeBurst(at: now))
+        case .up:
+            phase = .suspect(makeBurst(at: now))
+            if traffic != nil { countersDueAt = now }
         case .recovering(let since, nil): phase = .recovering(since: since, makeBurst(at: now))
         // Back after a fault of the interface, or demoted by an earlier run, and not a word since.
         case .down: if phaseFault == nil { phaseFault = .silent }

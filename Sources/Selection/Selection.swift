@@ -128,8 +128,9 @@ extension Selection {
         case .broken:
             return best.rank == .broken ? Selection(wan: current, reason: .noneBetter) : selection
         case .recovering, .unknown:
-            // It carries nothing well; whatever is better gets the sessions at once.
-            return selection
+            // It carries nothing well; whatever is better gets the sessions at once. Another that is no better doesn't: two that come and go
+            // would pass them to and fro.
+            return best.rank == now.rank ? reasoned(now.candidate, now.rank, candidates) : selection
         }
         return held(selection, current, stayUntil)
     }
