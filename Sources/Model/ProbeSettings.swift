@@ -26,7 +26,7 @@ package struct ProbeSettings: Equatable, Sendable {
             .address(IPv4Address(bits: 0x0909_0909)),
         ],
         interval: Duration = .seconds(1), meteredInterval: Duration = .seconds(30), timeout: Duration = .seconds(1),
-        minimumRTO: Duration = .milliseconds(100), burstInterval: Duration = .milliseconds(50), quorum: Int = 1,
+        minimumRTO: Duration = .milliseconds(100), burstInterval: Duration = .milliseconds(40), quorum: Int = 1,
         hold: Duration = .seconds(10), thresholds: Thresholds = .init(), budget: Int? = nil
     ) {
         self.targets = targets
@@ -49,7 +49,7 @@ package enum ProbeProfile: String, CaseIterable, Sendable {
     package var settings: ProbeSettings {
         switch self {
         case .normal: ProbeSettings()
-        case .fast: ProbeSettings(interval: .milliseconds(100), minimumRTO: .milliseconds(30), burstInterval: .milliseconds(25))
+        case .fast: ProbeSettings(interval: .milliseconds(100), minimumRTO: .milliseconds(30), burstInterval: .milliseconds(20))
         }
     }
 }

@@ -100,7 +100,7 @@ import Testing
         // A profile of its own comes before intervals for all.
         c.interval = .milliseconds(100)
         c.minimumRTO = .milliseconds(20)
-        c.burstInterval = .milliseconds(25)
+        c.burstInterval = .milliseconds(20)
         d.budget = nil
         d.targets = [.address(IPv4Address(bits: 0x0909_0909))]
         #expect(probe == [common, b, c, d])

@@ -19,7 +19,7 @@ import Testing
         ("", "probe: {interval: 0.5s}", "probe.interval: 1s is now 500ms"),
         ("", "probe: {metered-interval: 1m}", "probe.metered-interval: 30s is now 1m"),
         ("", "probe: {timeout: 2s}", "probe.timeout: 1s is now 2s"), ("", "probe: {min-rto: 50ms}", "probe.min-rto: 100ms is now 50ms"),
-        ("", "probe: {burst-interval: 10ms}", "probe.burst-interval: 50ms is now 10ms"),
+        ("", "probe: {burst-interval: 10ms}", "probe.burst-interval: 40ms is now 10ms"),
         ("", "probe: {quorum: 2}", "probe.quorum: 1 is now 2"),
         ("", "probe: {hold: 1s}", "probe.hold: 10s is now 1s"),
         (

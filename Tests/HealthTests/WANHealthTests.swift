@@ -208,7 +208,7 @@ struct WANHealthTests {
         #expect(bench.health.since < .start + .seconds(1))
     }
 
-    @Test("a suspicion is a burst: all targets at once, three times, 50 ms apart, and a verdict when the last is late twice over")
+    @Test("a suspicion is a burst: all targets at once, three times, 40 ms apart, and a verdict when the last is late twice over")
     func burst() throws {
         let bench = try Bench()
         bench.run(for: .seconds(20))
@@ -217,10 +217,10 @@ struct WANHealthTests {
         #expect(suspicion != nil)
         let start = bench.now
         let verdict = bench.run(until: .down)
-        #expect(verdict == .milliseconds(300))
-        let burst = bench.sent.filter { sent in sent.at >= start && sent.at < start + .milliseconds(300) }
+        #expect(verdict == .milliseconds(280))
+        let burst = bench.sent.filter { sent in sent.at >= start && sent.at < start + .milliseconds(280) }
         let rounds = Dictionary(grouping: burst) { sent in sent.at - start }.mapValues(\.count)
-        #expect(rounds == [.zero: 4, .milliseconds(50): 4, .milliseconds(100): 4])
+        #expect(rounds == [.zero: 4, .milliseconds(40): 4, .milliseconds(80): 4])
     }
 
     @Test(
