@@ -51,6 +51,7 @@ demo: root build
 bench: root release
 	@$(call build_swift,$(RELEASE) --product uplinkd-lab)
 	@.build/release/uplinkd-lab bench
+	@.build/release/uplinkd-lab simulate
 
 check: lint service test
 

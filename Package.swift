@@ -48,6 +48,9 @@ let package = Package(
         target("Plan", ["Model"]),
         target("Engine", ["Model", "Health", "Selection", "Plan"]),
 
+        // The decision against synthetic worlds and other programs' algorithms; pure as well. Not installed.
+        target("Simulation", ["Model", "Health", "Selection", "Engine"]),
+
         // The edges.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         target("Configuration", ["Model", "CYAML"]),
@@ -72,12 +75,16 @@ let package = Package(
 
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
-        program("uplinkd-lab", ["Lab", argumentParser]),
+        // The stages are there for `bench --only scale`: more WANs than a daemon may have.
+        program(
+            "uplinkd-lab",
+            ["Lab", "Model", "Health", "Plan", "Engine", "Simulation", "LinuxKernel", "Probing", "Control", argumentParser]),
 
         .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
         tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
         tests("ModelTests", ["Model"]),
         tests("HealthTests", ["Health", "Model"]),
+        tests("SimulationTests", ["Simulation", "Model"]),
         tests("SelectionTests", ["Selection", "Model"]),
         tests("PlanTests", ["Plan", "Model"]),
         tests("ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),

@@ -4,8 +4,7 @@ import Model
 extension FileDraft {
     func check(_ problems: inout Problems) {
         checkWANs(&problems)
-        checkQuorum(&problems)
-        checkIntervals(&problems)
+        checkProbing(&problems)
         checkTargets(&problems)
     }
 
@@ -43,46 +42,17 @@ extension FileDraft {
         }
     }
 
-    private func checkQuorum(_ problems: inout Problems) {
-        guard case .given(let quorum, let mark) = probe.quorum, let targets = probe.targetValues else { return }
-        let beyond = targets.count { $0 != .gateway }
-        if beyond == 0, quorum > 1 {
-            problems.error(
-                "'quorum' has to be 1 when 'gateway' is the only target, not \(quorum)", at: mark, hint: "add targets beyond the gateway")
-        } else if beyond > 0, quorum > beyond {
-            problems.error(
-                "'quorum' is \(quorum), but there \(beyond == 1 ? "is 1 target" : "are \(beyond) targets") beyond the gateway", at: mark,
-                hint: "no WAN would ever be up: lower it to \(beyond) or less, or add targets")
-        }
-    }
-
-    private func checkIntervals(_ problems: inout Problems) {
-        let defaults = ProbeSettings()
-        guard let interval = probe.interval.value(default: defaults.interval),
-            let metered = probe.meteredInterval.value(default: defaults.meteredInterval), metered < interval
-        else { return }
-        // A default can't be the mistake: what is pointed at is what was written.
-        if let mark = probe.meteredInterval.mark {
-            problems.error(
-                "'metered-interval' is \(metered.text), shorter than 'interval' (\(interval.text))", at: mark,
-                hint: "a metered WAN is to be probed less often than others, not more")
-        } else {
-            problems.error(
-                "'interval' is \(interval.text), longer than 'metered-interval' (\(metered.text) by default)", at: probe.interval.mark,
-                hint: "write 'metered-interval: \(interval.text)' or more as well")
-        }
-    }
-
     private func checkTargets(_ problems: inout Problems) {
-        for target in probe.targets.readable ?? [] {
-            guard case .echo(.address(.v4(let address))) = target.value.question else { continue }
-            for wan in wans {
-                guard case .given(.some(address), _) = wan.gateway else { continue }
+        var told: [Mark] = []
+        for wan in wans {
+            guard case .given(.some(let gateway), _) = wan.gateway else { continue }
+            for target in wan.probe.over(probe).targets.readable ?? []
+            where target.value.question == .echo(.address(.v4(gateway))) && !told.contains(target.mark) {
+                told.append(target.mark)
                 problems.warning(
-                    "\(address) is the gateway of WAN \(quoted(wan.name.value)): its answer says nothing about the Internet",
+                    "\(gateway) is the gateway of WAN \(quoted(wan.name.value)): its answer says nothing about the Internet",
                     at: target.mark,
                     hint: "use 'gateway', which stands for each WAN's own")
-                break
             }
         }
     }

@@ -21,13 +21,15 @@ package enum Configuration {
     }
 
     /// Make the text of a file's bytes with `String(decoding:as: UTF8.self)`: what isn't UTF-8 is then reported at its place.
-    package static func parse(_ text: String) -> Parsed {
+    /// - Parameter programs: what is wrong with the program at a path, if anything: the one thing that can't be seen in the text. It becomes a
+    ///   warning: a program can come later.
+    package static func parse(_ text: String, programs: @escaping (String) -> String? = { _ in nil }) -> Parsed {
         guard text.utf8.count <= Source.maximumBytes else {
             var problems = Problems(source: Source(""))
             problems.error("the file is larger than \(Source.maximumBytes / 1024) KiB: this is no configuration of uplinkd", at: nil)
             return .refused(problems.sorted)
         }
-        var problems = Problems(source: Source(text))
+        var problems = Problems(source: Source(text), programs: programs)
         let settings = settings(&problems)
         guard let settings, !problems.hasErrors else {
             if !problems.hasErrors { problems.error("the configuration is incomplete", at: nil) }

@@ -29,6 +29,9 @@ enum Entry<Value> {
     var mark: Mark? {
         if case .given(_, let mark) = self { mark } else { nil }
     }
+
+    var isAbsent: Bool { if case .absent = self { true } else { false } }
+    func or(_ other: Entry) -> Entry { isAbsent ? other : self }
 }
 
 struct Located<Value> {
@@ -41,6 +44,7 @@ struct FileDraft {
     var lan = LANDraft()
     var wans: [WANDraft] = []
     var probe = ProbeDraft()
+    var minimumStay = Entry<Duration>.absent
     var iptables = Entry<IPTablesVariant>.absent
 
     /// The defaults of `Settings.swift` are the only ones: nothing here repeats them.
@@ -48,12 +52,12 @@ struct FileDraft {
 
     /// nil only if a required key is missing or any is wrong, which has been reported by then.
     var settings: Settings? {
-        guard let lan = lan.interfaces.value(), let probe = probe.settings,
+        guard let lan = lan.interfaces.value(), let minimumStay = minimumStay.value(default: Self.defaults.minimumStay),
             let iptables = iptables.value(default: Self.defaults.iptables)
         else { return nil }
-        let wans = wans.compactMap { $0.settings(probe) }
+        let wans = wans.compactMap { $0.settings(common: probe) }
         guard wans.count == self.wans.count else { return nil }
-        return Settings(lan: lan.map(\.value), wans: wans, iptables: iptables)
+        return Settings(lan: lan.map(\.value), wans: wans, minimumStay: minimumStay, iptables: iptables)
     }
 }
 
@@ -68,9 +72,13 @@ struct WANDraft {
     var metric = Entry<UInt32>.absent
     var gateway = Entry<IPv4Address?>.absent
     var isMetered = Entry<Bool>.absent
+    /// What this WAN has of its own.
+    var probe = ProbeDraft()
 
-    func settings(_ probe: ProbeSettings) -> WANSettings? {
-        guard let name = WANName(name.value), let interface = interface.value(), let metric = metric.value() else { return nil }
+    func settings(common: ProbeDraft) -> WANSettings? {
+        guard let name = WANName(name.value), let interface = interface.value(), let metric = metric.value(),
+            let probe = probe.over(common).settings
+        else { return nil }
         var settings = WANSettings(name: name, interface: interface, metric: metric, number: number, probe: probe)
         guard let gateway = gateway.value(default: settings.gateway), let isMetered = isMetered.value(default: settings.isMetered) else {
             return nil
@@ -78,30 +86,5 @@ struct WANDraft {
         settings.gateway = gateway
         settings.isMetered = isMetered
         return settings
-    }
-}
-
-struct ProbeDraft {
-    var targets = Entry<[Located<Target>]>.absent
-    var interval = Entry<Duration>.absent
-    var meteredInterval = Entry<Duration>.absent
-    var timeout = Entry<Duration>.absent
-    var quorum = Entry<Int>.absent
-    var hold = Entry<Duration>.absent
-
-    /// The targets, whether given or not; nil if they are wrong.
-    var targetValues: [Target]? {
-        if case .absent = targets { ProbeSettings().targets } else { targets.value()?.map(\.value) }
-    }
-
-    var settings: ProbeSettings? {
-        let defaults = ProbeSettings()
-        guard let targets = targetValues, let interval = interval.value(default: defaults.interval),
-            let meteredInterval = meteredInterval.value(default: defaults.meteredInterval),
-            let timeout = timeout.value(default: defaults.timeout), let quorum = quorum.value(default: defaults.quorum),
-            let hold = hold.value(default: defaults.hold)
-        else { return nil }
-        return ProbeSettings(
-            targets: targets, interval: interval, meteredInterval: meteredInterval, timeout: timeout, quorum: quorum, hold: hold)
     }
 }

@@ -28,15 +28,17 @@ extension Key {
     ) -> Key {
         Key(name: name, required: required) { node, mark, draft, problems in
             draft[keyPath: path] = readList(
-                node, name, mark, value, whenEmpty: required ?? "leave '\(name)' out to have its default", &problems)
+                node, name, mark, whenEmpty: required ?? "leave '\(name)' out to have its default", identity: { $0 }, &problems
+            ) { value.read($0, subject: "each of '\(name)'", at: $0.mark, &$1) }
         }
     }
 
+    /// - Parameter isRepeated: the same keys stand elsewhere as well, and are documented there.
     static func mapping<Child>(
-        _ name: String, _ path: WritableKeyPath<Draft, Child>, _ keys: [Key<Child>], required: String? = nil
+        _ name: String, _ path: WritableKeyPath<Draft, Child>, _ keys: [Key<Child>], required: String? = nil, isRepeated: Bool = false
     ) -> Key {
-        Key(name: name, required: required, below: keys.flatMap(\.paths)) { node, mark, draft, problems in
-            readMapping(node, Located(value: name, mark: mark), keys, into: &draft[keyPath: path], &problems)
+        Key(name: name, required: required, below: isRepeated ? [] : keys.flatMap(\.paths)) { node, mark, draft, problems in
+            readMapping(node, Owner(subject: "'\(name)'", mark: mark), keys, into: &draft[keyPath: path], &problems)
         }
     }
 }
@@ -68,30 +70,33 @@ extension Key<FileDraft> {
                 }
                 // Under a wrong name the keys are read all the same: all problems in one run.
                 var read = WANDraft(name: pair.key, number: index + 1)
-                readMapping(pair.value, pair.key, keys, into: &read, &problems)
+                readMapping(pair.value, Owner(subject: quoted(pair.key.value), mark: pair.key.mark), keys, into: &read, &problems)
                 draft.wans.append(read)
             }
         }
     }
 }
 
-private func readList<T: Hashable & CustomStringConvertible>(
-    _ node: Node, _ name: String, _ keyMark: Mark, _ value: Value<T>, whenEmpty: String, _ problems: inout Problems
+/// - Parameter identity: what no two items may have in common; nil: this item may be there again.
+func readList<T: CustomStringConvertible, ID: Hashable>(
+    _ node: Node, _ name: String, _ keyMark: Mark, whenEmpty: String, identity: (T) -> ID?, _ problems: inout Problems,
+    _ readItem: (Node, inout Problems) -> Entry<T>
 ) -> Entry<[Located<T>]> {
     switch node.content {
     case .refused: return .refused
     case .list(let items) where !items.isEmpty:
         var read: [Located<T>] = []
-        var seen: [T: Mark] = [:]
+        var seen: [ID: Mark] = [:]
         for item in items {
-            guard case .given(let value, let mark) = value.read(item, subject: "each of '\(name)'", at: item.mark, &problems) else {
-                continue
+            guard case .given(let value, let mark) = readItem(item, &problems) else { continue }
+            if let id = identity(value) {
+                if let first = seen[id] {
+                    problems.error(
+                        "\(quoted(value.description)) is in '\(name)' twice", at: mark, hint: "the first one is on line \(first.line + 1)")
+                    continue
+                }
+                seen[id] = mark
             }
-            if let first = seen[value] {
-                problems.error("'\(value)' is in '\(name)' twice", at: mark, hint: "the first one is on line \(first.line + 1)")
-                continue
-            }
-            seen[value] = mark
             read.append(Located(value: value, mark: mark))
         }
         return read.count == items.count ? .given(read, node.mark) : .partly(read)
@@ -109,12 +114,16 @@ private func readList<T: Hashable & CustomStringConvertible>(
     }
 }
 
-/// - Parameter owner: the key that the mapping is the value of, nil for the file as a whole.
-func readMapping<Draft>(
-    _ node: Node, _ owner: Located<String>?, _ keys: [Key<Draft>], into draft: inout Draft, _ problems: inout Problems
-) {
+/// Whose keys a mapping has, in the words of a message, and where that is.
+struct Owner {
+    var subject: String
+    var mark: Mark
+}
+
+/// - Parameter owner: nil for the file as a whole.
+func readMapping<Draft>(_ node: Node, _ owner: Owner?, _ keys: [Key<Draft>], into draft: inout Draft, _ problems: inout Problems) {
     let names = keys.map(\.name)
-    let subject = owner.map { quoted($0.value) } ?? "the file"
+    let subject = owner?.subject ?? "the file"
     let expected = "\(subject) has to be a mapping with the \(names.count == 1 ? "key" : "keys") \(listed(names, "and"))"
     guard let pairs = pairs(of: node, expected, at: owner?.mark, &problems) else { return }
 
@@ -136,7 +145,7 @@ func readMapping<Draft>(
         missing.removeAll { $0 == meant }
     }
     for key in keys where missing.contains(key.name) {
-        let inOwner = owner.map { " in \(quoted($0.value))" } ?? ""
+        let inOwner = owner.map { " in \($0.subject)" } ?? ""
         problems.error("'\(key.name)' is missing\(inOwner)", at: owner?.mark, hint: key.required)
     }
 }
@@ -144,7 +153,8 @@ func readMapping<Draft>(
 private func hint(_ key: String, _ meant: String?, _ names: [String]) -> String {
     if let meant { return "did you mean '\(meant)'?" }
     // Most often a wrong indentation: the key is right, its place isn't.
-    if let path = Schema.paths.first(where: { $0 == key || $0.hasSuffix(".\(key)") }) {
+    let paths = Schema.paths
+    if let path = paths.first(where: { $0 == key }) ?? paths.first(where: { $0.hasSuffix(".\(key)") }) {
         return path == key ? "'\(key)' belongs at the top level, without indentation" : "its place is '\(path)'"
     }
     return names.count == 1 ? "the only key here is \(listed(names, "and"))" : "the keys here are \(listed(names, "and"))"

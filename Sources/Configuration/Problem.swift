@@ -54,16 +54,27 @@ package struct Problem: Equatable, Sendable {
 /// Collects the problems of one file.
 struct Problems {
     let source: Source
+    /// What is wrong with a program, as whoever can look at the disk says; nil if nothing is.
+    let programs: (String) -> String?
     private var found: [Problem] = []
 
-    init(source: Source) { self.source = source }
+    init(source: Source, programs: @escaping (String) -> String? = { _ in nil }) {
+        self.source = source
+        self.programs = programs
+    }
 
     var hasErrors: Bool { found.contains { $0.isError } }
 
-    /// By position. The sort has to be stable: two problems at one place stay in the order in which they were found.
+    /// By position, each once: what is wrong with a key for all WANs is found again for every WAN. The sort has to be stable: two problems
+    /// at one place stay in the order in which they were found.
     var sorted: [Problem] {
-        found.enumerated().sorted { ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset) }
-            .map(\.element)
+        let ordered = found.enumerated().sorted {
+            ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+        }
+        return ordered.reduce(into: [Problem]()) { kept, next in
+            let isThere = kept.reversed().prefix { ($0.line, $0.column) == (next.element.line, next.element.column) }.contains(next.element)
+            if !isThere { kept.append(next.element) }
+        }
     }
 
     /// Without a mark, the problem is with the file as a whole.

@@ -8,6 +8,7 @@ enum Schema {
             .mapping("lan", \.lan, lan, required: "name the interfaces that the clients are behind: 'lan: {interfaces: [br0]}'"),
             .wans(required: "name each way to the Internet: 'wans: {telkom: {interface: eth0, metric: 1}}'"),
             .mapping("probe", \.probe, probe),
+            .value("min-stay", \.minimumStay, .time(.zero ... .seconds(3600))),
             .value("iptables", \.iptables, .choice),
         ]
     }
@@ -22,17 +23,36 @@ enum Schema {
             .value("metric", \.metric, .number(Territory.metrics), required: "'metric: 1' for the first choice, 2 for the next"),
             .value("gateway", \.gateway, .gateway),
             .value("metered", \.isMetered, .boolean),
+            .mapping("probe", \.probe, probe, isRepeated: true),
         ]
     }
 
+    /// For all WANs, and once more for each.
     static var probe: [Key<ProbeDraft>] {
         [
-            .list("targets", \.targets, of: .target),
+            .value("profile", \.profile, .choice),
+            .targets,
             .value("interval", \.interval, .time(.milliseconds(100) ... .seconds(3600))),
             .value("metered-interval", \.meteredInterval, .time(.milliseconds(100) ... .seconds(3600))),
             .value("timeout", \.timeout, .time(.milliseconds(100) ... .seconds(60))),
+            .value("min-rto", \.minimumRTO, .time(.milliseconds(10) ... .seconds(10))),
+            .value("burst-interval", \.burstInterval, .time(.milliseconds(10) ... .seconds(10))),
             .value("quorum", \.quorum, .number(1...Int.max)),
             .value("hold", \.hold, .time(.zero ... .seconds(3600))),
+            .mapping("thresholds", \.thresholds, thresholds),
+            .value("budget", \.budget, .size(1000...1_000_000_000_000)),
+        ]
+    }
+
+    static var thresholds: [Key<ThresholdsDraft>] {
+        // Above 99 % nothing would ever be: all of the probes lost is down.
+        let share = Value<Double>.share(0...0.99)
+        let time = Value<Duration>.time(.milliseconds(1) ... .seconds(60))
+        return [
+            .limit("loss", \.loss, share, example: "20%", text: shareText) { $0 / 2 },
+            .limit("mean", \.mean, time, example: "300ms", text: \.text) { $0 / 2 },
+            .limit("deviation", \.deviation, time, example: "100ms", text: \.text) { $0 / 2 },
+            .limit("p99", \.percentile99, time, example: "800ms", text: \.text) { $0 / 2 },
         ]
     }
 

@@ -75,16 +75,6 @@ extension Value where T: FixedWidthInteger {
     }
 }
 
-extension Value where T == Duration {
-    static func time(_ range: ClosedRange<Duration>) -> Value {
-        Value(expected: "a time from \(range.lowerBound.text) to \(range.upperBound.text)") { text in
-            let reading = Duration.reading(text)
-            guard case .value(let time) = reading, !range.contains(time) else { return reading }
-            return .wrong(hint: nil)
-        }
-    }
-}
-
 extension Value where T == InterfaceName {
     static var interface: Value {
         Value(expected: "the name of a network interface") { text in
@@ -100,54 +90,5 @@ extension Value where T == InterfaceName {
     }
 }
 
-extension Value where T == IPv4Address? {
-    static var gateway: Value {
-        Value(expected: "'auto' or the IPv4 address of a host") { text in
-            if text == "auto" { return .value(nil) }
-            switch IPv4Address.host(text) {
-            case .value(let address): return .value(address)
-            case .wrong(let hint): return .wrong(hint: hint ?? suggestion(for: text, "auto"))
-            }
-        }
-    }
-}
-
-extension Value where T == Target {
-    static var target: Value {
-        Value(expected: "'gateway' or the IPv4 address of a host") { text in
-            if text == "gateway" { return .value(.gateway) }
-            switch IPv4Address.host(text) {
-            case .value(let address): return .value(.address(address))
-            case .wrong(let hint):
-                return .wrong(
-                    hint: hint ?? suggestion(for: text, "gateway")
-                        ?? "a host's name won't do: looking it up needs the very WAN that is being probed")
-            }
-        }
-    }
-}
-
-private func suggestion(for text: String, _ words: String...) -> String? { suggestion(for: text, words) }
-private func suggestion(for text: String, _ words: [String]) -> String? { nearest(to: text, in: words).map { "did you mean '\($0)'?" } }
-
-extension IPv4Address {
-    /// An address that one host can have.
-    fileprivate static func host(_ text: String) -> Reading<IPv4Address> {
-        guard let address = IPv4Address(text) else {
-            if text.contains(":") { return .wrong(hint: "uplinkd handles IPv4 only") }
-            if let prefix = IPv4Prefix(text) { return .wrong(hint: "leave out the length of the prefix: '\(prefix.address)'") }
-            let isNumeric = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
-            return .wrong(hint: isNumeric ? "an address is four numbers from 0 to 255 without zeros in front, such as '192.0.2.1'" : nil)
-        }
-        // The IANA special-purpose address registry (RFC 6890), as far as no packet can be sent to one host there.
-        switch address.bits >> 24 {
-        case 0: return .wrong(hint: "0.0.0.0/8 means \"this network\"; no host has such an address")
-        case 127: return .wrong(hint: "127.0.0.0/8 is the box itself")
-        case 224...239: return .wrong(hint: "224.0.0.0/4 is for multicast")
-        case 240...255:
-            return .wrong(
-                hint: address.bits == .max ? "this is the broadcast address" : "240.0.0.0/4 is reserved; no host has such an address")
-        default: return .value(address)
-        }
-    }
-}
+/// A hint that names the word that was probably meant.
+func suggestion(for text: String, _ words: [String]) -> String? { nearest(to: text, in: words).map { "did you mean '\($0)'?" } }

@@ -12,6 +12,15 @@ extension ControlClient {
         try call(.events, EventsParameters(last: last), reply: EventsReply.self).events
     }
 
+    package func quality(of wan: String?) throws(ControlClientError) -> [WANQuality] {
+        try call(.quality, QualityParameters(wan: wan), reply: QualityReply.self).quality
+    }
+
+    package func probe(_ wanted: ProbeParameters) throws(ControlClientError) -> [ProbeResult] {
+        // The longest timeout of a probe is a minute.
+        try call(.probe, wanted, reply: ProbeReply.self, within: .seconds(90)).results
+    }
+
     package func switchTo(wan: String?, force: Bool) throws(ControlClientError) -> SelectionStatus {
         try call(.switch, SwitchParameters(wan: wan, force: force ? true : nil), reply: SelectionReply.self).selection
     }

@@ -6,6 +6,10 @@ package protocol ControlHandler: Sendable {
     func explanation() async throws(ControlError) -> Explanation
     /// The latest events, oldest first. nil: all that are kept.
     func events(last: Int?) async throws(ControlError) -> [ControlEvent]
+    /// nil: of all WANs.
+    func quality(of wan: String?) async throws(ControlError) -> [WANQuality]
+    /// Takes as long as the answers do. Cancelled when the client has gone.
+    func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult]
     /// nil: choose by yourself again.
     func switchTo(wan: String?, force: Bool) async throws(ControlError) -> SelectionStatus
     /// What has changed, a sentence each.

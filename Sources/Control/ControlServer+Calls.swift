@@ -43,6 +43,12 @@ extension ControlServer {
             case .explain:
                 _ = try call.parameters(NoParameters.self)
                 reply = try Reply.encode(ExplanationReply(explanation: await handler.explanation()))
+            case .quality:
+                let wanted: QualityParameters = try call.parameters()
+                reply = try Reply.encode(QualityReply(quality: await handler.quality(of: wanted.wan)))
+            case .probe:
+                let wanted: ProbeParameters = try call.parameters()
+                reply = try Reply.encode(ProbeReply(results: await handler.probe(wanted)))
             case .switch:
                 let wanted: SwitchParameters = try call.parameters()
                 let selection = try await handler.switchTo(wan: wanted.wan, force: wanted.force ?? false)

@@ -3,6 +3,8 @@ package enum ControlError: Error, Equatable, Sendable {
     case unknownWAN(wan: String, known: [String])
     case wanNotUsable(wan: String, health: String, reason: String)
     case configurationRefused(problems: [String])
+    /// What was to be asked can't be. The message is a sentence, with what to write instead.
+    case invalidTarget(message: String)
     case tooManyClients(limit: Int)
     /// The daemon tried and could not. The message is a sentence.
     case failed(message: String)
@@ -27,6 +29,7 @@ extension ControlError: CustomStringConvertible {
         case .wanNotUsable(let wan, let health, let reason): "\(wan) can't be used, it is \(health): \(reason)"
         case .configurationRefused(let problems):
             "The configuration was refused, the one before stays in force:\n" + problems.joined(separator: "\n")
+        case .invalidTarget(let message): message
         case .tooManyClients(let limit): "uplinkd has no place for another client, it serves as many as it may: \(limit)."
         case .failed(let message): message
         case .interfaceNotFound(let interface): "uplinkd has no interface '\(interface)'."
@@ -48,6 +51,7 @@ extension ControlError {
         case .unknownWAN: "net.uplinkd.UnknownWAN"
         case .wanNotUsable: "net.uplinkd.WANNotUsable"
         case .configurationRefused: "net.uplinkd.ConfigurationRefused"
+        case .invalidTarget: "net.uplinkd.InvalidTarget"
         case .tooManyClients: "net.uplinkd.TooManyClients"
         case .failed: "net.uplinkd.Failed"
         case .interfaceNotFound: "org.varlink.service.InterfaceNotFound"
@@ -80,7 +84,7 @@ extension ControlError {
         case .wanNotUsable(let wan, let health, let reason): Parameters(wan: wan, health: health, reason: reason)
         case .configurationRefused(let problems): Parameters(problems: problems)
         case .tooManyClients(let limit): Parameters(limit: limit)
-        case .failed(let message): Parameters(message: message)
+        case .failed(let message), .invalidTarget(let message): Parameters(message: message)
         case .interfaceNotFound(let interface): Parameters(interface: interface)
         case .methodNotFound(let method), .methodNotImplemented(let method): Parameters(method: method)
         case .invalidParameter(let parameter): Parameters(parameter: parameter)
@@ -95,6 +99,7 @@ extension ControlError {
         case "net.uplinkd.WANNotUsable":
             self = .wanNotUsable(wan: parameters.wan ?? "", health: parameters.health ?? "", reason: parameters.reason ?? "")
         case "net.uplinkd.ConfigurationRefused": self = .configurationRefused(problems: parameters.problems ?? [])
+        case "net.uplinkd.InvalidTarget": self = .invalidTarget(message: parameters.message ?? "")
         case "net.uplinkd.TooManyClients": self = .tooManyClients(limit: parameters.limit ?? 0)
         case "net.uplinkd.Failed": self = .failed(message: parameters.message ?? "")
         case "org.varlink.service.InterfaceNotFound": self = .interfaceNotFound(parameters.interface ?? "")

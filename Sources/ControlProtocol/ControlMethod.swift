@@ -4,6 +4,8 @@ package enum ControlMethod: String, CaseIterable, Sendable {
     case watch = "net.uplinkd.Watch"
     case events = "net.uplinkd.Events"
     case explain = "net.uplinkd.Explain"
+    case quality = "net.uplinkd.Quality"
+    case probe = "net.uplinkd.Probe"
     case `switch` = "net.uplinkd.Switch"
     case reload = "net.uplinkd.Reload"
     case getInfo = "org.varlink.service.GetInfo"
@@ -31,6 +33,55 @@ package struct EventsParameters: ControlParameters {
     package init(last: Int? = nil, follow: Bool? = nil) {
         self.last = last
         self.follow = follow
+    }
+}
+
+package struct QualityParameters: ControlParameters {
+    /// nil: all of them.
+    package var wan: String?
+
+    package static let known = ["wan"]
+    package init(wan: String? = nil) { self.wan = wan }
+}
+
+/// Without `target` and `kind` all targets of the WAN are asked as configured, with a kind those of that kind. The rest is for a question that
+/// isn't configured, by the names that the configuration file has for it.
+package struct ProbeParameters: ControlParameters, Equatable {
+    package var wan: String
+    /// A configured target, or whom else to ask: an address, `gateway`, a resolver, a page.
+    package var target: String?
+    package var kind: String?
+    package var port: Int?
+    package var name: String?
+    package var type: String?
+    package var expect: [String]?
+    package var status: Int?
+    package var body: String?
+    package var resolver: String?
+    /// nil: as configured.
+    package var timeoutSeconds: Double?
+
+    package static let known = CodingKeys.allCases.map(\.rawValue)
+    package init(
+        wan: String, target: String? = nil, kind: String? = nil, port: Int? = nil, name: String? = nil, type: String? = nil,
+        expect: [String]? = nil, status: Int? = nil, body: String? = nil, resolver: String? = nil, timeoutSeconds: Double? = nil
+    ) {
+        self.wan = wan
+        self.target = target
+        self.kind = kind
+        self.port = port
+        self.name = name
+        self.type = type
+        self.expect = expect
+        self.status = status
+        self.body = body
+        self.resolver = resolver
+        self.timeoutSeconds = timeoutSeconds
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case wan, target, kind, port, name, type, expect, status, body, resolver
+        case timeoutSeconds = "timeout_seconds"
     }
 }
 
@@ -69,6 +120,16 @@ package struct EventsReply: Codable, Equatable, Sendable {
 package struct ExplanationReply: Codable, Equatable, Sendable {
     package var explanation: Explanation
     package init(explanation: Explanation) { self.explanation = explanation }
+}
+
+package struct QualityReply: Codable, Equatable, Sendable {
+    package var quality: [WANQuality]
+    package init(quality: [WANQuality]) { self.quality = quality }
+}
+
+package struct ProbeReply: Codable, Equatable, Sendable {
+    package var results: [ProbeResult]
+    package init(results: [ProbeResult]) { self.results = results }
 }
 
 package struct SelectionReply: Codable, Equatable, Sendable {

@@ -9,8 +9,8 @@ package enum InterfaceDescription {
     package static let uplinkd = """
         # uplinkd: failover between WANs.
         #
-        # Reading is for root, for the daemon's own user and for members of the socket's group; Switch and Reload are for root and
-        # the daemon's own user. Times are RFC 3339 in UTC.
+        # Reading is for root, for the daemon's own user and for members of the socket's group; Switch, Reload and Probe are for
+        # root and the daemon's own user. Times are RFC 3339 in UTC.
         interface net.uplinkd
 
         # Everything that there is to know at this moment.
@@ -54,13 +54,17 @@ package enum InterfaceDescription {
           # As configured. Lower wins.
           metric: int,
           metered: bool,
-          # absent, no-carrier, no-gateway, unknown, up, suspect, down or recovering.
+          # absent, no-carrier, no-gateway, unknown, up, suspect, impaired, down or recovering.
           health: string,
           # What is wrong, as far as the probes can tell: "upstream silent".
           fault: ?string,
+          # What makes it too bad for sessions while a better WAN stands ready. Empty unless it answers.
+          impairments: []Impairment,
           # When this health began, and how long ago that is by a clock that nobody sets.
           since: string,
           since_seconds: float,
+          # When a recovering WAN will be up, or an impaired one good again, if nothing gets in between. null: nobody knows.
+          up_in_seconds: ?float,
           # New sessions are meant to leave by it.
           selected: bool,
           usable: bool,
@@ -73,20 +77,102 @@ package enum InterfaceDescription {
           route_metric: ?int,
           round_trip_ms: ?float,
           loss_percent: ?float,
+          # The standard deviation of the round trip, and what 99 of 100 don't exceed.
+          deviation_ms: ?float,
+          p99_ms: ?float,
+          # What probing costs in 30 days at the present pace: IP bytes, both ways.
+          bytes_per_month: int,
           # Why it has this health, a sentence.
           reason: string,
           targets: []Target
         )
 
+        type Impairment (
+          # lossy, slow, DNS dead, DNS wrong, captive portal, HTTP dead or script failed.
+          fault: string,
+          since_seconds: float,
+          # What a probe got to hear: "NXDOMAIN for example.com".
+          evidence: ?string
+        )
+
         # One target, probed through one WAN.
         type Target (
-          # As configured: an address, or "gateway".
+          # As configured: an address, "gateway", "tcp 1.1.1.1:443".
           target: string,
+          # What that stands for now. null: a gateway that isn't known.
           address: ?string,
           # The outcome of the last probe. null: none yet.
           answered: ?bool,
           round_trip_ms: ?float,
-          loss_percent: ?float
+          loss_percent: ?float,
+          # What was wrong with the last answer, or why the last probe couldn't be sent.
+          problem: ?string
+        )
+
+        # How good one WAN is, by the probes of the last half minute.
+        type WANQuality (
+          wan: string,
+          health: string,
+          # Of the targets that decide whether it is alive, together.
+          figures: Figures,
+          thresholds: Thresholds,
+          targets: []TargetQuality
+        )
+
+        type TargetQuality (
+          target: string,
+          # icmp, arp, nd, tcp, dns, http or exec.
+          kind: string,
+          # It is one of those that the WAN's own figures are made of.
+          counts: bool,
+          figures: Figures,
+          # Round trips in milliseconds, the oldest first. null: lost.
+          answers: []?float
+        )
+
+        # What became of the probes in a window.
+        type Figures (
+          # How long ago the oldest of them was sent. null: there is none.
+          window_seconds: ?float,
+          # Those under way are in neither of the other two.
+          sent: int,
+          answered: int,
+          lost: int,
+          loss_percent: ?float,
+          mean_ms: ?float,
+          # The standard deviation.
+          deviation_ms: ?float,
+          min_ms: ?float,
+          max_ms: ?float,
+          # What 99 of 100 round trips don't exceed.
+          p99_ms: ?float
+        )
+
+        # The loss in percent, the others in milliseconds. null: there is none.
+        type Thresholds (
+          loss: ?Limit,
+          mean: ?Limit,
+          deviation: ?Limit,
+          p99: ?Limit
+        )
+
+        type Limit (
+          # Above this the WAN is bad,
+          leave: float,
+          # and at or below this good again.
+          return: float
+        )
+
+        type ProbeResult (
+          target: string,
+          # icmp, arp, nd, tcp, dns, http or exec.
+          kind: string,
+          # answered, lost (nothing came in time), wrong (somebody else answered, or not as a working WAN would let through) or
+          # not-sent (a local error, which says nothing about the WAN).
+          outcome: string,
+          round_trip_ms: ?float,
+          # What it means.
+          sentence: string
         )
 
         type Event (
@@ -125,6 +211,26 @@ package enum InterfaceDescription {
         # Why the selection is what it is.
         method Explain() -> (explanation: Explanation)
 
+        # The figures of one WAN, or of all.
+        method Quality(wan: ?string) -> (quality: []WANQuality)
+
+        # Asks once, now, by this WAN, even if that is down. Without target and kind all its targets, with a kind those of that kind. Else the
+        # target is one that is configured, or whom else to ask: an address or "gateway" (icmp), an address and a port (tcp), a resolver and a name
+        # (dns), a page (http).
+        method Probe(
+          wan: string,
+          target: ?string,
+          kind: ?string,
+          port: ?int,
+          name: ?string,
+          type: ?string,
+          expect: ?[]string,
+          status: ?int,
+          body: ?string,
+          resolver: ?string,
+          timeout_seconds: ?float
+        ) -> (results: []ProbeResult)
+
         # Moves new sessions to this WAN and keeps them there. Without a WAN uplinkd chooses again by itself.
         # With force also to a WAN that isn't usable.
         method Switch(wan: ?string, force: ?bool) -> (selection: Selection)
@@ -135,6 +241,8 @@ package enum InterfaceDescription {
         error UnknownWAN (wan: string, known: []string)
         error WANNotUsable (wan: string, health: string, reason: string)
         error ConfigurationRefused (problems: []string)
+        # What Probe was to ask can't be asked.
+        error InvalidTarget (message: string)
         # Sent without having been asked, right before the connection is closed.
         error TooManyClients (limit: int)
         # The daemon tried and could not.

@@ -5,13 +5,17 @@ package struct WANStatus: Codable, Equatable, Sendable {
     /// As configured; `routeMetric` is what the kernel has.
     package var metric: Int
     package var metered: Bool
-    /// absent, no-carrier, no-gateway, unknown, up, suspect, down, recovering. A later version may know more.
+    /// absent, no-carrier, no-gateway, unknown, up, suspect, impaired, down, recovering. A later version may know more.
     package var health: String
     package var fault: String?
+    /// What makes it too bad for sessions while a better WAN stands ready; empty unless it answers.
+    package var impairments: [ImpairmentStatus]
     /// When this health began.
     package var since: String
     /// The same as an age, by the daemon's steady clock: right even when the wall clock was set meanwhile.
     package var sinceSeconds: Double
+    /// When a recovering WAN will be up, or an impaired one good again, if nothing gets in between. nil: nobody knows.
+    package var upInSeconds: Double?
     /// New sessions are meant to leave by it.
     package var selected: Bool
     package var usable: Bool
@@ -24,14 +28,22 @@ package struct WANStatus: Codable, Equatable, Sendable {
     package var routeMetric: Int?
     package var roundTripMilliseconds: Double?
     package var lossPercent: Double?
+    /// The standard deviation of the round trip.
+    package var deviationMilliseconds: Double?
+    package var percentile99Milliseconds: Double?
+    /// What probing costs in 30 days at the present pace: IP bytes, both ways.
+    package var bytesPerMonth: Int
     /// Why it has this health, a sentence.
     package var reason: String
     package var targets: [TargetStatus]
 
     package init(
-        name: String, interface: String, metric: Int, metered: Bool, health: String, fault: String?, since: String,
-        sinceSeconds: Double, selected: Bool, usable: Bool, carries: Bool, gateway: String?, addresses: [String],
-        routeMetric: Int?, roundTripMilliseconds: Double?, lossPercent: Double?, reason: String, targets: [TargetStatus]
+        name: String, interface: String, metric: Int, metered: Bool, health: String, fault: String?, impairments: [ImpairmentStatus],
+        since: String,
+        sinceSeconds: Double, upInSeconds: Double?, selected: Bool, usable: Bool, carries: Bool, gateway: String?, addresses: [String],
+        routeMetric: Int?, roundTripMilliseconds: Double?, lossPercent: Double?, deviationMilliseconds: Double?,
+        percentile99Milliseconds: Double?,
+        bytesPerMonth: Int, reason: String, targets: [TargetStatus]
     ) {
         self.name = name
         self.interface = interface
@@ -39,8 +51,10 @@ package struct WANStatus: Codable, Equatable, Sendable {
         self.metered = metered
         self.health = health
         self.fault = fault
+        self.impairments = impairments
         self.since = since
         self.sinceSeconds = sinceSeconds
+        self.upInSeconds = upInSeconds
         self.selected = selected
         self.usable = usable
         self.carries = carries
@@ -49,16 +63,43 @@ package struct WANStatus: Codable, Equatable, Sendable {
         self.routeMetric = routeMetric
         self.roundTripMilliseconds = roundTripMilliseconds
         self.lossPercent = lossPercent
+        self.deviationMilliseconds = deviationMilliseconds
+        self.percentile99Milliseconds = percentile99Milliseconds
+        self.bytesPerMonth = bytesPerMonth
         self.reason = reason
         self.targets = targets
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, interface, metric, metered, health, fault, since, selected, usable, carries, gateway, addresses, reason, targets
+        case name, interface, metric, metered, health, fault, impairments, since, selected, usable, carries, gateway, addresses, reason,
+            targets
         case sinceSeconds = "since_seconds"
+        case upInSeconds = "up_in_seconds"
         case routeMetric = "route_metric"
         case roundTripMilliseconds = "round_trip_ms"
         case lossPercent = "loss_percent"
+        case deviationMilliseconds = "deviation_ms"
+        case percentile99Milliseconds = "p99_ms"
+        case bytesPerMonth = "bytes_per_month"
+    }
+}
+
+/// One thing that is wrong with a WAN that answers: `type Impairment`.
+package struct ImpairmentStatus: Codable, Equatable, Sendable {
+    package var fault: String
+    package var sinceSeconds: Double
+    /// What a probe got to hear, a clause: `NXDOMAIN for example.com`.
+    package var evidence: String?
+
+    package init(fault: String, sinceSeconds: Double, evidence: String?) {
+        self.fault = fault
+        self.sinceSeconds = sinceSeconds
+        self.evidence = evidence
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case fault, evidence
+        case sinceSeconds = "since_seconds"
     }
 }
 
@@ -72,17 +113,22 @@ package struct TargetStatus: Codable, Equatable, Sendable {
     package var answered: Bool?
     package var roundTripMilliseconds: Double?
     package var lossPercent: Double?
+    /// What was wrong with the last answer, or why the last probe couldn't be sent; a clause.
+    package var problem: String?
 
-    package init(target: String, address: String?, answered: Bool?, roundTripMilliseconds: Double?, lossPercent: Double?) {
+    package init(
+        target: String, address: String?, answered: Bool?, roundTripMilliseconds: Double?, lossPercent: Double?, problem: String?
+    ) {
         self.target = target
         self.address = address
         self.answered = answered
         self.roundTripMilliseconds = roundTripMilliseconds
         self.lossPercent = lossPercent
+        self.problem = problem
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case target, address, answered
+        case target, address, answered, problem
         case roundTripMilliseconds = "round_trip_ms"
         case lossPercent = "loss_percent"
     }

@@ -49,8 +49,8 @@ extension Engine {
             return "without a gateway: \(interface) has no address, or no DHCP client has made a default route by it and none is configured"
         case .unknown: return "not heard of yet"
         case .up:
-            guard let mean = health.quality.mean, let loss = health.quality.loss else { return "up" }
-            return "up: it answers in \(milliseconds(mean)) ms, \(percent(loss)) % lost"
+            guard let time = health.quality.mean ?? health.smoothedRoundTrip else { return "up" }
+            return "up: it answers in \(milliseconds(time)) ms" + (health.quality.loss.map { ", \(percent($0)) % lost" } ?? "")
         case .suspect: return "suspect: a reply is late, all targets are being asked"
         case .impaired: return impairedCondition(of: health, at: now)
         case .down: return health.fault.map { "down: \($0.rawValue)" } ?? "down: it is back, and hasn't answered yet"

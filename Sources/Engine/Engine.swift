@@ -109,10 +109,10 @@ package struct Engine: Equatable, Sendable {
 
     /// When `handle(.tick)` has something to do next.
     package var deadline: Instant? {
-        var moments = [judgement.deadline].compactMap { $0 }
-        if !isApplying, let until = routingLimiter.heldUntil { moments.append(until) }
-        if !isApplyingFirewall, let until = firewallLimiter.heldUntil { moments.append(until) }
-        return moments.min()
+        var next = judgement.deadline
+        if !isApplying, let until = routingLimiter.heldUntil { next = next.map { min($0, until) } ?? until }
+        if !isApplyingFirewall, let until = firewallLimiter.heldUntil { next = next.map { min($0, until) } ?? until }
+        return next
     }
 
     /// Nothing that a plan is made of has changed: most probes end here.
@@ -121,8 +121,9 @@ package struct Engine: Equatable, Sendable {
         case .probe, .tick, .counters: break
         case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, nil: return false
         }
-        let isHeld = [routingLimiter.heldUntil, firewallLimiter.heldUntil].contains { $0.map { $0 <= now } ?? false }
-        return !isHeld && selection.wan == selectedBefore && changes.isEmpty
+        if let until = routingLimiter.heldUntil, until <= now { return false }
+        if let until = firewallLimiter.heldUntil, until <= now { return false }
+        return selection.wan == selectedBefore && changes.isEmpty
     }
 
     // MARK: stages

@@ -20,6 +20,8 @@ package struct Judgement: Equatable, Sendable {
     private var changes: [Change] = []
     /// Something has happened that the selection depends on. Most probes are answered as expected, and nothing follows from that.
     private var isStale = true
+    /// Where the selected WAN is in `healths`.
+    private var selectedIndex: Int?
 
     /// A WAN's health or its fault was another one before.
     package struct Change: Equatable, Sendable {
@@ -49,6 +51,7 @@ package struct Judgement: Equatable, Sendable {
             return WANHealth(wan, presumedDown: isPresumedDown(wan), at: now)
         }
         isStale = true
+        selectedIndex = healths.firstIndex { $0.wan.name == selection.wan }
         for health in healths where !old.contains(where: { $0.wan.name == health.wan.name }) {
             changes.append(Change(wan: health.wan.name, before: nil))
         }
@@ -84,14 +87,17 @@ package struct Judgement: Equatable, Sendable {
     }
 
     /// Where an earlier run left the traffic is where it stays until there is a reason to move it.
-    package mutating func begin(with wan: WANName?) { selection.wan = wan }
+    package mutating func begin(with wan: WANName?) {
+        selection.wan = wan
+        isStale = true
+    }
 
     // MARK: time
 
     package var deadline: Instant? {
         var next: Instant?
-        for health in healths {
-            guard let deadline = health.deadline else { continue }
+        for index in healths.indices {
+            guard let deadline = healths[index].deadline else { continue }
             if let earliest = next { next = min(earliest, deadline) } else { next = deadline }
         }
         if case .staying(_, let until) = selection.reason { next = next.map { min($0, until) } ?? until }
@@ -124,14 +130,14 @@ package struct Judgement: Equatable, Sendable {
     private mutating func advanceHealths(to now: Instant) {
         for index in healths.indices {
             guard let deadline = healths[index].deadline, deadline <= now else { continue }
-            let before = Condition(healths[index])
+            let before = condition(of: index)
             healths[index].advance(to: now, &outbox)
             note(index, before)
         }
     }
 
     private mutating func change(_ index: Int, _ body: (inout WANHealth) -> Void) {
-        let before = Condition(healths[index])
+        let before = condition(of: index)
         body(&healths[index])
         note(index, before)
     }
@@ -141,15 +147,14 @@ package struct Judgement: Equatable, Sendable {
         let fault: Fault?
         let isImpaired: Bool
 
-        init(_ health: borrowing WANHealth) {
-            state = health.state
-            fault = health.fault
-            isImpaired = !health.impairments.isEmpty
-        }
+    }
+
+    private func condition(of index: Int) -> Condition {
+        Condition(state: healths[index].state, fault: healths[index].fault, isImpaired: healths[index].isImpaired)
     }
 
     private mutating func note(_ index: Int, _ before: Condition) {
-        let after = Condition(healths[index])
+        let after = condition(of: index)
         guard after != before else { return }
         isStale = true
         if after.state != before.state || after.state == .impaired {
@@ -167,6 +172,7 @@ package struct Judgement: Equatable, Sendable {
         let stayUntil = movedAt.map { $0 + minimumStay }.flatMap { $0 > now ? $0 : nil }
         let old = selection.wan
         selection = Selection.choose(from: candidates, current: old, pin: pin, stayUntil: stayUntil)
+        selectedIndex = healths.firstIndex { $0.wan.name == selection.wan }
         guard selection.wan != old else { return }
         selectedSince = now
         if old != nil, selection.reason != .pinned { movedAt = now }
@@ -175,9 +181,9 @@ package struct Judgement: Equatable, Sendable {
     /// The selected WAN is in doubt: ask the others, so that a switch goes to one that lives. Only when the first round of questions went unanswered,
     /// since most suspicions end there, and asking a metered WAN costs.
     private mutating func askOthers(at now: Instant) {
-        guard let doubt = healths.first(where: { $0.wan.name == selection.wan })?.doubtedSince, doubt != askedForDoubt else { return }
+        guard let selectedIndex, let doubt = healths[selectedIndex].doubtedSince, doubt != askedForDoubt else { return }
         askedForDoubt = doubt
-        for index in healths.indices where healths[index].wan.name != selection.wan { healths[index].askAtOnce(at: now) }
+        for index in healths.indices where index != selectedIndex { healths[index].askAtOnce(at: now) }
     }
 
     private mutating func setPace(_ index: Int, at now: Instant) {
@@ -194,7 +200,8 @@ package struct Judgement: Equatable, Sendable {
         // One that comes back has to show that it is good.
         if health.state == .recovering { return false }
         // The selected one is lossy or slow: whether this one is better has to be measured.
-        return !healths.contains { $0.wan.name == selection.wan && $0.state == .impaired && !($0.fault?.isOfService ?? true) }
+        guard let selectedIndex else { return true }
+        return !(healths[selectedIndex].state == .impaired && healths[selectedIndex].fault?.isOfService == false)
     }
 }
 

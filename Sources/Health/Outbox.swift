@@ -10,13 +10,15 @@ package struct Outbox: Equatable, Sendable {
 
     package var isEmpty: Bool { requests.isEmpty && readings.isEmpty }
 
-    /// The last byte of a probe's number is its WAN's, so that nobody has to search for whom an answer is.
+    /// The last byte of a probe's number is its WAN's, the one before its target's place: nobody has to search for whom an answer is.
     package static func wanNumber(of id: UInt64) -> Int { Int(id & 0xff) }
+    static func place(of id: UInt64) -> Int { Int(id >> 8 & 0xff) }
 
-    mutating func add(_ question: Question, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPv4Address?, timeout: Duration) -> UInt64
-    {
+    mutating func add(
+        _ question: Question, at place: Int, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPv4Address?, timeout: Duration
+    ) -> UInt64 {
         sequence += 1
-        let id = sequence << 8 | UInt64(wan.number & 0xff)
+        let id = sequence << 16 | UInt64(place & 0xff) << 8 | UInt64(wan.number & 0xff)
         requests.append(
             ProbeRequest(
                 id: id, wan: wan.name, interface: wan.interface, interfaceIndex: interfaceIndex, question: question, gateway: gateway,
@@ -27,6 +29,7 @@ package struct Outbox: Equatable, Sendable {
     mutating func read(_ wan: WANName) { readings.append(wan) }
 
     package mutating func takeAll() -> (requests: [ProbeRequest], readings: [WANName]) {
+        guard !isEmpty else { return ([], []) }
         defer {
             requests.removeAll(keepingCapacity: true)
             readings.removeAll(keepingCapacity: true)

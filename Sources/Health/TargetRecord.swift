@@ -20,6 +20,10 @@ package struct TargetRecord: Equatable, Sendable {
 
     package let target: Target
     let role: Role
+    /// What its WAN's settings say of it.
+    private(set) var interval: Duration
+    private(set) var timeout: Duration
+    private var minimumRTO: Duration
     /// What is asked now. nil: a gateway that isn't known, or isn't needed.
     package internal(set) var question: Question?
     package internal(set) var roundTrip = RoundTrip()
@@ -34,20 +38,33 @@ package struct TargetRecord: Equatable, Sendable {
     private(set) var failuresInARow = 0
     /// When it is asked next.
     var dueAt: Instant
+    /// Which of how many that share the interval.
+    var place = 0
+    var peers = 1
     private var open: [Pending] = []
     private var late: [Pending] = []
 
     private struct Pending: Equatable {
         var id: UInt64
-        var sample: Int
+        /// Its number in the window. nil: it isn't measured by.
+        var sample: Int?
         var sentAt: Instant
         var deadline: Instant
     }
 
-    init(_ target: Target, dueAt: Instant) {
+    init(_ target: Target, _ settings: ProbeSettings, dueAt: Instant) {
         self.target = target
+        interval = settings.interval(of: target)
+        timeout = settings.timeout(of: target)
+        minimumRTO = settings.minimumRTO
         self.dueAt = dueAt
         role = target.question.isLocal ? .local : target.question.isService ? .service : .reach
+    }
+
+    mutating func configure(_ settings: ProbeSettings) {
+        interval = settings.interval(of: target)
+        timeout = settings.timeout(of: target)
+        minimumRTO = settings.minimumRTO
     }
 
     /// It answers nobody, so its silence says nothing.
@@ -63,23 +80,26 @@ package struct TargetRecord: Equatable, Sendable {
 
     /// The next moment at which a reply will be late.
     var deadline: Instant? {
-        guard var earliest = open.first?.deadline else { return nil }
-        for probe in open.dropFirst() where probe.deadline < earliest { earliest = probe.deadline }
+        var earliest: Instant?
+        for index in open.indices { earliest = earlier(earliest, open[index].deadline) }
         return earliest
     }
 
+    /// Its answer would still be taken.
+    func isWaiting(for id: UInt64) -> Bool { open.contains { $0.id == id } || late.contains { $0.id == id } }
+
     /// How long the next reply may take.
-    func patience(_ settings: ProbeSettings) -> Duration {
-        let timeout = settings.timeout(of: target)
+    var patience: Duration {
         switch target.question.kind {
-        case .echo, .neighbour, .connect: return roundTrip.patience(atLeast: settings.minimumRTO, atMost: timeout) ?? timeout
+        case .echo, .neighbour, .connect: return roundTrip.patience(atLeast: minimumRTO, atMost: timeout) ?? timeout
         // A resolver that has to ask others, a server that is busy: their times vary too much to learn from.
         case .dns, .http, .exec: return timeout
         }
     }
 
-    mutating func sent(_ id: UInt64, at now: Instant, patience: Duration) {
-        open.append(Pending(id: id, sample: window.sent(at: now), sentAt: now, deadline: now + patience))
+    /// - Parameter isMeasured: false for the questions after a suspicion: they are asked when it looks bad, so they would make it look worse.
+    mutating func sent(_ id: UInt64, at now: Instant, isMeasured: Bool) {
+        open.append(Pending(id: id, sample: isMeasured ? window.sent(at: now) : nil, sentAt: now, deadline: now + patience))
         sendError = nil
     }
 
@@ -87,7 +107,7 @@ package struct TargetRecord: Equatable, Sendable {
     mutating func answered(_ id: UInt64, after time: Duration, at now: Instant) -> Bool {
         guard let probe = take(id) else { return false }
         roundTrip.add(time)
-        window.set(probe.sample, .answered(UInt32(clamping: time.nanoseconds / 1000)))
+        record(probe, .answered(UInt32(clamping: time.nanoseconds / 1000)))
         failuresInARow = 0
         wrong = nil
         lastAnswerAt = now
@@ -99,7 +119,7 @@ package struct TargetRecord: Equatable, Sendable {
     mutating func answeredWrongly(_ id: UInt64, _ answer: WrongAnswer) -> Instant? {
         guard let index = open.lastIndex(where: { $0.id == id }) else { return nil }
         let probe = open.remove(at: index)
-        window.set(probe.sample, .lost)
+        record(probe, .lost)
         failuresInARow += 1
         wrong = answer
         return probe.sentAt
@@ -107,7 +127,7 @@ package struct TargetRecord: Equatable, Sendable {
 
     mutating func notSent(_ id: UInt64, error: String) -> Bool {
         guard let probe = take(id) else { return false }
-        window.set(probe.sample, .void)
+        record(probe, .void)
         sendError = error
         return true
     }
@@ -117,7 +137,7 @@ package struct TargetRecord: Equatable, Sendable {
         guard let deadline, deadline <= now else { return nil }
         var newest: Instant?
         for probe in open where probe.deadline <= now {
-            window.set(probe.sample, .lost)
+            record(probe, .lost)
             if !isMute { newest = probe.sentAt }
             failuresInARow += 1
             wrong = nil
@@ -130,7 +150,7 @@ package struct TargetRecord: Equatable, Sendable {
 
     /// Another gateway, or another modem: what is under way says nothing any more.
     mutating func forgetPending() {
-        for probe in open { window.set(probe.sample, .void) }
+        for probe in open { record(probe, .void) }
         open = []
         late = []
     }
@@ -138,6 +158,10 @@ package struct TargetRecord: Equatable, Sendable {
     mutating func forgetFailures() {
         failuresInARow = 0
         wrong = nil
+    }
+
+    private mutating func record(_ probe: Pending, _ result: Window.Result) {
+        if let sample = probe.sample { window.set(sample, result) }
     }
 
     private mutating func take(_ id: UInt64) -> Pending? {

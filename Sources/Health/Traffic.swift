@@ -19,12 +19,14 @@ package struct Traffic: Equatable, Sendable {
     /// When something was sent that nothing has come in after.
     private var unansweredSince: Instant?
     private var unanswered: UInt64 = 0
-    private var hasToldOfThis = false
+    /// It has been told that nothing comes in, and nothing has since.
+    private(set) var isStandingStill = false
     /// The longest time lately that the clients' traffic went without anything coming in, and yet nothing was wrong.
     private var longestGap: Duration = .zero
     private var second: Reading?
     private var rate = LinkCounters(received: 0, sent: 0)
     private var receivedAt: Instant?
+    private var readAt: Instant?
     package private(set) var interval = Self.idleInterval
 
     private struct Reading: Equatable {
@@ -41,9 +43,12 @@ package struct Traffic: Equatable, Sendable {
             // The first reading, or another interface of the same name.
             self = Traffic()
             self.last = counters
+            readAt = now
             second = Reading(at: now, counters: counters)
             return false
         }
+        let isClose = readAt.map { now - $0 < Self.idleInterval / 2 } ?? false
+        readAt = now
         self.last = counters
         measureRate(counters, at: now)
         let received = counters.received - last.received
@@ -57,20 +62,25 @@ package struct Traffic: Equatable, Sendable {
             receivedAt = now
             // Forgets in some 13 s at a reading every 50 ms.
             longestGap = longestGap * 255 / 256
-            if let unansweredSince { longestGap = max(longestGap, now - unansweredSince) }
+            // Between rare readings nobody knows how long a gap was.
+            if let unansweredSince, isClose { longestGap = max(longestGap, now - unansweredSince) }
             unansweredSince = sent > 0 ? now : nil
             unanswered = 0
-            hasToldOfThis = false
+            isStandingStill = false
             return false
         }
-        guard sent > 0 || unansweredSince != nil else { return false }
+        guard sent > 0 || unanswered > 0 else {
+            // Nothing is asked, so nothing is owed.
+            unansweredSince = nil
+            return false
+        }
         let since = unansweredSince ?? now
         unansweredSince = since
         unanswered += sent
         // 1.8 readings: a steady stream has a gap of one.
         let limit = max(Self.shortest, longestGap * 9 / 5, (roundTrip ?? .zero) * 2)
-        guard !hasToldOfThis, unanswered >= Self.least, now - since >= limit else { return false }
-        hasToldOfThis = true
+        guard !isStandingStill, unanswered >= Self.least, now - since >= limit else { return false }
+        isStandingStill = true
         return true
     }
 

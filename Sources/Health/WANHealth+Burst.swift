@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// The confirmation burst: a suspicion is only a reason to ask.
 ///
@@ -20,19 +20,21 @@ struct Burst: Equatable {
     var nextRoundAt: Instant
     let rounds: Int
     var roundsSent = 0
+    var lastRoundAt: Instant
     var verdictAt: Instant?
     /// How many questions to targets that count really went out.
     var asked = 0
     /// The clients' traffic says the same, so the usual patience is enough.
-    let isCorroborated: Bool
-    /// What had come in when it began.
-    let received: UInt64?
+    var isCorroborated: Bool
+    /// What had come in when it began: the first reading after that, since one before could be older than the fault.
+    var received: UInt64?
 }
 
 extension WANHealth {
     func makeBurst(at now: Instant, isCorroborated: Bool = false) -> Burst {
         Burst(
-            startedAt: now, nextRoundAt: now, rounds: roundsNeeded, isCorroborated: isCorroborated, received: traffic?.last?.received)
+            startedAt: now, nextRoundAt: now, rounds: roundsNeeded, lastRoundAt: now,
+            isCorroborated: isCorroborated || traffic?.isStandingStill ?? false, received: nil)
     }
 
     private var roundsNeeded: Int {
@@ -69,17 +71,43 @@ extension WANHealth {
         }
         if burst.roundsSent < burst.rounds, now >= burst.nextRoundAt {
             burst.roundsSent += 1
+            burst.lastRoundAt = now
             burst.nextRoundAt = now + wan.probe.burstInterval
             for target in targets.indices where isAsked(target, inRound: burst.roundsSent) {
-                if send(target, at: now, index, &outbox), counting.contains(target) { burst.asked += 1 }
+                if send(target, at: now, index, &outbox, isMeasured: false), counting.contains(target) { burst.asked += 1 }
             }
             if burst.roundsSent == burst.rounds {
-                // Without the clients' traffic to say the same, twice the time, as after any timeout (RFC 6298, 5.5): the round trip may
-                // just have become longer.
-                burst.verdictAt = now + min(burst.isCorroborated ? patience : patience * 2, max(wan.probe.timeout, patience))
+                burst.verdictAt = verdictDue(burst, lastRoundAt: now)
             }
         }
         return false
+    }
+
+    /// Without the clients' traffic to say the same, twice the usual time, as after any timeout (RFC 6298, 5.5): the round trip may just have
+    /// become longer.
+    private func verdictDue(_ burst: Burst, lastRoundAt: Instant) -> Instant {
+        lastRoundAt + min(burst.isCorroborated ? patience : patience * 2, max(wan.probe.timeout, patience))
+    }
+
+    /// The counters have been read while the question was under way.
+    mutating func noteReceived(_ received: UInt64) {
+        switch phase {
+        case .suspect(var burst):
+            burst.received = burst.received ?? received
+            phase = .suspect(burst)
+        case .recovering(let since, var burst?):
+            burst.received = burst.received ?? received
+            phase = .recovering(since: since, burst)
+        case .absent, .noCarrier, .noGateway, .up, .down, .unknown, .recovering: break
+        }
+    }
+
+    /// The clients' traffic has come to a standstill while the question was under way already.
+    mutating func corroborate() {
+        guard case .suspect(var burst) = phase, !burst.isCorroborated else { return }
+        burst.isCorroborated = true
+        if burst.verdictAt != nil { burst.verdictAt = verdictDue(burst, lastRoundAt: burst.lastRoundAt) }
+        phase = .suspect(burst)
     }
 
     /// A service isn't asked three times in a tenth of a second, and not at all where it isn't what decides.
@@ -114,13 +142,8 @@ extension WANHealth {
     private var patience: Duration {
         var longest: Duration?
         for index in counting where targets[index].roundTrip.smoothed != nil {
-            longest = max(longest ?? .zero, targets[index].patience(wan.probe))
+            longest = max(longest ?? .zero, targets[index].patience)
         }
         return longest ?? wan.probe.timeout
-    }
-
-    /// It is suspect, and the first round of questions has gone unanswered.
-    package var doubtedSince: Instant? {
-        if case .suspect(let burst) = phase, burst.roundsSent > 1 { burst.startedAt } else { nil }
     }
 }

@@ -7,23 +7,19 @@ extension WANHealth {
     /// With fewer samples one lost probe would be a tenth of all.
     private static let fewestSamples = 20
 
-    /// Loss and round trip over the targets that are anybody's evidence: those that count and aren't mute.
-    package var quality: Quality {
-        var all = Quality()
-        var heard = Quality()
-        var isAnyHeard = false
-        for index in counting {
-            all = all + targets[index].window.summary
-            guard !targets[index].isMute else { continue }
-            isAnyHeard = true
-            heard = heard + targets[index].window.summary
-        }
-        return isAnyHeard ? heard : all
+    /// The targets that its figures are made of: those that count, less the mute ones unless all are.
+    package var evidence: [Int] {
+        let heard = counting.filter { !targets[$0].isMute }
+        return heard.isEmpty ? counting : heard
     }
 
-    package var percentile99: Duration? {
-        Quality.percentile(0.99, of: counting.flatMap { targets[$0].isMute ? [] : targets[$0].window.roundTrips })
-    }
+    /// Loss and round trip over those.
+    package var quality: Quality { evidence.reduce(Quality()) { $0 + targets[$1].window.summary } }
+
+    /// Of the target that answers fastest: known from the first answer on, before anything has been measured.
+    package var smoothedRoundTrip: Duration? { counting.compactMap { targets[$0].roundTrip.smoothed }.min() }
+
+    package var percentile99: Duration? { Quality.percentile(0.99, of: evidence.flatMap { targets[$0].window.roundTrips }) }
 
     /// Its probes of the last half minute are enough to say how good it is.
     package func isMeasured(at now: Instant) -> Bool {
@@ -53,26 +49,26 @@ extension WANHealth {
         case .up, .suspect, .recovering: break
         case .absent, .noCarrier, .noGateway, .down, .unknown: return
         }
-        judgeThresholds(at: now)
-        for service in services { judge(service, at: now) }
+        if hasThresholds { judgeThresholds(at: now) }
+        if hasServices { for service in services { judge(service, at: now) } }
+        guard !impairments.isEmpty else { return }
         let duration = holdDuration
         impairments.removeAll { $0.goodSince.map { now - $0 >= duration } ?? false }
     }
 
     var nextJudgement: Instant? {
-        let ends = impairments.lazy.compactMap(\.goodSince).min().map { $0 + holdDuration }
+        if impairments.isEmpty, !hasThresholds { return nil }
         switch phase {
         case .up, .suspect, .recovering: break
         case .absent, .noCarrier, .noGateway, .down, .unknown: return nil
         }
-        let due = wan.probe.thresholds.isEmpty ? nil : judgedNextAt
-        guard let due, let ends else { return due ?? ends }
-        return min(due, ends)
+        let ends = impairments.compactMap(\.goodSince).min().map { $0 + holdDuration }
+        return earlier(hasThresholds ? judgedNextAt : nil, ends)
     }
 
     private mutating func judgeThresholds(at now: Instant) {
         let thresholds = wan.probe.thresholds
-        guard !thresholds.isEmpty, judgedNextAt.map({ $0 <= now }) ?? true else { return }
+        guard judgedNextAt.map({ $0 <= now }) ?? true else { return }
         judgedNextAt = now + Self.judgedEvery
         let quality = quality
         guard quality.judged >= Self.fewestSamples else { return }
@@ -114,8 +110,7 @@ extension WANHealth {
 
     /// Where services are all there is to go by, they decide whether it is alive, and are nothing beside that.
     private var services: [Service] {
-        guard !targets.allSatisfy({ $0.role != .service }) else { return [] }
-        return [Question.Kind.dns, .http, .exec].compactMap { kind in
+        [Question.Kind.dns, .http, .exec].compactMap { kind in
             let members = targets.indices.filter { targets[$0].target.question.kind == kind && !counting.contains($0) }
             return members.isEmpty ? nil : Service(kind: kind, targets: members)
         }

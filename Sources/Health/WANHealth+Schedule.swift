@@ -58,15 +58,18 @@ extension WANHealth {
         }
     }
 
-    mutating func send(_ target: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox) -> Bool {
+    mutating func send(_ target: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox, isMeasured: Bool = true) -> Bool {
         guard let question = targets[target].question else { return false }
-        let timeout = wan.probe.timeout(of: targets[target].target)
-        let id = outbox.add(question, of: wan, interfaceIndex: index, gateway: gateway, timeout: timeout)
-        targets[target].sent(id, at: now, patience: targets[target].patience(wan.probe))
+        let id = outbox.add(question, at: target, of: wan, interfaceIndex: index, gateway: gateway, timeout: targets[target].timeout)
+        targets[target].sent(id, at: now, isMeasured: isMeasured)
         return true
     }
 
-    var nextDue: Instant? { targets.lazy.map(\.dueAt).min() }
+    var nextDue: Instant? {
+        var next: Instant?
+        for index in targets.indices { next = earlier(next, targets[index].dueAt) }
+        return next
+    }
 
     mutating func spreadOut(after now: Instant) {
         for index in targets.indices { targets[index].dueAt = nextTurn(of: index, after: now) }
@@ -76,11 +79,9 @@ extension WANHealth {
     /// epoch + (k + i/n) × interval. Those that count are spread by themselves: the longest time without a word of them is what a fault
     /// waits for at worst. The others go between them.
     private func nextTurn(of index: Int, after now: Instant) -> Instant {
-        let alike = targets.indices.filter { (targets[$0].role == .reach) == (targets[index].role == .reach) }
-        let place = Int64(alike.firstIndex(of: index) ?? 0)
-        let interval = max(Int64(Double(wan.probe.interval(of: targets[index].target).nanoseconds) * factor), 1)
-        let share = interval / Int64(max(alike.count, 1))
-        let offset = place * share + (targets[index].role == .reach ? 0 : share / 2)
+        let interval = max(Int64(Double(targets[index].interval.nanoseconds) * factor), 1)
+        let share = interval / Int64(max(targets[index].peers, 1))
+        let offset = Int64(targets[index].place) * share + (targets[index].role == .reach ? 0 : share / 2)
         let elapsed = (now - epoch).nanoseconds - offset
         let turns = elapsed < 0 ? 0 : elapsed / interval + 1
         let turn = epoch + .nanoseconds(offset + turns * interval)

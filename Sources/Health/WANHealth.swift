@@ -35,6 +35,15 @@ package struct WANHealth: Equatable, Sendable {
 
     package internal(set) var wan: WANSettings
     package internal(set) var targets: [TargetRecord]
+    /// What follows from all the rest; `settle` keeps these. They are stored because they are read after every probe of any WAN.
+    package private(set) var state: HealthState = .absent
+    /// Why it isn't up, or what it is impaired by: the worst of it.
+    package private(set) var fault: Fault?
+    package private(set) var isImpaired = false
+    /// It is suspect, and the first round of questions has gone unanswered.
+    package private(set) var doubtedSince: Instant?
+    /// The next moment at which `advance` has something to do.
+    package private(set) var deadline: Instant?
     /// Why it isn't up.
     private var phaseFault: Fault?
     /// Since when it has been usable, or unusable or impaired in this particular way.
@@ -55,11 +64,11 @@ package struct WANHealth: Equatable, Sendable {
     let epoch: Instant
     /// The targets by which it is alive or not; `refreshRoles` keeps it.
     var counting: [Int] = []
+    private(set) var hasThresholds = false
+    private(set) var hasServices = false
     /// nil: nobody reads its counters.
     package internal(set) var traffic: Traffic?
     var countersDueAt: Instant?
-    /// The next moment at which `advance` has something to do.
-    package private(set) var deadline: Instant?
 
     /// - Parameter presumedDown: an earlier run of the daemon left this WAN demoted: it is down until it has proven itself.
     package init(_ wan: WANSettings, presumedDown: Bool = false, at now: Instant) {
@@ -69,28 +78,9 @@ package struct WANHealth: Equatable, Sendable {
         epoch = now
         since = now
         enteredAt = now
-        targets = wan.probe.targets.map { TargetRecord($0, dueAt: now) }
+        targets = wan.probe.targets.map { TargetRecord($0, wan.probe, dueAt: now) }
         resolveTargets()
         spreadOut(after: now)
-    }
-
-    package var state: HealthState {
-        switch phase {
-        case .absent: .absent
-        case .noCarrier: .noCarrier
-        case .noGateway: .noGateway
-        case .unknown: .unknown
-        case .up: impairments.isEmpty ? .up : .impaired
-        case .suspect: .suspect
-        case .down: .down
-        case .recovering: .recovering
-        }
-    }
-
-    /// Why it isn't up, or what it is impaired by: the worst of it.
-    package var fault: Fault? {
-        guard phase == .up else { return phaseFault }
-        return (impairments.first { $0.fault.isOfService } ?? impairments.first)?.fault
     }
 
     package var gateway: IPv4Address? { if case .ready(_, let gateway) = condition { gateway } else { nil } }
@@ -115,17 +105,20 @@ package struct WANHealth: Equatable, Sendable {
     package mutating func configure(_ wan: WANSettings, at now: Instant) {
         let known = Dictionary(targets.map { ($0.target, $0) }) { first, _ in first }
         self.wan = wan
-        targets = wan.probe.targets.map { known[$0] ?? TargetRecord($0, dueAt: now) }
+        targets = wan.probe.targets.map { target in
+            var record = known[target] ?? TargetRecord(target, wan.probe, dueAt: now)
+            record.configure(wan.probe)
+            return record
+        }
         impairments = impairments.filter { isStillJudged($0.fault) }
         judgedNextAt = now
         resolveTargets()
         spreadOut(after: now)
-        settle(from: state, at: now)
+        settle(at: now)
     }
 
     package mutating func observe(_ new: LinkCondition, at now: Instant) {
         guard new != condition else { return }
-        let before = state
         let old = condition
         condition = new
         resolveTargets()
@@ -141,7 +134,7 @@ package struct WANHealth: Equatable, Sendable {
                 appear(at: now)
             }
         }
-        settle(from: before, at: now)
+        settle(at: now)
     }
 
     private mutating func appear(at now: Instant) {
@@ -169,8 +162,7 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     package mutating func answered(_ id: UInt64, after time: Duration, at now: Instant) {
-        guard let index = targets.indices.first(where: { targets[$0].answered(id, after: time, at: now) }) else { return }
-        let before = state
+        guard let index = target(of: id), targets[index].answered(id, after: time, at: now) else { return }
         switch phase {
         case .unknown(let burst), .suspect(let burst):
             guard isAlive(since: burst.startedAt) else { break }
@@ -188,45 +180,42 @@ package struct WANHealth: Equatable, Sendable {
             askServicesAtOnce(at: now)
         case .absent, .noCarrier, .noGateway, .up, .recovering: break
         }
-        settle(from: before, at: now)
+        settle(at: now)
     }
 
     /// Somebody else answered, or not as the target should.
     package mutating func answeredWrongly(_ id: UInt64, _ answer: WrongAnswer, at now: Instant) {
-        for index in targets.indices {
-            guard let sentAt = targets[index].answeredWrongly(id, answer) else { continue }
-            let before = state
-            askAgainSoon(index, at: now)
-            if isEvidence(index), isDoubtful(sentAt) { doubt(at: now) }
-            settle(from: before, at: now)
-            return
-        }
+        guard let index = target(of: id), let sentAt = targets[index].answeredWrongly(id, answer) else { return }
+        askAgainSoon(index, at: now)
+        if isEvidence(index), isDoubtful(sentAt) { doubt(at: now) }
+        settle(at: now)
     }
 
     package mutating func notSent(_ id: UInt64, error: String, at now: Instant) {
-        for index in targets.indices where targets[index].notSent(id, error: error) {
-            let before = state
-            if counting.contains(index) { withdrawQuestion() }
-            settle(from: before, at: now)
-            return
-        }
+        guard let index = target(of: id), targets[index].notSent(id, error: error) else { return }
+        if counting.contains(index) { withdrawQuestion() }
+        settle(at: now)
     }
 
     /// What the interface's packet counters say.
     package mutating func count(_ counters: LinkCounters, at now: Instant) {
         guard traffic != nil else { return }
-        let before = state
-        let roundTrip = counting.compactMap { targets[$0].roundTrip.smoothed }.max()
+        var roundTrip: Duration?
+        for index in counting {
+            if let smoothed = targets[index].roundTrip.smoothed { roundTrip = max(roundTrip ?? smoothed, smoothed) }
+        }
         let isStanding = traffic?.add(counters, roundTrip: roundTrip, at: now) ?? false
-        if isStanding, phase == .up { phase = .suspect(makeBurst(at: now, isCorroborated: true)) }
-        settle(from: before, at: now)
+        noteReceived(counters.received)
+        if isStanding {
+            if phase == .up { phase = .suspect(makeBurst(at: now, isCorroborated: true)) } else { corroborate() }
+        }
+        settle(at: now)
     }
 
     // MARK: time
 
     package mutating func advance(to now: Instant, _ outbox: inout Outbox) {
         guard case .ready(let index, _) = condition else { return }
-        let before = state
         if expire(at: now) { doubt(at: now) }
         switch phase {
         case .absent, .noCarrier, .noGateway, .up, .down: break
@@ -252,13 +241,15 @@ package struct WANHealth: Equatable, Sendable {
         judgeImpairments(at: now)
         sendDue(at: now, index, &outbox)
         readCounters(at: now, &outbox)
-        settle(from: before, at: now)
+        settle(at: now)
     }
 
     /// A reply is late, or wrong, and nothing later says that the WAN is alive.
     private mutating func doubt(at now: Instant) {
         switch phase {
-        case .up: phase = .suspect(makeBurst(at: now))
+        case .up:
+            phase = .suspect(makeBurst(at: now))
+            if traffic != nil { countersDueAt = now }
         case .recovering(let since, nil): phase = .recovering(since: since, makeBurst(at: now))
         // Back after a fault of the interface, or demoted by an earlier run, and not a word since.
         case .down: if phaseFault == nil { phaseFault = .silent }
@@ -300,46 +291,68 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     /// What follows from whatever has just happened.
-    private mutating func settle(from before: HealthState, at now: Instant) {
-        let after = state
-        if after != before {
-            // A suspicion that is cleared leaves no trace in "up for three days".
-            let wasGood = before == .up || before == .suspect
-            let isGood = after == .up || after == .suspect
-            if !(wasGood && isGood) { since = now }
-            if wasGood, !isGood { hold.failed(at: now) }
-            if !wasGood, after == .up { hold.trusted(at: now) }
-            if !after.isUsable, after != .recovering {
-                impairments = []
-                for index in targets.indices where targets[index].role == .service { targets[index].forgetFailures() }
-            }
+    private mutating func settle(at now: Instant) {
+        let before = state
+        isImpaired = !impairments.isEmpty
+        doubtedSince = nil
+        fault = phaseFault
+        switch phase {
+        case .absent: state = .absent
+        case .noCarrier: state = .noCarrier
+        case .noGateway: state = .noGateway
+        case .unknown: state = .unknown
+        case .up:
+            state = isImpaired ? .impaired : .up
+            fault = (impairments.first { $0.fault.isOfService } ?? impairments.first)?.fault
+        case .suspect(let burst):
+            state = .suspect
+            if burst.roundsSent > 1 { doubtedSince = burst.startedAt }
+        case .down: state = .down
+        case .recovering: state = .recovering
         }
-        deadline = nextDeadline
+        if state != before { changed(from: before, at: now) }
+        refreshDeadline()
     }
 
-    mutating func refreshDeadline() { deadline = nextDeadline }
-
-    private var nextDeadline: Instant? {
-        guard case .ready = condition else { return nil }
-        var next = countersDueAt
-        func consider(_ moment: Instant?) {
-            guard let moment else { return }
-            if let earliest = next { next = min(earliest, moment) } else { next = moment }
+    private mutating func changed(from before: HealthState, at now: Instant) {
+        // A suspicion that is cleared leaves no trace in "up for three days".
+        let wasGood = before == .up || before == .suspect
+        let isGood = state == .up || state == .suspect
+        if !(wasGood && isGood) { since = now }
+        if wasGood, !isGood { hold.failed(at: now) }
+        if !wasGood, state == .up { hold.trusted(at: now) }
+        if !state.isUsable, state != .recovering {
+            impairments = []
+            isImpaired = false
+            for index in targets.indices where targets[index].role == .service { targets[index].forgetFailures() }
         }
-        for target in targets { consider(target.deadline) }
+    }
+
+    mutating func refreshDeadline() {
+        guard case .ready = condition else {
+            deadline = nil
+            return
+        }
+        var next = earlier(countersDueAt, nextJudgement)
+        for index in targets.indices { next = earlier(next, targets[index].deadline) }
         switch phase {
-        case .unknown(let burst), .suspect(let burst), .recovering(_, let burst?): consider(burst.verdictAt ?? burst.nextRoundAt)
-        case .recovering(let since, nil):
-            consider(since + holdDuration)
-            consider(nextDue)
-        case .up, .down: consider(nextDue)
+        case .unknown(let burst), .suspect(let burst), .recovering(_, let burst?):
+            next = earlier(next, burst.verdictAt ?? burst.nextRoundAt)
+        case .recovering(let since, nil): next = earlier(earlier(next, since + holdDuration), nextDue)
+        case .up, .down: next = earlier(next, nextDue)
         case .absent, .noCarrier, .noGateway: break
         }
-        consider(nextJudgement)
-        return next
+        deadline = next
     }
 
     // MARK: helpers
+
+    /// Another configuration may have moved it since it was asked.
+    private func target(of id: UInt64) -> Int? {
+        let place = Outbox.place(of: id)
+        if place < targets.count, targets[place].isWaiting(for: id) { return place }
+        return targets.firstIndex { $0.isWaiting(for: id) }
+    }
 
     private mutating func resolveTargets() {
         let gateway = gateway
@@ -354,6 +367,14 @@ package struct WANHealth: Equatable, Sendable {
         // gateway where there is no other at all.
         let reach = targets.indices.filter { targets[$0].role == .reach }
         let services = targets.indices.filter { targets[$0].role == .service }
+        for alike in [reach, targets.indices.filter { targets[$0].role != .reach }] {
+            for (place, index) in alike.enumerated() {
+                targets[index].place = place
+                targets[index].peers = alike.count
+            }
+        }
+        hasThresholds = !wan.probe.thresholds.isEmpty
+        hasServices = !services.isEmpty
         counting = !reach.isEmpty ? reach : !services.isEmpty ? services : targets.indices.filter { targets[$0].question != nil }
     }
 
@@ -366,4 +387,11 @@ package struct WANHealth: Equatable, Sendable {
     private func isAlive(since moment: Instant) -> Bool {
         counting.count { targets[$0].hasAnswered(since: moment) } >= quorum
     }
+}
+
+/// The earlier of two moments that may not come.
+func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
+    guard let a else { return b }
+    guard let b else { return a }
+    return min(a, b)
 }

@@ -30,11 +30,8 @@ package final class Lab: Sendable {
 
     private init(clients: Int, options: LabOptions) throws {
         guard (1...60).contains(clients) else { throw LabError("a lab has 1 to 60 clients, not \(clients)") }
-        let number = Self.count.withLock {
-            $0 += 1
-            return $0
-        }
-        name = "ul\(getpid())-\(number)"
+        let number = Self.nextNumber()
+        name = Self.name(number)
         folder = "\(Self.runFolder)/\(getpid())/\(number)"
         let topology = Topology(name: name, clients: clients, options: options)
         self.topology = topology
@@ -42,10 +39,13 @@ package final class Lab: Sendable {
         self.programs = programs
         let children = children
         func node(_ namespace: String) -> Node { Node(namespace: namespace, programs: programs, children: children) }
+        let folder = folder
         let router = Router(node: node(topology.router), metrics: options.metrics)
         let internet = Internet(node: node(topology.internet))
         func isp(_ provider: Provider) -> ISP {
-            ISP(provider: provider, node: node(topology.namespace(provider.name)), router: router, topology: topology)
+            ISP(
+                provider: provider, node: node(topology.namespace(provider.name)), router: router, topology: topology,
+                relay: RelayKeeper(control: "\(folder)/\(provider.name).relay"))
         }
         self.router = router
         self.internet = internet
@@ -56,6 +56,18 @@ package final class Lab: Sendable {
             Client(node: node(topology.client($0)), address: Addresses.client($0), internet: internet, ports: ports)
         }
     }
+
+    private static func nextNumber() -> Int {
+        count.withLock {
+            $0 += 1
+            return $0
+        }
+    }
+
+    private static func name(_ number: Int) -> String { "ul\(getpid())-\(number)" }
+
+    /// For other namespaces of this process, which `Cleanup` then knows too.
+    static func nextName() -> String { name(nextNumber()) }
 
     /// The first client; most stories need no other.
     package var client: Client { clients[0] }

@@ -4,6 +4,8 @@ package struct Statistics: Sendable, Equatable {
     package let median: Double
     package let least: Double
     package let most: Double
+    /// 99 of 100 are no greater; of fewer than a hundred that is the greatest.
+    package let percentile99: Double
 
     /// nil: nothing was measured.
     package init?(_ values: [Double]) {
@@ -14,6 +16,7 @@ package struct Statistics: Sendable, Equatable {
         median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
         least = first
         most = last
+        percentile99 = sorted[(sorted.count * 99 + 99) / 100 - 1]
     }
 }
 

@@ -7,12 +7,14 @@ extension Question {
         case .echo(let place): 2 * (place.family == .v6 ? 52 : 32)
         // It stays on the wire between the box and the modem.
         case .neighbour: 0
-        // SYN, SYN-ACK, ACK and RST, with the options that Linux sends: 40 + 40 + 32 + 20 bytes of TCP.
-        case .connect(let address, _): 4 * address.family.headerLength + 132
+        // SYN, SYN-ACK, ACK and RST, with the options that Linux sends (the timestamps even in the RST): 40 + 40 + 32 + 32 bytes of TCP.
+        case .connect(let address, _): 4 * address.family.headerLength + 144
         // Twice the question, and one answer record of an address.
         case .dns(let question): 2 * (question.server.family.headerLength + 8 + 12 + question.name.utf8.count + 2 + 4) + 28
-        // Handshake (3), request, response, acknowledgement, FINs (4), and some 300 bytes of response.
-        case .http(let question): 10 * 52 + 90 + question.host.utf8.count + question.path.utf8.count + 300
+        // SYN and SYN-ACK of 40 bytes of TCP; ACK, request, response, both acknowledged, FIN and ACK from either side of 32 each; 65 bytes of
+        // request besides host and path, and some 300 of response. The host's address is looked up too rarely to count.
+        case .http(let question):
+            10 * question.family.headerLength + 2 * 40 + 8 * 32 + 65 + question.host.utf8.count + question.path.utf8.count + 300
         case .exec: 0
         }
     }
@@ -36,16 +38,41 @@ extension ProbeSettings {
     /// The cost of a month of 30 days in which nothing happens.
     package func bytesPerMonth(isResting: Bool) -> Double { bytesPerMonth(factor: factor(isResting: isResting)) }
 
-    private func bytesPerMonth(factor: Double) -> Double {
+    /// With less, the target that is asked most often would be asked less than once an hour: no longer a watch.
+    package var smallestBudget: Int {
+        guard let shortest = targets.map({ interval(of: $0) }).min() else { return 0 }
+        return Int(bytesPerMonth(factor: max(1, 3600 / shortest.inSeconds)).rounded(.up))
+    }
+
+    /// - Parameter factor: how many times slower than configured it is probed.
+    package func bytesPerMonth(factor: Double) -> Double {
         targets.reduce(0) { sum, target in
             sum + Double(target.question.bytes) * Self.month.inSeconds / (interval(of: target).inSeconds * factor)
         }
     }
 }
 
+extension WANSettings {
+    /// Only a metered WAN is probed more rarely while it stands by.
+    package func bytesPerMonth(standsBy: Bool) -> Double { probe.bytesPerMonth(isResting: isMetered && standsBy) }
+
+    /// `664 MB a month`; of a metered WAN `22 MB a month standing by (737 kB a day), 664 MB if it carried all the time`.
+    package var cost: String {
+        let full = roughSizeText(bytesPerMonth(standsBy: false))
+        guard isMetered else { return "\(full) a month" }
+        let resting = bytesPerMonth(standsBy: true)
+        return "\(roughSizeText(resting)) a month standing by (\(roughSizeText(resting / 30)) a day), \(full) if it carried all the time"
+    }
+}
+
 extension Question.Place {
     /// The WAN's gateway is an IPv4 one.
     var family: IPFamily { if case .address(let address) = self { address.family } else { .v4 } }
+}
+
+extension HTTPQuestion {
+    /// A name is taken for one that has an IPv4 address.
+    var family: IPFamily { IPv6Address(host) == nil ? .v4 : .v6 }
 }
 
 extension IPFamily {

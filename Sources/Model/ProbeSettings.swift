@@ -92,7 +92,14 @@ package struct Thresholds: Equatable, Sendable {
 extension ProbeSettings {
     /// All that is in force, in one line for the log.
     package var summary: String {
-        "\(targets.map(\.description).joined(separator: ",")) interval=\(interval) timeout=\(timeout) quorum=\(quorum) hold=\(hold)"
+        let limits = [
+            ("loss", thresholds.loss.map { shareText($0.leave) }), ("mean", thresholds.mean.map(\.leave.text)),
+            ("deviation", thresholds.deviation.map(\.leave.text)), ("p99", thresholds.percentile99.map(\.leave.text)),
+        ].compactMap { name, limit in limit.map { " \(name)<=\($0)" } }
+        return
+            "\(targets.map(\.description).joined(separator: ",")) interval=\(interval.text) timeout=\(timeout.text) min-rto=\(minimumRTO.text)"
+            + " burst-interval=\(burstInterval.text) quorum=\(quorum) hold=\(hold.text)\(limits.joined())"
+            + (budget.map { " budget=\(sizeText($0))" } ?? "")
     }
 
     /// How often a target is asked while its WAN is probed at the full pace and no budget slows it down. Services are asked more rarely: their answers cost more,

@@ -109,7 +109,8 @@ extension Selection {
         // The first of the best: min(by:) keeps the earlier of two equals, which is the lower metric.
         guard let best = ranked.min(by: { $0.rank < $1.rank }) else { return Selection(wan: nil, reason: .noneUsable) }
         let selection = reasoned(best.candidate, best.rank, candidates)
-        guard let now = ranked.first(where: { $0.candidate.wan == current }), now.candidate.wan != best.candidate.wan else {
+        guard let now = ranked.first(where: { $0.candidate.wan == current }), now.candidate.wan != best.candidate.wan || now.rank == .poor
+        else {
             return selection
         }
         switch now.rank {
@@ -127,8 +128,9 @@ extension Selection {
         case .broken:
             return best.rank == .broken ? Selection(wan: current, reason: .noneBetter) : selection
         case .recovering, .unknown:
-            // It carries nothing well; whatever is better gets the sessions at once.
-            return selection
+            // It carries nothing well; whatever is better gets the sessions at once. Another that is no better doesn't: two that come and go
+            // would pass them to and fro.
+            return best.rank == now.rank ? reasoned(now.candidate, now.rank, candidates) : selection
         }
         return held(selection, current, stayUntil)
     }

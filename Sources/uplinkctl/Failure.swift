@@ -10,6 +10,8 @@ enum ExitStatus: Int32 {
     case usage = 2
     case unreachable = 3
     case denied = 4
+    /// A probe was lost, or got a wrong answer.
+    case unanswered = 5
 }
 
 /// Why a command ends otherwise than well.
@@ -44,7 +46,7 @@ struct Failure: Error, Equatable {
         case .refused(let error):
             switch error {
             case .permissionDenied: .denied
-            case .configurationRefused: .usage
+            case .configurationRefused, .invalidTarget: .usage
             case .unknownWAN, .wanNotUsable, .tooManyClients, .failed, .interfaceNotFound, .methodNotFound, .methodNotImplemented,
                 .invalidParameter, .expectedMore, .other:
                 .failed

@@ -82,3 +82,20 @@ struct TimedCommand: ParsableCommand {
 
     func run() throws { print(try JSON.line(Timed.run(command))) }
 }
+
+struct RelayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "relay", abstract: "Delays what is routed into a TUN device, and loses bursts of it.",
+        discussion: "Each line written to the control FIFO is DELAY [JITTER [BURST EVERY]], in milliseconds.")
+    @Option(help: "Name of the device.") var device = "relay"
+    @Option(help: "Path of a FIFO to be made.") var control: String
+
+    func run() throws { try Relay(device: device, control: control).run() }
+}
+
+struct WatchRoutes: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch-routes", abstract: "Prints each change of the daemon's default routes with its monotonic time.")
+
+    func run() throws { try RouteWatch().run() }
+}

@@ -8,10 +8,12 @@ struct Up: AsyncParsableCommand {
     @Option(help: "Metrics of the DHCP clients' routes: apart (100 and 200) or zero.") var metrics = "apart"
     @Flag(help: "Static routes instead of a daemon.") var staticRoutes = false
     @Flag(help: "Start the daemon too.") var daemon = false
+    @Option(help: "Milliseconds that telkom takes each way; can be changed while the lab stands.") var delay: Double?
     @Flag(help: "Let the first client send a UDP stream of 200 packets a second all the while.") var stream = false
 
     func validate() throws {
         guard DHCPMetrics(rawValue: metrics) != nil else { throw ValidationError("--metrics is apart or zero") }
+        guard delay.map({ (0...10_000).contains($0) }) ?? true else { throw ValidationError("--delay takes 0 to 10000 milliseconds") }
         guard !(staticRoutes && daemon) else { throw ValidationError("--static-routes and --daemon exclude each other") }
     }
 
@@ -21,6 +23,7 @@ struct Up: AsyncParsableCommand {
             do {
                 try await Lab.with(clients: clients, options: options) { lab in
                     if staticRoutes { try await lab.router.useStaticRoutes() }
+                    if let delay { try await lab.telkom.delay(.nanoseconds(Int64(delay * 1e6))) }
                     let running = daemon ? try await lab.startDaemon(.office(hold: nil)) : nil
                     if stream { _ = try await lab.client.stream() }
                     printLine(directions(lab, control: running?.control))
@@ -43,6 +46,10 @@ struct Up: AsyncParsableCommand {
               \(enter)-router \(lab.programs.uplinkd) --config FILE --control \(lab.folder)/control
             Namespaces: \(lab.name)-router, -telkom, -smartfren, -internet, -client1…\(lab.clients.count)
             """
+        if delay != nil {
+            text += "\nTelkom's delay, jitter, length of loss bursts and time between them, in milliseconds: "
+            text += "echo 200 20 0 0 > \(lab.telkom.relayControl)"
+        }
         if let control { text += "\nThe daemon runs: \(enter)-router \(lab.programs.uplinkctl) status --control \(control)" }
         return text
     }

@@ -24,6 +24,24 @@ struct CheckAnswer: Encodable {
         var name: WANName
         var interface: InterfaceName
         var metric: UInt32
+        /// What probing costs, IP bytes both ways, while it carries sessions.
+        var bytesPerMonth: Int
+        /// The same while it stands by; nil: no less.
+        var standbyBytesPerMonth: Int?
+
+        init(_ wan: WANSettings) {
+            name = wan.name
+            interface = wan.interface
+            metric = wan.metric
+            bytesPerMonth = Int(wan.bytesPerMonth(standsBy: false).rounded())
+            if wan.isMetered { standbyBytesPerMonth = Int(wan.bytesPerMonth(standsBy: true).rounded()) }
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case name, interface, metric
+            case bytesPerMonth = "bytes_per_month"
+            case standbyBytesPerMonth = "standby_bytes_per_month"
+        }
     }
 
     struct Entry: Encodable {
@@ -50,7 +68,7 @@ struct CheckAnswer: Encodable {
         case .success(let read):
             accepted = true
             found = read.warnings
-            wans = read.settings.wans.map { WAN(name: $0.name, interface: $0.interface, metric: $0.metric) }
+            wans = read.settings.wans.map { WAN($0) }
         case .failure(let refused):
             accepted = false
             unreadable = refused.unreadable

@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 import Model
 
 /// The configuration file, read and checked.
@@ -23,7 +24,7 @@ struct ConfigurationFile {
         } catch {
             throw Refused(path: path, unreadable: "\(error). The shipped example is etc/uplinkd/uplinkd.yaml.")
         }
-        switch Configuration.parse(text) {
+        switch Configuration.parse(text, programs: Self.complaint) {
         case .accepted(let settings, let warnings):
             self.settings = settings
             self.warnings = warnings
@@ -32,34 +33,12 @@ struct ConfigurationFile {
     }
 }
 
-extension Settings {
-    /// What differs, a sentence each.
-    func changes(to new: Settings) -> [String] {
-        var changes: [String] = []
-        func note(_ what: String, _ old: some Equatable & CustomStringConvertible, _ new: some Equatable & CustomStringConvertible) {
-            if "\(old)" != "\(new)" { changes.append("\(what): \(old) is now \(new)") }
-        }
-        let list = { (names: [any CustomStringConvertible]) in "[" + names.map(\.description).joined(separator: ", ") + "]" }
-        note("lan.interfaces", list(lan), list(new.lan))
-        for wan in wans where new[wan.name] == nil { changes.append("wans.\(wan.name) is gone") }
-        for wan in new.wans {
-            guard let old = self[wan.name] else {
-                changes.append("wans.\(wan.name) is new: \(wan.interface), metric \(wan.metric)")
-                continue
-            }
-            note("wans.\(wan.name).interface", old.interface, wan.interface)
-            note("wans.\(wan.name).metric", old.metric, wan.metric)
-            note("wans.\(wan.name).gateway", old.gateway?.description ?? "auto", wan.gateway?.description ?? "auto")
-            note("wans.\(wan.name).metered", old.isMetered, wan.isMetered)
-            let probe = old.probe
-            note("wans.\(wan.name).probe.targets", list(probe.targets), list(wan.probe.targets))
-            note("wans.\(wan.name).probe.interval", probe.interval, wan.probe.interval)
-            note("wans.\(wan.name).probe.metered-interval", probe.meteredInterval, wan.probe.meteredInterval)
-            note("wans.\(wan.name).probe.timeout", probe.timeout, wan.probe.timeout)
-            note("wans.\(wan.name).probe.quorum", probe.quorum, wan.probe.quorum)
-            note("wans.\(wan.name).probe.hold", probe.hold, wan.probe.hold)
-        }
-        note("iptables", iptables.rawValue, new.iptables.rawValue)
-        return changes
+extension ConfigurationFile {
+    /// What keeps a program from being run, if anything.
+    private static func complaint(aboutProgram path: String) -> String? {
+        var information = stat()
+        guard stat(path, &information) == 0 else { return "\(path) can't be run: \(String(cString: strerror(errno)))" }
+        guard information.st_mode & S_IFMT == S_IFREG else { return "\(path) can't be run: it isn't a file" }
+        return access(path, X_OK) == 0 ? nil : "\(path) can't be run: \(String(cString: strerror(errno)))"
     }
 }

@@ -68,26 +68,29 @@ extension Daemon {
         return WANStatus(
             name: health.wan.name.description, interface: health.wan.interface.description, metric: Int(health.wan.metric),
             metered: health.wan.isMetered, health: health.state.rawValue, fault: health.fault?.rawValue,
+            impairments: health.impairments.map {
+                ImpairmentStatus(
+                    fault: $0.fault.rawValue, sinceSeconds: (now - $0.since).inSeconds, evidence: health.evidence(for: $0.fault))
+            },
             since: wallTime(health.since, now), sinceSeconds: (now - health.since).inSeconds,
+            upInSeconds: health.upAt.map { hundredths(max(0, ($0 - now).inSeconds)) },
             selected: engine.selection.wan == health.wan.name, usable: health.state.isUsable, carries: carrying == health.wan.name,
             gateway: health.gateway?.description, addresses: interface?.addresses.map(\.description) ?? [],
             routeMetric: own.map { Int($0.metric) }, roundTripMilliseconds: milliseconds(health.quality.mean),
-            lossPercent: health.quality.loss.map { rounded($0 * 100) },
+            lossPercent: health.quality.loss.map { hundredths($0 * 100) },
+            deviationMilliseconds: milliseconds(health.quality.deviation), percentile99Milliseconds: milliseconds(health.percentile99),
+            bytesPerMonth: Int(health.wan.probe.bytesPerMonth(factor: health.factor).rounded()),
             reason: "\(health.wan.name) is \(engine.condition(of: health, at: now))",
             targets: health.targets.map { target in
                 let quality = target.window.summary
                 return TargetStatus(
                     target: target.target.description, address: target.question?.description, answered: target.hasAnsweredLast,
-                    roundTripMilliseconds: milliseconds(quality.mean), lossPercent: quality.loss.map { rounded($0 * 100) })
+                    roundTripMilliseconds: milliseconds(quality.mean), lossPercent: quality.loss.map { hundredths($0 * 100) },
+                    problem: target.wrong?.detail ?? target.sendError)
             })
     }
 
     private func wallTime(_ moment: Instant, _ now: Instant) -> String {
         wireTime(Date(timeIntervalSinceNow: -(now - moment).inSeconds))
     }
-
-    private func milliseconds(_ duration: Duration?) -> Double? { duration.map { rounded($0.inSeconds * 1000) } }
-
-    /// To hundredths: more is noise, and unreadable in JSON.
-    private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 }

@@ -35,6 +35,7 @@ actor Daemon {
     /// Changes to the firewall come as whole transactions, so there is little to wait for: clients without NAT are offline.
     var firewallNotices = NoticeCollector(quiet: .milliseconds(1), ceiling: .milliseconds(10))
     var prober: Prober?
+    var oneOffs = OneOffProbes()
     var server: ControlServer?
     var recorder: Recorder?
     var journal = EventJournal()
@@ -52,6 +53,8 @@ actor Daemon {
     private var isHandling = false
     private var sources: [any DispatchSourceProtocol] = []
     private let timer: any DispatchSourceTimer
+    /// For when the timer is set.
+    private var alarm: Instant?
     /// That routes, rules and NAT stood for the first time has been told.
     var announcedOrder = false
 
@@ -91,7 +94,7 @@ actor Daemon {
         publish(
             Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
         prober = Prober(queue: executor.queue) { [weak self] id, outcome in
-            self?.assumeIsolated { $0.take(.probe(id: id, outcome: outcome)) }
+            self?.assumeIsolated { $0.probeEnded(id, outcome) }
         }
         let server = try ControlServer(path: options.control, handler: self, queue: executor.queue)
         self.server = server
@@ -116,7 +119,7 @@ actor Daemon {
     /// All that is in force, in one line.
     private var startDetails: [String: String] {
         [
-            "config": "\(options.configuration)", "control": "\(options.control)",
+            "config": "\(options.configuration)", "control": "\(options.control)", "min_stay": "\(engine.settings.minimumStay.text)",
             "wans": "\(engine.settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","))",
             "probes": "\(engine.settings.wans.map { "\($0.name): \($0.probe.summary)" }.joined(separator: "; "))",
         ]
@@ -132,6 +135,10 @@ actor Daemon {
     func watchdogFed() { manager.notify("WATCHDOG=1") }
 
     // MARK: events and effects
+
+    private func probeEnded(_ id: UInt64, _ outcome: ProbeOutcome) {
+        if id > OneOffProbes.firstID { oneOffs.end(id, outcome) } else { take(.probe(id: id, outcome: outcome)) }
+    }
 
     /// The one door into the engine. Events that come up while effects are being carried out wait for their turn.
     func take(_ event: Event) {
@@ -177,7 +184,7 @@ actor Daemon {
             case .applyFirewall(let restore): applyFirewall(restore)
             case .observeFirewall: observeFirewall()
             case .probe(let request): prober?.send(request)
-            case .readCounters: break
+            case .readCounters(let wan): readCounters(of: wan)
             case .notify(var notice):
                 if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
                 publish(notice)
@@ -196,6 +203,14 @@ actor Daemon {
             executor.queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in self?.assumeIsolated { $0.readKernel() } }
         }
         drain()
+    }
+
+    /// Without an answer the probes are all there is to go by, as they are for every WAN that isn't selected.
+    private func readCounters(of wan: WANName) {
+        guard let interface = engine.settings[wan]?.interface, let index = engine.snapshot?.interface(interface)?.index,
+            let counters = try? kernel.linkCounters(of: index)
+        else { return }
+        waiting.append(.counters(wan, counters))
     }
 
     var summary: String { engine.summary(at: clock.now()) }
@@ -229,6 +244,7 @@ actor Daemon {
     }
 
     private func timePassed() {
+        alarm = nil
         if !firewallNotices.take(at: clock.now()).isEmpty { observeFirewall() }
         if !routingNotices.take(at: clock.now()).isEmpty { readKernel() }
         if let deadline = engine.deadline, deadline <= clock.now() { take(.tick) }
@@ -236,9 +252,10 @@ actor Daemon {
     }
 
     private func schedule() {
-        guard let next = [engine.deadline, routingNotices.deadline, firewallNotices.deadline].compactMap({ $0 }).min() else {
-            return timer.schedule(deadline: .distantFuture)
-        }
+        guard let next = [engine.deadline, routingNotices.deadline, firewallNotices.deadline].compactMap({ $0 }).min() else { return }
+        // Setting the timer wakes Dispatch's manager thread, at every answer. One that goes off too early finds nothing to do, and is set anew.
+        if let alarm, alarm <= next { return }
+        alarm = next
         let wait = max((next - clock.now()).nanoseconds, 0)
         timer.schedule(deadline: .now() + .nanoseconds(Int(wait)), leeway: .microseconds(500))
     }

@@ -64,9 +64,10 @@ struct Program: ParsableCommand {
             let file = try load()
             if check {
                 if json { return printJSON(CheckAnswer(file: config, .success(file))) }
-                return print(
+                print(
                     "\(config) is right: "
                         + file.settings.wans.map { "\($0.name) (\($0.interface), metric \($0.metric))" }.joined(separator: ", ") + ".")
+                return print((["Probing costs"] + file.settings.wans.map { "\($0.name): \($0.cost)" }).joined(separator: "\n  "))
             }
             if dryRun { return try DryRun(settings: file.settings, control: control, asJSON: json).run() }
             try serve(file)

@@ -28,7 +28,11 @@ import Testing
         let settings = try settings(
             """
             iptables: legacy
-            probe: {targets: [9.9.9.9, gateway, 1.0.0.1], interval: 2s, metered-interval: 1m, timeout: 0.5s, quorum: 2, hold: 0s}
+            min-stay: 1m
+            probe:
+              {targets: [9.9.9.9, gateway, 1.0.0.1], interval: 2s, metered-interval: 1m, timeout: 0.5s, min-rto: 50ms, burst-interval: 20ms, quorum: 2,
+              hold: 0s, budget: 1.5GB, thresholds: {loss: {leave: 20%, return: 5%}, mean: {leave: 300ms}, deviation: {leave: 50ms, return: 50ms},
+              p99: {leave: 1s, return: 0.7s}}}
             wans:
               "smartfren":
                 interface: 'usb0'
@@ -45,7 +49,14 @@ import Testing
         let address = { (text: String) throws in try #require(IPv4Address(text)) }
         let probe = ProbeSettings(
             targets: [.address(try address("9.9.9.9")), .gateway, .address(try address("1.0.0.1"))], interval: .seconds(2),
-            meteredInterval: .seconds(60), timeout: .milliseconds(500), quorum: 2, hold: .zero)
+            meteredInterval: .seconds(60), timeout: .milliseconds(500), minimumRTO: .milliseconds(50), burstInterval: .milliseconds(20),
+            quorum: 2,
+            hold: .zero,
+            thresholds: Thresholds(
+                loss: .init(leave: 0.2, back: 0.05), mean: .init(leave: .milliseconds(300), back: .milliseconds(150)),
+                deviation: .init(leave: .milliseconds(50), back: .milliseconds(50)),
+                percentile99: .init(leave: .seconds(1), back: .milliseconds(700))),
+            budget: 1_500_000_000)
         let expected = Settings(
             lan: [try name("br0"), try name("wlan0")],
             wans: [
@@ -56,8 +67,61 @@ import Testing
                     name: try #require(WANName("smartfren")), interface: try name("usb0"), metric: 20, isMetered: true, number: 1,
                     probe: probe),
             ],
-            iptables: .legacy)
+            minimumStay: .seconds(60), iptables: .legacy)
         #expect(settings == expected)
+    }
+
+    @Test("a WAN has what is for all WANs, but for what it has of its own")
+    func own() throws {
+        let probe = try settings(
+            """
+            lan: {interfaces: [br0]}
+            wans:
+              a: {interface: eth0, metric: 1}
+              b: {interface: eth1, metric: 2, probe: {interval: 2s, hold: 1s, thresholds: {loss: {leave: 30%}, mean: none}}}
+              c: {interface: eth2, metric: 3, probe: {profile: fast, min-rto: 20ms}}
+              d: {interface: eth3, metric: 4, probe: {budget: none, targets: [9.9.9.9]}}
+            probe:
+              {interval: 3s, burst-interval: 75ms, hold: 5s, budget: 1GB, targets: [1.1.1.1],
+              thresholds: {loss: {leave: 20%, return: 1%}, mean: {leave: 1s}, p99: {leave: 2s}}}
+            """
+        ).wans.map(\.probe)
+        let common = ProbeSettings(
+            targets: [.address(IPv4Address(bits: 0x0101_0101))], interval: .seconds(3), burstInterval: .milliseconds(75), hold: .seconds(5),
+            thresholds: Thresholds(
+                loss: .init(leave: 0.2, back: 0.01), mean: .init(leave: .seconds(1), back: .milliseconds(500)),
+                percentile99: .init(leave: .seconds(2), back: .seconds(1))),
+            budget: 1_000_000_000)
+        var (b, c, d) = (common, common, common)
+        b.interval = .seconds(2)
+        b.hold = .seconds(1)
+        b.thresholds.loss = .init(leave: 0.3, back: 0.15)
+        b.thresholds.mean = nil
+        // A profile of its own comes before intervals for all.
+        c.interval = .milliseconds(100)
+        c.minimumRTO = .milliseconds(20)
+        c.burstInterval = .milliseconds(25)
+        d.budget = nil
+        d.targets = [.address(IPv4Address(bits: 0x0909_0909))]
+        #expect(probe == [common, b, c, d])
+    }
+
+    @Test("a profile stands for its keys, and those that are given beside it come first", arguments: ProbeProfile.allCases)
+    func profile(profile: ProbeProfile) throws {
+        let probe = { (text: String) throws in
+            try #require(try settings(Case.office + "probe: {profile: \(profile), \(text)}").wans.first?.probe)
+        }
+        #expect(try probe("hold: 10s") == profile.settings)
+        var expected = profile.settings
+        expected.interval = .seconds(3)
+        expected.hold = .seconds(1)
+        #expect(try probe("interval: 3s, hold: 1s") == expected)
+        // The merging knows of three keys: a profile that sets a fourth has to be told there.
+        var normal = profile.settings
+        normal.interval = ProbeSettings().interval
+        normal.minimumRTO = ProbeSettings().minimumRTO
+        normal.burstInterval = ProbeSettings().burstInterval
+        #expect(normal == ProbeSettings())
     }
 
     @Test("a WAN's number is its place in the file, its rank is its metric")

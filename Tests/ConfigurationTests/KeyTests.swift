@@ -4,10 +4,10 @@ import Testing
     static let cases: [Case] = [
         Case(
             "words instead of keys", "just words",
-            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe' and 'iptables', not 'just words'"),
+            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'min-stay' and 'iptables', not 'just words'"),
         Case(
             "a list instead of keys", "[1, 2]",
-            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe' and 'iptables', not a list"),
+            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'min-stay' and 'iptables', not a list"),
         Case(
             "no key at all", "{}",
             "1:1: error: 'lan' is missing | name the interfaces that the clients are behind: 'lan: {interfaces: [br0]}'",
@@ -35,7 +35,7 @@ import Testing
         Case(
             "a word instead of the keys of a WAN", "lan: {interfaces: br0}\nwans:\n  telkom: eth0\n  smartfren:\n",
             "1:19: error: 'interfaces' has to be a list of at least one value, not 'br0' | write '[br0]'",
-            "3:11: error: 'telkom' has to be a mapping with the keys 'interface', 'metric', 'gateway' and 'metered', not 'eth0'",
+            "3:11: error: 'telkom' has to be a mapping with the keys 'interface', 'metric', 'gateway', 'metered' and 'probe', not 'eth0'",
             "4:3: error: 'interface' is missing in 'smartfren' | the network interface of this WAN, such as 'interface: eth0'",
             "4:3: error: 'metric' is missing in 'smartfren' | 'metric: 1' for the first choice, 2 for the next"),
         .office(
@@ -44,19 +44,20 @@ import Testing
             "6:1: error: unknown key 'interval' | its place is 'probe.interval'",
             "7:1: error: unknown key 'metric' | its place is 'wans.<name>.metric'",
             "8:1: error: unknown key 'prbe' | did you mean 'probe'?",
-            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe' and 'iptables'"),
+            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'min-stay' and 'iptables'"),
         .office(
             "unknown keys below", "probe: {metered_interval: 1m, TIMEOUT: 1s, iptables: nft, wait: 1s}",
             "5:9: error: unknown key 'metered_interval' | did you mean 'metered-interval'?",
             "5:31: error: unknown key 'TIMEOUT' | did you mean 'timeout'?",
             "5:44: error: unknown key 'iptables' | 'iptables' belongs at the top level, without indentation",
-            "5:59: error: unknown key 'wait' | the keys here are 'targets', 'interval', 'metered-interval', 'timeout', 'quorum' and 'hold'"),
+            "5:59: error: unknown key 'wait' | the keys here are 'profile', 'targets', 'interval', 'metered-interval', 'timeout', 'min-rto', 'burst-interval', 'quorum', 'hold', 'thresholds' and 'budget'"
+        ),
         .office(
             "an unknown key whose text would move the cursor", "\"foo\\e[31m\\u202e\": 1",
-            "5:1: error: unknown key 'foo<U+001B>[31m<U+202E>' | the keys here are 'lan', 'wans', 'probe' and 'iptables'"),
+            "5:1: error: unknown key 'foo<U+001B>[31m<U+202E>' | the keys here are 'lan', 'wans', 'probe', 'min-stay' and 'iptables'"),
         .office(
             "an unknown key that is very long", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1",
-            "5:1: error: unknown key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' | the keys here are 'lan', 'wans', 'probe' and 'iptables'"
+            "5:1: error: unknown key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' | the keys here are 'lan', 'wans', 'probe', 'min-stay' and 'iptables'"
         ),
         .office(
             "a key twice", "iptables: nft\niptables: legacy\nwans: {}\n",
@@ -123,7 +124,7 @@ import Testing
             "4:45: error: 'gateway' has to be 'auto' or the IPv4 address of a host, not '192.0.2.1/24' | leave out the length of the prefix: '192.0.2.1'",
             "5:45: error: 'gateway' has to be 'auto' or the IPv4 address of a host, not '192.0.02.1' | an address is four numbers from 0 to 255 without zeros in front, such as '192.0.2.1'",
             "6:45: error: 'gateway' has to be 'auto' or the IPv4 address of a host, not '192.0.2' | an address is four numbers from 0 to 255 without zeros in front, such as '192.0.2.1'",
-            "7:45: error: 'gateway' has to be 'auto' or the IPv4 address of a host, not 'fe80::1' | uplinkd handles IPv4 only",
+            "7:45: error: 'gateway' has to be 'auto' or the IPv4 address of a host, not 'fe80::1' | only targets can have an IPv6 address",
             "8:45: error: 'gateway' has to be 'auto' or the IPv4 address of a host, not '0.0.0.0' | 0.0.0.0/8 means \"this network\"; no host has such an address",
             "9:45: error: 'gateway' has to be 'auto' or the IPv4 address of a host, not '127.0.0.1' | 127.0.0.0/8 is the box itself",
             "10:45: error: 'gateway' has to be 'auto' or the IPv4 address of a host, not '239.1.2.3' | 224.0.0.0/4 is for multicast",
@@ -143,15 +144,14 @@ import Testing
         .office(
             "targets",
             "probe:\n  targets:\n    - gatewy\n    - dns.google\n    - 127.0.0.1\n    - 1.1.1\n    - 8.8.8.8/32\n    - 2001:4860:4860::8888\n    - 224.0.0.1\n    -\n    - {a: b}\n    - 9.9.9.9\n    - gateway\n    - 9.9.9.9\n    - gateway\n",
-            "7:7: error: each of 'targets' has to be 'gateway' or the IPv4 address of a host, not 'gatewy' | did you mean 'gateway'?",
-            "8:7: error: each of 'targets' has to be 'gateway' or the IPv4 address of a host, not 'dns.google' | a host's name won't do: looking it up needs the very WAN that is being probed",
-            "9:7: error: each of 'targets' has to be 'gateway' or the IPv4 address of a host, not '127.0.0.1' | 127.0.0.0/8 is the box itself",
-            "10:7: error: each of 'targets' has to be 'gateway' or the IPv4 address of a host, not '1.1.1' | an address is four numbers from 0 to 255 without zeros in front, such as '192.0.2.1'",
-            "11:7: error: each of 'targets' has to be 'gateway' or the IPv4 address of a host, not '8.8.8.8/32' | leave out the length of the prefix: '8.8.8.8'",
-            "12:7: error: each of 'targets' has to be 'gateway' or the IPv4 address of a host, not '2001:4860:4860::8888' | uplinkd handles IPv4 only",
-            "13:7: error: each of 'targets' has to be 'gateway' or the IPv4 address of a host, not '224.0.0.1' | 224.0.0.0/4 is for multicast",
-            "14:6: error: each of 'targets' has to be 'gateway' or the IPv4 address of a host, but is empty",
-            "15:7: error: each of 'targets' has to be 'gateway' or the IPv4 address of a host, not a mapping",
+            "7:7: error: each of 'targets' has to be 'gateway', the address of a host, or a mapping with 'kind', not 'gatewy' | did you mean 'gateway'?",
+            "8:7: error: each of 'targets' has to be 'gateway', the address of a host, or a mapping with 'kind', not 'dns.google' | a name won't do: looking it up needs the very WAN that is being probed",
+            "9:7: error: each of 'targets' has to be 'gateway', the address of a host, or a mapping with 'kind', not '127.0.0.1' | 127.0.0.0/8 is the box itself",
+            "10:7: error: each of 'targets' has to be 'gateway', the address of a host, or a mapping with 'kind', not '1.1.1' | an address is four numbers from 0 to 255 without zeros in front, such as '192.0.2.1'",
+            "11:7: error: each of 'targets' has to be 'gateway', the address of a host, or a mapping with 'kind', not '8.8.8.8/32' | leave out the length of the prefix: '8.8.8.8'",
+            "13:7: error: each of 'targets' has to be 'gateway', the address of a host, or a mapping with 'kind', not '224.0.0.1' | 224.0.0.0/4 is for multicast",
+            "14:6: error: each of 'targets' has to be 'gateway', the address of a host, or a mapping with 'kind', but is empty",
+            "15:7: error: 'kind' is missing in a target | what to ask: 'icmp', 'arp', 'nd', 'tcp', 'dns', 'http' or 'exec'",
             "18:7: error: '9.9.9.9' is in 'targets' twice | the first one is on line 16",
             "19:7: error: 'gateway' is in 'targets' twice | the first one is on line 17"),
         .office(

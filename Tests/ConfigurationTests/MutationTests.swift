@@ -23,7 +23,8 @@ import Testing
         "? ", "[", "]", "{", "}", ",", "#", " #", "&a ", "*a ", "!!int ", "| ", ">-\n", "'", "\"", "\\", "%", "@", "`", "---\n", "...\n",
         "<<: ",
         "\"\\0\"", "\"\\x1b\"", "\"\\uD800\"", "  ", "0", "1", "9", "99999999999999999999", "1s", "ms", "-1", "0.0.0.0", "gateway",
-        "metric", "eth0",
+        "metric", "eth0", "20%", "{leave: 3%}", "100MB", "{kind: tcp, address: 1.1.1.1, port: 443}", "kind: dns", "none", "fast",
+        "https://",
         "null", "~", "probe:\n", "wans:\n", "lan:\n",
     ]
 
@@ -57,7 +58,8 @@ import Testing
 
     /// What `Settings` promises, written down a second time.
     static func isSound(_ settings: Settings) -> Bool {
-        settings.wans.allSatisfy { isSound($0.probe) }
+        settings.wans.allSatisfy { isSound($0.probe) && ($0.probe.meteredInterval >= $0.probe.interval || !$0.isMetered) }
+            && (Duration.zero ... .seconds(3600)).contains(settings.minimumStay)
             && !settings.lan.isEmpty && (1...15).contains(settings.wans.count)
             && settings.wans.allSatisfy { (1...999).contains($0.metric) && (1...15).contains($0.number) }
             && Set(settings.wans.map(\.metric)).count == settings.wans.count
@@ -67,10 +69,17 @@ import Testing
     }
 
     private static func isSound(_ probe: ProbeSettings) -> Bool {
-        let beyond = probe.targets.count { $0 != .gateway }
+        let reach = probe.targets.count { !$0.question.isLocal && !$0.question.isService }
+        let beyond = reach > 0 ? reach : probe.targets.count { $0.question.isService }
         let long = Duration.milliseconds(100) ... .seconds(3600)
-        return !probe.targets.isEmpty && Set(probe.targets).count == probe.targets.count
-            && long.contains(probe.interval) && long.contains(probe.meteredInterval) && probe.meteredInterval >= probe.interval
+        let short = Duration.milliseconds(10)...min(probe.timeout, .seconds(10))
+        let times = [probe.thresholds.mean, probe.thresholds.deviation, probe.thresholds.percentile99].compactMap { $0 }
+        return !probe.targets.isEmpty && Set(probe.targets.map(\.question)).count == probe.targets.count
+            && short.contains(probe.minimumRTO) && short.contains(probe.burstInterval)
+            && probe.thresholds.loss.map { (0...0.99).contains($0.leave) && (0...$0.leave).contains($0.back) } ?? true
+            && times.allSatisfy { (Duration.milliseconds(1) ... .seconds(60)).contains($0.leave) && (.zero...$0.leave).contains($0.back) }
+            && probe.budget.map { $0 >= probe.smallestBudget } ?? true
+            && long.contains(probe.interval) && long.contains(probe.meteredInterval)
             && (Duration.milliseconds(100) ... .seconds(60)).contains(probe.timeout)
             && (Duration.zero ... .seconds(3600)).contains(probe.hold)
             && (1...max(1, beyond)).contains(probe.quorum)

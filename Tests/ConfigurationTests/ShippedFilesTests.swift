@@ -15,8 +15,7 @@ import Testing
 
     @Test("the shipped file is accepted without a warning, and what it shows are the defaults")
     func shipped() throws {
-        let parsed = Configuration.parse(try Self.file(Self.example))
-        #expect(parsed.problems.map { $0.text(file: Self.example) } == [])
+        let file = try Self.file(Self.example)
         let expected = Settings(
             lan: [try #require(InterfaceName("br0"))],
             wans: [
@@ -26,12 +25,26 @@ import Testing
                     name: try #require(WANName("smartfren")), interface: try #require(InterfaceName("usb0")), metric: 2, isMetered: true,
                     number: 2),
             ])
-        #expect(parsed.settings == expected)
+        for text in [file, Self.unhidden(file)] {
+            let parsed = Configuration.parse(text)
+            #expect(parsed.problems.map { $0.text(file: Self.example) } == [])
+            #expect(parsed.settings == expected)
+        }
+    }
+
+    /// With the keys that a '#' without a space behind it hides.
+    private static func unhidden(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let indentation = line.prefix { $0 == " " }
+            let rest = line.dropFirst(indentation.count)
+            let isHidden = rest.first == "#" && rest.dropFirst().first?.isLowercase == true
+            return isHidden ? indentation + rest.dropFirst() : line
+        }.joined(separator: "\n")
     }
 
     @Test("every key is in the shipped file", arguments: Schema.paths)
     func inExample(path: String) throws {
-        var problems = Problems(source: Source(try Self.file(Self.example)))
+        var problems = Problems(source: Source(Self.unhidden(try Self.file(Self.example))))
         var nodes = [try #require(YAMLReader.read(&problems))]
         for word in path.split(separator: ".") {
             nodes = nodes.flatMap { node -> [Node] in
@@ -59,8 +72,17 @@ import Testing
     func noOther() throws {
         let rows = try Self.file(Self.manual).split(separator: "\n").filter { $0.hasPrefix("| `") }
         let keys = rows.compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }
-        #expect(keys.count >= 13)
-        #expect(Set(keys).subtracting(Schema.paths) == [])
+        #expect(keys.count >= 24)
+        #expect(Set(keys).subtracting(Schema.paths).subtracting(TargetKind.allCases.map(\.rawValue)) == [])
+    }
+
+    @Test("the manual's table of kinds has every key of every kind", arguments: TargetKind.allCases)
+    func kinds(kind: TargetKind) throws {
+        let rows = try Self.file(Self.manual).split(separator: "\n").filter { $0.hasPrefix("| `\(kind.rawValue)` |") }
+        let row = try #require(rows.first)
+        for key in Schema.target(kind).map(\.name) where !["kind", "interval", "timeout"].contains(key) {
+            #expect(row.contains("`\(key)`"))
+        }
     }
 
     /// The manual's fenced blocks: what stands after the fence, and the text.
@@ -74,7 +96,7 @@ import Testing
     @Test("every example of the manual is accepted without a warning")
     func examples() throws {
         let examples = try Self.blocks().filter { $0.kind == "yaml" }
-        #expect(examples.count == 3)
+        #expect(examples.count == 4)
         for example in examples { #expect(Configuration.parse(example.text).problems.map { $0.text(file: "example") } == []) }
     }
 

@@ -19,6 +19,8 @@ import Testing
                 ("status", "Traffic goes by telkom: first choice, up for 3 d 4 h.\n"),
                 ("events", "2026-07-31T12:00:00.000Z  warning  health         telkom is down.\n"),
                 ("explain", "telkom: it is the first choice.\n"),
+                ("quality", "telkom is up: 10.0 % lost of 30 probes in 30 s"), ("quality telkom", "telkom is up: 10.0 % lost of 30 probes"),
+                ("probe telkom", "answered  1.1.1.1 answered after 12.3 ms.\n"),
                 ("reload", "smartfren is metered now.\n"),
                 ("switch smartfren --force", "smartfren is selected: chosen by the operator.\n"),
                 ("switch auto --wait", "New sessions go by telkom: first choice.\n"),
@@ -47,6 +49,10 @@ import Testing
             #expect(explanation.lines.count == 1)
             let reload = try decode(ReloadReply.self, try await output("reload"))
             #expect(reload.changes.count == 1)
+            let quality = try decode(QualityReply.self, try await output("quality smartfren"))
+            #expect(quality.quality == [.sample("smartfren")])
+            let probe = try decode(ProbeReply.self, try await output("probe telkom"))
+            #expect(probe.results == [.answer])
             let selection = try decode(SelectionStatus.self, try await output("switch telkom"))
             #expect(selection.pinned)
         }
@@ -62,6 +68,8 @@ import Testing
                     "switch smartfren", 1,
                     "uplinkctl: smartfren can't be used, it is down: No target has answered for 3 s.\n--force switches all the same.\n"
                 ),
+                ("quality nobody", 1, "uplinkctl: There is no WAN 'nobody'. Configured: telkom, smartfren.\n"),
+                ("probe telkom --port 0", 2, "uplinkctl: 'port' has to be a whole number from 1 to 65535, not '0'\n"),
                 (
                     "reload", 2,
                     "uplinkctl: The configuration was refused, the one before stays in force:\nuplinkd.yaml:3:1: error: no such key\n"
@@ -74,7 +82,42 @@ import Testing
         }
     }
 
-    @Test("wrong usage ends with 2", arguments: ["stat", "status --colour", "switch", "events --last -1", "events --last many"])
+    @Test("what a probe is to ask reaches the daemon as it was written")
+    func probeQuestion() async throws {
+        try await withServer { _, handler, path in
+            let words =
+                "probe telkom 9.9.9.9 --kind dns --port 53 --name a --type AAAA --expect b --expect c --status 204 --body d --resolver e --timeout 500ms"
+            let child = try await Child.run("sh", "-c", "\(program) \(words) --control \(path)")
+            #expect(child.status == 0)
+            let wanted = ProbeParameters(
+                wan: "telkom", target: "9.9.9.9", kind: "dns", port: 53, name: "a", type: "AAAA", expect: ["b", "c"], status: 204,
+                body: "d",
+                resolver: "e", timeoutSeconds: 0.5)
+            #expect(await handler.probes == [wanted])
+        }
+    }
+
+    @Test(
+        "the exit status of a probe is that of its worst answer",
+        arguments: [
+            ([.answer], 0), ([.answer, .silence], 5), ([.lie, .unsent], 5), ([.answer, .unsent], 1), ([], 0),
+            ([ProbeResult(target: "a", kind: "b", outcome: .init(rawValue: "later"), roundTripMilliseconds: nil, sentence: "c")], 5),
+        ] as [([ProbeResult], Int32)])
+    func probeStatus(results: [ProbeResult], status: Int32) async throws {
+        try await withServer { _, handler, path in
+            await handler.answerProbes(with: results)
+            let child = try await Child.run("sh", "-c", "\(program) probe telkom --control \(path)")
+            #expect(child.status == status && child.error == "")
+            #expect(child.output.split(separator: "\n").count == results.count)
+        }
+    }
+
+    @Test(
+        "wrong usage ends with 2",
+        arguments: [
+            "stat", "status --colour", "switch", "events --last -1", "events --last many", "probe", "probe telkom --port x",
+            "probe telkom --timeout 2", "probe telkom --timeout 61s", "probe telkom --timeout 99ms", "quality a b",
+        ])
     func usage(words: String) async throws {
         let child = try await Child.run("sh", "-c", "\(program) \(words)")
         #expect(child.status == 2 && child.output == "" && child.error.contains("Usage:"))
@@ -86,7 +129,9 @@ import Testing
         #expect(child.status == 0 && child.error == "" && !child.output.isEmpty)
     }
 
-    @Test("without a daemon it ends with 3", arguments: ["status", "watch", "events", "explain", "switch auto", "reload"])
+    @Test(
+        "without a daemon it ends with 3",
+        arguments: ["status", "watch", "events", "explain", "quality", "probe telkom", "switch auto", "reload"])
     func noDaemon(words: String) async throws {
         let child = try await Child.run("sh", "-c", "\(program) \(words) --control /nonexistent/control")
         let message = "uplinkctl: uplinkd isn't running (no socket at /nonexistent/control): systemctl start uplinkd\n"

@@ -22,6 +22,13 @@ import Testing
             ("NAT", NATStatus.CodingKeys.allCases.map(\.rawValue)),
             ("WAN", WANStatus.CodingKeys.allCases.map(\.rawValue)),
             ("Target", TargetStatus.CodingKeys.allCases.map(\.rawValue)),
+            ("Impairment", ImpairmentStatus.CodingKeys.allCases.map(\.rawValue)),
+            ("WANQuality", WANQuality.CodingKeys.allCases.map(\.rawValue)),
+            ("TargetQuality", TargetQuality.CodingKeys.allCases.map(\.rawValue)),
+            ("Figures", Figures.CodingKeys.allCases.map(\.rawValue)),
+            ("Thresholds", ThresholdsInForce.CodingKeys.allCases.map(\.rawValue)),
+            ("Limit", ThresholdsInForce.Limit.CodingKeys.allCases.map(\.rawValue)),
+            ("ProbeResult", ProbeResult.CodingKeys.allCases.map(\.rawValue)),
             ("Event", ControlEvent.CodingKeys.allCases.map(\.rawValue)),
             ("Explanation", Explanation.CodingKeys.allCases.map(\.rawValue)),
             ("ExplanationLine", Explanation.Line.CodingKeys.allCases.map(\.rawValue)),
@@ -44,6 +51,8 @@ import Testing
             ("Watch", try object(StatusReply(status: .sample))),
             ("Events", try object(EventsReply(events: [.sample(1)]))),
             ("Explain", try object(ExplanationReply(explanation: explanation))),
+            ("Quality", try object(QualityReply(quality: [.sample("telkom")]))),
+            ("Probe", try object(ProbeReply(results: [.answer, .silence, .lie, .unsent]))),
             ("Switch", try object(SelectionReply(selection: Status.sample.selection))),
             ("Reload", try object(ReloadReply(changes: ["a"]))),
         ]
@@ -65,6 +74,17 @@ import Testing
             ("Selection", .object(try object(Status.sample.selection)), { _ = try decodeJSON(SelectionStatus.self, from: $0) }),
             ("NAT", .object(try object(Status.sample.nat)), { _ = try decodeJSON(NATStatus.self, from: $0) }),
             ("Target", .object(try object(Status.sample.wans[0].targets[0])), { _ = try decodeJSON(TargetStatus.self, from: $0) }),
+            (
+                "Impairment", .object(try object(ImpairmentStatus(fault: "slow", sinceSeconds: 1, evidence: "a"))),
+                { _ = try decodeJSON(ImpairmentStatus.self, from: $0) }
+            ),
+            ("WANQuality", .object(try object(WANQuality.sample("a"))), { _ = try decodeJSON(WANQuality.self, from: $0) }),
+            (
+                "TargetQuality", .object(try object(WANQuality.sample("a").targets[1])),
+                { _ = try decodeJSON(TargetQuality.self, from: $0) }
+            ),
+            ("Figures", .object(try object(Figures.sample(sent: 3, lost: 1))), { _ = try decodeJSON(Figures.self, from: $0) }),
+            ("ProbeResult", .object(try object(ProbeResult.answer)), { _ = try decodeJSON(ProbeResult.self, from: $0) }),
             ("Event", .object(try object(ControlEvent.sample(1))), { _ = try decodeJSON(ControlEvent.self, from: $0) }),
         ]
         for (name, value, decode) in types {
@@ -86,7 +106,8 @@ import Testing
     func parameters() {
         let known: [ControlMethod: [String]] = [
             .status: NoParameters.known, .watch: NoParameters.known, .explain: NoParameters.known, .reload: NoParameters.known,
-            .events: EventsParameters.known, .switch: SwitchParameters.known, .getInfo: NoParameters.known,
+            .quality: QualityParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
+            .switch: SwitchParameters.known, .getInfo: NoParameters.known,
             .getInterfaceDescription: DescriptionParameters.known,
         ]
         for method in ControlMethod.allCases {

@@ -44,7 +44,8 @@ import Testing
 
     static let errors: [ControlError] = [
         .unknownWAN(wan: "x", known: ["a", "b"]), .wanNotUsable(wan: "a", health: "down", reason: "It is silent."),
-        .configurationRefused(problems: ["uplinkd.yaml:3:1: error: no such key"]), .tooManyClients(limit: 64),
+        .configurationRefused(problems: ["uplinkd.yaml:3:1: error: no such key"]), .invalidTarget(message: "No."),
+        .tooManyClients(limit: 64),
         .failed(message: "It can't."), .interfaceNotFound("a.b"), .methodNotFound("a.b.C"), .methodNotImplemented("a.b.C"),
         .invalidParameter("wan"), .permissionDenied, .expectedMore, .other("net.uplinkd.Later"),
     ]
@@ -97,6 +98,7 @@ import Testing
             #"{"method":"net.uplinkd.Switch","parameters":{"wan":"telkom","force":false},"oneway":true}"#,
             #"{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"net.uplinkd"}}"#,
             #"{"method":"net.uplinkd.Status","parameters":{}}"#,
+            #"{"method":"net.uplinkd.Probe","parameters":{"wan":"telkom","target":"1.1.1.1","port":443,"expect":["a"],"timeout_seconds":1.5}}"#,
         ].map { Array($0.utf8) + [0] }
         var random = Random(state: 2026)
         var calls = 0
@@ -111,6 +113,7 @@ import Testing
                     _ = Result { try call.parameters(EventsParameters.self) }
                     _ = Result { try call.parameters(SwitchParameters.self) }
                     _ = Result { try call.parameters(DescriptionParameters.self) }
+                    _ = Result { try call.parameters(ProbeParameters.self) }
                 }
             } catch {
                 refused += 1

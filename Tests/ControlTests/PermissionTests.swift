@@ -38,7 +38,9 @@ import Testing
 
     @Test(
         "a stranger who can connect is refused by the gate",
-        arguments: ["status", "watch", "events", "events --follow", "explain", "switch telkom", "switch auto", "reload"])
+        arguments: [
+            "status", "watch", "events", "events --follow", "explain", "quality", "probe telkom", "switch telkom", "switch auto", "reload",
+        ])
     func gate(words: String) async throws {
         try await withProgram(openToAll: true) { program, socket, handler, server in
             let child = try await run(program, groups: nil, words, socket)
@@ -48,11 +50,12 @@ import Testing
             #expect(await server.counters.denied == 1)
             #expect(await handler.switches.isEmpty)
             #expect(await handler.reloads == 0)
+            #expect(await handler.probes.isEmpty)
         }
     }
 
     @Test(
-        "a member of the socket's group reads", arguments: ["status", "events", "explain"])
+        "a member of the socket's group reads", arguments: ["status", "events", "explain", "quality"])
     func reader(words: String) async throws {
         try await withProgram(openToAll: false) { program, socket, _, _ in
             // As a supplementary group: SO_PEERCRED alone doesn't show those.
@@ -62,13 +65,16 @@ import Testing
         }
     }
 
-    @Test("a member of the socket's group changes nothing", arguments: ["switch telkom", "switch smartfren --force", "reload"])
+    @Test(
+        "a member of the socket's group changes nothing",
+        arguments: ["switch telkom", "switch smartfren --force", "reload", "probe telkom"])
     func readerChanges(words: String) async throws {
         try await withProgram(openToAll: false) { program, socket, handler, _ in
             let child = try await run(program, groups: "\(getgrnam("daemon").pointee.gr_gid)", words, socket)
             #expect(child.status == 4)
             #expect(await handler.switches.isEmpty)
             #expect(await handler.reloads == 0)
+            #expect(await handler.probes.isEmpty)
         }
     }
 

@@ -3,6 +3,10 @@ import ControlProtocol
 import Testing
 
 @Suite struct ServerTests {
+    static let question = ProbeParameters(
+        wan: "telkom", target: "1.1.1.1", kind: "dns", port: 53, name: "a", type: "A", expect: ["192.0.2.1"], status: 204, body: "b",
+        resolver: "9.9.9.9", timeoutSeconds: 1.5)
+
     @Test("every method of the client is answered by the handler")
     func methods() async throws {
         try await withServer { server, handler, path in
@@ -12,13 +16,17 @@ import Testing
                 #expect(try client.events(last: nil).map(\.id) == [1, 2, 3])
                 #expect(try client.events(last: 2).map(\.id) == [2, 3])
                 #expect(try client.explanation().lines.map(\.wan) == ["telkom"])
+                #expect(try client.quality(of: nil) == [.sample("telkom"), .sample("smartfren")])
+                #expect(try client.quality(of: "smartfren") == [.sample("smartfren")])
+                #expect(try client.probe(Self.question) == [.answer])
                 #expect(try client.switchTo(wan: "smartfren", force: true).pinned)
                 #expect(try client.switchTo(wan: nil, force: false).wan == "telkom")
                 #expect(try client.reload() == ["smartfren is metered now."])
             }
             #expect(await handler.switches == ["smartfren", nil])
             #expect(await handler.reloads == 1)
-            #expect(await server.counters.requests == 7)
+            #expect(await handler.probes == [Self.question])
+            #expect(await server.counters.requests == 10)
         }
     }
 
@@ -56,6 +64,9 @@ import Testing
             (#"{"method":"net.uplinkd.Events","parameters":{"last":1e300}}"#, .invalidParameter("parameters")),
             (#"{"method":"net.uplinkd.Events","parameters":{"follow":true}}"#, .expectedMore),
             (#"{"method":"net.uplinkd.Watch"}"#, .expectedMore),
+            (#"{"method":"net.uplinkd.Probe"}"#, .invalidParameter("wan")),
+            (#"{"method":"net.uplinkd.Probe","parameters":{"wan":"telkom","command":["/bin/sh"]}}"#, .invalidParameter("command")),
+            (#"{"method":"net.uplinkd.Quality","parameters":{"wan":"x"}}"#, .unknownWAN(wan: "x", known: ["telkom", "smartfren"])),
             (#"{"method":"net.uplinkd.Status","upgrade":true}"#, .methodNotImplemented("net.uplinkd.Status")),
             (#"{"method":"org.varlink.service.GetInterfaceDescription"}"#, .invalidParameter("interface")),
             (

@@ -26,9 +26,9 @@ import Testing
             StatusText.lines(.sample).joined(separator: "\n") == """
                 Traffic goes by telkom: first choice, up for 3 d 4 h.
 
-                   WAN        INTERFACE  HEALTH                  SINCE       ROUND TRIP  LOSS   GATEWAY       METRIC
-                >  telkom     eth0       up                      3 d 4 h     12.3 ms     0 %    192.0.2.1     1
-                   smartfren  usb0       down (upstream silent)  5 min 10 s  -           100 %  198.51.100.1  2 (route 1002)
+                   WAN        INTERFACE  HEALTH                  SINCE       ROUND TRIP  LOSS   PROBES        GATEWAY       METRIC
+                >  telkom     eth0       up                      3 d 4 h     12.3 ms     0 %    664 MB/month  192.0.2.1     1
+                   smartfren  usb0       down (upstream silent)  5 min 10 s  -           100 %  664 MB/month  198.51.100.1  2 (route 1002)
                 """)
     }
 
@@ -175,6 +175,51 @@ import Testing
         #expect(lines == ["telkom.", "", "a", "b"])
         #expect(ExplanationText.lines(Explanation(sentence: "None.", lines: [])) == ["None."])
     }
+
+    @Test("the quality of a WAN is a sentence, its limits, and a table with a drawing of the last probes")
+    func quality() {
+        #expect(
+            QualityText.lines([.sample("telkom")]).joined(separator: "\n") == """
+                telkom is up: 10.0 % lost of 30 probes in 30 s, mean 12.3 ms, deviation 0.8 ms, 99 of 100 within 20.0 ms.
+                Too bad with: loss above 20.0 %, until it is 10.0 % or less; mean above 300 ms, until it is 150 ms or less.
+
+                TARGET   SENT  LOSS    MEAN     DEVIATION  MIN      MAX      P99      LAST
+                gateway  0     -       -        -          -        -        -
+                1.1.1.1  31    10.0 %  12.3 ms  0.8 ms     10.0 ms  20.0 ms  20.0 ms  _.x=#
+
+                LAST: a character for each probe, the newest at the right; _ the target's quickest, # its slowest, x lost.
+                """)
+        #expect(QualityText.lines([]) == ["No WAN is configured."])
+        var silent = WANQuality.sample("a")
+        silent.figures = .sample(sent: 0, lost: 0)
+        #expect(QualityText.sentence(silent) == "a is up: no probe has an outcome yet.")
+        silent.figures = .sample(sent: 2, lost: 1)
+        #expect(QualityText.sentence(silent) == "a is up: 10.0 % lost of 1 probe in 30 s.")
+    }
+
+    @Test(
+        "a drawing has a character for each of the last probes, and no mountains where there is a plain",
+        arguments: [
+            ([], ""), ([nil, nil], "xx"), ([10, 10, 10], "___"), ([10, 11, 10.5], "_._"), ([10, 20, 40], "_-#"), ([0, 0], "__"),
+            ([.nan, 1], "x_"), ([Double?](repeating: 1, count: 100), String(repeating: "_", count: 40)),
+        ] as [([Double?], String)])
+    func drawing(answers: [Double?], text: String) { #expect(QualityText.drawing(answers) == text) }
+
+    @Test(
+        "a size is as exact as a person compares",
+        arguments: [
+            (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (552_960, "553 kB"), (999_499, "999 kB"), (999_500, "1.0 MB"),
+            (1_234_567, "1.2 MB"), (663_552_000, "664 MB"), (6_635_520_000, "6.6 GB"),
+        ])
+    func size(bytes: Int, text: String) { #expect(sizeText(bytes) == text) }
+
+    @Test(
+        "a time of the command line has a unit",
+        arguments: [
+            ("2s", 2), ("500ms", 0.5), ("0.5s", 0.5), ("60s", 60), ("2", nil), ("s", nil), ("2m", nil), ("-1s", nil), ("nans", nil),
+        ]
+            as [(String, Double?)])
+    func time(text: String, seconds: Double?) { #expect(secondsOfTime(text) == seconds) }
 
     @Test("a switch is in effect when the kernel sends there, and not before")
     func effect() {

@@ -12,10 +12,12 @@ import Testing
                 child.output == """
                     GetInfo: uplinkd org.varlink.service net.uplinkd
                     parsed: org.varlink.service 8 members
-                    parsed: net.uplinkd 19 members
+                    parsed: net.uplinkd 29 members
                     Status: telkom telkom smartfren
                     Events: [2, 3]
                     Explain: telkom: it is the first choice.
+                    Quality: smartfren [10.0, 11.25, None, 15.0, 20.0] 10.0
+                    Probe: answered
                     Reload: ['smartfren is metered now.']
                     error: net.uplinkd.UnknownWAN ['known', 'wan']
                     error: net.uplinkd.WANNotUsable ['health', 'reason', 'wan']

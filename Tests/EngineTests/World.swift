@@ -27,16 +27,21 @@ final class World {
     private var counters: [WANName: LinkCounters] = [:]
     private var readAt: [WANName: Instant] = [:]
     var clientPacketsPerSecond = 0.0
+    /// The share of a WAN's probes that are lost by chance, the same in every run.
+    var loss: [WANName: Double] = [:]
+    var probes: [ProbeRequest] = []
+    private var chance: UInt64 = 1
 
     static let telkom = WANName("telkom")
     static let smartfren = WANName("smartfren")
 
     static func settings(
-        hold: Duration = .seconds(10), metered: Bool = false, targets: [String] = ["gateway", "203.0.113.1", "203.0.113.2", "203.0.113.3"]
+        hold: Duration = .seconds(10), metered: Bool = false, targets: [String] = ["gateway", "203.0.113.1", "203.0.113.2", "203.0.113.3"],
+        thresholds: Thresholds = Thresholds(), minimumStay: Duration = .zero
     ) throws
         -> Settings
     {
-        let probe = ProbeSettings(targets: targets.compactMap { Target($0) }, hold: hold)
+        let probe = ProbeSettings(targets: targets.compactMap { Target($0) }, hold: hold, thresholds: thresholds)
         return Settings(
             lan: [try #require(InterfaceName("br0"))],
             wans: [
@@ -44,7 +49,7 @@ final class World {
                 WANSettings(
                     name: try #require(smartfren), interface: try #require(InterfaceName("usb0")), metric: 2, isMetered: metered, number: 2,
                     probe: probe),
-            ], minimumStay: .zero)
+            ], minimumStay: minimumStay)
     }
 
     init(settings: Settings, kernel: FakeKernel = FakeKernel(), undo: Undo = Undo(), pin: WANName? = nil, at now: Instant = .start) {
@@ -186,6 +191,7 @@ final class World {
 
     /// A probe comes back if its WAN has a carrier and a route, and nothing on the way is silent.
     private func answer(_ request: ProbeRequest) {
+        probes.append(request)
         let device = (try? kernel.snapshot(of: [request.interface]))?.interfaces.first
         guard let device, device.index == request.interfaceIndex else {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "No such device")))
@@ -198,6 +204,10 @@ final class World {
             return
         }
         guard device.hasCarrier, !silentWANs.contains(request.wan), isGateway || !silentUpstreams.contains(request.wan) else { return }
+        if let loss = loss[request.wan] {
+            chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            guard Double(chance >> 33) / Double(1 << 31) >= loss else { return }
+        }
         replies.append((now + roundTrip, request.id))
     }
 

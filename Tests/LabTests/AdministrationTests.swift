@@ -120,10 +120,10 @@ extension InNamespaces {
                 let daemon = try await lab.startDaemon()
                 try await lab.ready(daemon)
                 let stream = try await lab.client.stream()
-                let edit = "sed -i 's/interval: 1s/interval: 500ms/' \(lab.folder)/uplinkd.yaml"
+                let edit = "sed -i 's/hold: 2s/hold: 3s/' \(lab.folder)/uplinkd.yaml"
                 try await lab.router.node.shell(edit)
                 let changes = try await daemon.control(["reload"])
-                #expect(changes.contains("probe.interval"))
+                #expect(changes == "wans.telkom.probe.hold: 2s is now 3s\nwans.smartfren.probe.hold: 2s is now 3s\n")
                 try await lab.router.node.shell("sed -i 's/metric: 2/metrc: 2/' \(lab.folder)/uplinkd.yaml")
                 let refused = try await Self.attempt("\(lab.programs.uplinkctl) reload --control \(lab.folder)/control", in: lab)
                 #expect(refused.contains("uplinkd.yaml:9:5: error: unknown key 'metrc'"))

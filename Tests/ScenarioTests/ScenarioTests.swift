@@ -6,7 +6,8 @@ import Testing
 
 /// Each file in Scenarios/ was recorded by `uplinkd --record` in the lab, or made from such a recording. Replaying it has to give the very
 /// same effects. When a change is meant to change them, `UPDATE=1 swift test --filter ScenarioTests` writes the files anew, and the
-/// difference is for the reviewer to read.
+/// difference is for the reviewer to read. When probes get other numbers or another order, the recordings have to be made anew:
+/// `.build/debug/uplinkd-lab record Tests/ScenarioTests/Scenarios`.
 @Suite("Scenarios from files")
 struct ScenarioTests {
     private static var folder: String { #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/Scenarios" }

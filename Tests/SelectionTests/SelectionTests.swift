@@ -15,7 +15,7 @@ struct SelectionTests {
             ("unknown", "up", "a", "-", "a"),
             // A first choice that appears later proves itself first.
             ("unknown", "up", "b", "-", "b"), ("recovering", "up", "b", "-", "b"), ("recovering", "down", "-", "-", "a"),
-            ("recovering", "unknown", "-", "-", "a"), ("down", "down", "a", "-", "-"), ("absent", "no-carrier", "a", "-", "-"),
+            ("recovering", "recovering", "b", "-", "b"), ("recovering", "unknown", "-", "-", "a"), ("down", "down", "a", "-", "-"), ("absent", "no-carrier", "a", "-", "-"),
             ("no-gateway", "up", "-", "-", "b"), ("up", "up", "a", "b", "b"), ("up", "down", "b", "b", "a"),
             ("up", "recovering", "a", "b", "a"),
             ("down", "up", "a", "a", "b"),
@@ -27,6 +27,62 @@ struct SelectionTests {
         ]
         let name = { (text: String) in text == "-" ? nil : WANName(text) }
         #expect(Selection.choose(from: candidates, current: name(current), pin: name(pin)).wan == name(chosen))
+    }
+
+    /// Health, then what impairs it: "portal", or how bad it is as a multiple of the threshold; "?": not measured.
+    @Test(
+        "a bad WAN yields only to a better one",
+        arguments: [
+            // a, b, current → chosen
+            ("impaired 1.5", "up", "a", "b"), ("impaired 1.5", "impaired 1.4", "a", "a"), ("impaired 1.5", "impaired 3", "a", "a"),
+            ("impaired 4", "impaired 1.5", "a", "b"), ("impaired 4", "impaired 1.5 ?", "a", "a"),
+            // Not back either, unless it is much better there.
+            ("impaired 1.5", "impaired 2", "b", "b"), ("impaired 1.1", "impaired 3", "b", "a"),
+            // Whether the other one is better isn't known yet.
+            ("impaired 1.5", "up ?", "a", "a"), ("impaired 1.5", "suspect", "a", "a"), ("impaired 1.5", "recovering", "a", "a"),
+            ("impaired 1.5", "down", "a", "a"), ("impaired 1.5", "up", "b", "b"), ("suspect 1.5", "up", "a", "b"),
+            // No DNS, or a portal, is worse than lossy.
+            ("impaired portal", "up ?", "a", "b"), ("impaired portal", "impaired 3", "a", "b"), ("impaired 3", "impaired portal", "a", "a"),
+            ("impaired portal", "impaired portal", "a", "a"), ("impaired portal", "impaired portal", "b", "b"),
+            ("impaired portal", "down", "a", "a"), ("impaired portal", "recovering", "a", "a"), ("impaired portal", "suspect", "a", "b"),
+            // A WAN that leads nowhere is left for anything.
+            ("down", "impaired portal", "a", "b"), ("down", "impaired 9", "a", "b"), ("up", "impaired 1.5", "b", "a"),
+        ])
+    func impaired(a: String, b: String, current: String, chosen: String) throws {
+        let candidates = try [("a", a), ("b", b)].map { name, text in
+            let words = text.split(separator: " ").map(String.init)
+            let impairment: Candidate.Impairment? =
+                words.contains("portal") ? .service : words.compactMap(Double.init).first.map { .quality($0) }
+            return Candidate(
+                wan: try #require(WANName(name)), health: try #require(HealthState(rawValue: words[0])), impairment: impairment,
+                isMeasured: !words.contains("?"))
+        }
+        #expect(Selection.choose(from: candidates, current: WANName(current), pin: nil).wan == WANName(chosen))
+    }
+
+    @Test(
+        "the minimum stay holds back what is only better, never what is needed",
+        arguments: [
+            // a, b, current → chosen
+            ("up", "up", "b", "b"), ("impaired", "up", "a", "a"), ("down", "up", "a", "b"), ("absent", "up", "a", "b"),
+            ("up", "down", "b", "a"), ("up", "recovering", "b", "a"), ("up", "up", "a", "a"),
+        ])
+    func minimumStay(a: String, b: String, current: String, chosen: String) throws {
+        let candidates = try [("a", a), ("b", b)].map { name, text in
+            Candidate(
+                wan: try #require(WANName(name)), health: try #require(HealthState(rawValue: text)),
+                impairment: text == "impaired" ? .quality(2) : nil)
+        }
+        let until = Instant.start + .seconds(30)
+        let selection = Selection.choose(from: candidates, current: WANName(current), pin: nil, stayUntil: until)
+        #expect(selection.wan == WANName(chosen))
+        if chosen == current, (a, b) != ("up", "up") || current == "b" {
+            #expect(selection.reason == .staying(better: try #require(WANName(current == "a" ? "b" : "a")), until: until))
+        }
+        // What the operator asks for is done at once.
+        #expect(
+            Selection.choose(from: candidates, current: WANName("b"), pin: WANName("a"), stayUntil: until).wan
+                == (a == "up" || a == "impaired" ? WANName("a") : WANName("b")))
     }
 
     @Test("the reason names those that were passed over")

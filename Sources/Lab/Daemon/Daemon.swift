@@ -64,6 +64,11 @@ package actor Daemon {
         return try text.split(separator: "\n").map { try JSON.decode(DaemonEvent.self, from: String($0)) }
     }
 
+    /// From one WAN to another; neither the first selection nor the loss of all of them.
+    package func switches() async throws -> [DaemonEvent] {
+        try await events().filter { $0.kind == "selection" && $0.details?["from"] != nil && $0.details?["to"] != nil }
+    }
+
     /// How long the kernel took to acknowledge each selection, in microseconds, oldest first.
     package func selectionsApplied() async throws -> [Double] {
         try await events().filter { $0.kind == "selection" }.compactMap { $0.details?["applied_us"].flatMap(Double.init) }
@@ -121,6 +126,14 @@ package struct DaemonStatus: Decodable, Sendable {
         package var health: String
         package var gateway: String?
         package var selected: Bool?
+        package var fault: String?
+        package var targets: [Target]?
+    }
+
+    package struct Target: Decodable, Sendable {
+        package var target: String
+        package var answered: Bool?
+        package var roundTripMs: Double?
     }
 
     package struct NAT: Decodable, Sendable { package var ok: Bool }
@@ -128,6 +141,8 @@ package struct DaemonStatus: Decodable, Sendable {
     package var selection: Selection
     package var wans: [WAN]
     package var nat: NAT?
+    /// Since the daemon's start.
+    package var counters: [String: Int]?
 
     package func wan(_ provider: Provider) -> WAN? { wans.first { $0.name == provider.name } }
 }

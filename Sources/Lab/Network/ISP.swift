@@ -4,6 +4,10 @@ package struct ISP: Sendable {
     package let node: Node
     let router: Router
     let topology: Topology
+    let relay: RelayKeeper
+
+    static let silence = "echo 0 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding"
+    static let restore = "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"
 
     /// Pulls the plug out of the provider's end: the router's interface loses its carrier and keeps its address.
     @discardableResult
@@ -17,27 +21,30 @@ package struct ISP: Sendable {
     }
 
     /// Nothing passes beyond the gateway, which answers as before and says nothing about it: a dead backbone, an unpaid bill.
-    /// (With forwarding off the kernel drops transit packets without an ICMP error: ip_error() in net/ipv4/route.c.)
+    /// (With forwarding off the kernel drops transit packets without an ICMP error: ip_error() in net/ipv4/route.c, ip6_forward() in
+    /// net/ipv6/ip6_output.c.)
     @discardableResult
     package func silenceUpstream() async throws -> FaultTime {
-        try await node.timed("echo 0 > /proc/sys/net/ipv4/ip_forward")
+        try await node.timed(Self.silence)
     }
 
     @discardableResult
     package func restoreUpstream() async throws -> FaultTime {
-        try await node.timed("echo 1 > /proc/sys/net/ipv4/ip_forward")
+        try await node.timed(Self.restore)
     }
 
     /// Nothing answers any more, not even ARP, but the carrier stays: a crashed modem, a switch between it and us.
     @discardableResult
     package func killGateway() async throws -> FaultTime {
         // The drop comes first: it cuts traffic both ways, since all of it arrives by one of this box's interfaces.
-        try await node.timed("iptables -w -t raw -I PREROUTING -j DROP; ip link set wan arp off")
+        try await node.timed(
+            "iptables -w -t raw -I PREROUTING -j DROP; ip6tables -w -t raw -I PREROUTING -j DROP; ip link set wan arp off")
     }
 
     @discardableResult
     package func reviveGateway() async throws -> FaultTime {
-        try await node.timed("ip link set wan arp on; iptables -w -t raw -D PREROUTING -j DROP")
+        try await node.timed(
+            "ip link set wan arp on; iptables -w -t raw -D PREROUTING -j DROP; ip6tables -w -t raw -D PREROUTING -j DROP")
     }
 
     /// A bad line: each packet of that direction is lost with this likelihood, also those to and from the gateway.
@@ -51,7 +58,7 @@ package struct ISP: Sendable {
     /// Undoes every `lose`.
     @discardableResult
     package func loseNothing() async throws -> FaultTime {
-        try await node.timed("iptables -w -t mangle -F")
+        try await node.timed("iptables -w -t mangle -F; ip6tables -w -t mangle -F")
     }
 
     /// The USB modem is gone, with its address and its routes.
@@ -116,12 +123,14 @@ package enum Direction: Sendable, CaseIterable {
     case up, down, both
 
     func rules(_ rule: String, action: String) -> [String] {
-        let up = "iptables -w -t mangle \(action) PREROUTING -i wan \(rule)"
-        let down = "iptables -w -t mangle \(action) POSTROUTING -o wan \(rule)"
-        switch self {
-        case .up: return [up]
-        case .down: return [down]
-        case .both: return [up, down]
-        }
+        let up = "PREROUTING -i wan"
+        let down = "POSTROUTING -o wan"
+        let places =
+            switch self {
+            case .up: [up]
+            case .down: [down]
+            case .both: [up, down]
+            }
+        return ["iptables", "ip6tables"].flatMap { program in places.map { "\(program) -w -t mangle \(action) \($0) \(rule)" } }
     }
 }

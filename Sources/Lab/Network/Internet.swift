@@ -15,4 +15,31 @@ package struct Internet: Sendable {
     func startTCPServer(port: Int) async throws -> Child {
         try await node.startTraffic("TCP server on port \(port)", ["tcp-serve", "--address", server, "--port", "\(port)"])
     }
+
+    /// This target answers so many pings a second; the others of them go unanswered. Big resolvers do it. `eachAsker`: so many to each
+    /// address, or so many in all.
+    @discardableResult
+    package func limitPings(of target: String, perSecond: Int, eachAsker: Bool = true) async throws -> FaultTime {
+        let limit =
+            eachAsker
+            ? "hashlimit --hashlimit-name \(target) --hashlimit-mode srcip --hashlimit-upto \(perSecond)/s --hashlimit-burst \(perSecond)"
+            : "limit --limit \(perSecond)/s --limit-burst \(perSecond)"
+        return try await node.timed(
+            """
+            iptables -w -A INPUT -p icmp -d \(target) -m \(limit) -j ACCEPT
+            iptables -w -A INPUT -p icmp -d \(target) -j DROP
+            """)
+    }
+
+    /// This target is dead, for everybody.
+    @discardableResult
+    package func killTarget(_ target: String) async throws -> FaultTime {
+        try await node.timed("iptables -w -A INPUT -d \(target) -j DROP")
+    }
+
+    /// Undoes `limitPings` and `killTarget`.
+    @discardableResult
+    package func reviveTargets() async throws -> FaultTime {
+        try await node.timed("iptables -w -F INPUT")
+    }
 }

@@ -13,7 +13,11 @@ package struct Router: Sendable {
             "address replace \(provider.address)/24 dev \(provider.interface)",
             // `append`: two routes of metric 0 have the same key, and `add` would refuse the second.
             "route append " + dhcpRoute(provider, metric: metric),
-        ]
+        ] + Topology.addresses6([provider.address6, Provider.linkLocalAddress], dev: provider.interface)
+            // As advertisements would lead it: by the gateway's link-local address.
+            + [
+                "route replace ::/0 via \(Provider.linkLocalGateway) dev \(provider.interface) metric \(metrics.metric(provider) + 1024)"
+            ]
     }
 
     func dhcpRoute(_ provider: Provider, gateway: String? = nil, metric: Int? = nil) -> String {

@@ -48,7 +48,8 @@ struct Topology: Sendable {
         Self.pair(provider.interface, router, "wan", namespace(provider.name))
     }
 
-    /// No IPv6 at all: its own chatter would be noise in the counters.
+    /// IPv6 only where it is set up below, with addresses of its own: what the kernel would make by itself chatters, and that would be noise
+    /// in the counters.
     static func up(_ interface: String) -> [String] {
         ["link set dev \(interface) addrgenmode none", "link set dev \(interface) up"]
     }
@@ -56,10 +57,20 @@ struct Topology: Sendable {
     /// A provider's end of the cable.
     static func accessCommands(_ provider: Provider) -> [String] {
         ["link set dev wan address \(Provider.hardware)"] + up("wan") + ["address add \(provider.gateway)/24 dev wan"]
+            + addresses6([provider.gateway6, Provider.linkLocalGateway], dev: "wan")
+    }
+
+    /// Without duplicate address detection, which takes a second. A router needs a link-local address on each interface: it asks for a
+    /// neighbour on behalf of others by that one only (ndisc_send_ns() in net/ipv6/ndisc.c).
+    static func addresses6(_ addresses: [String], dev: String) -> [String] {
+        addresses.map { "address replace \($0)/64 dev \(dev) nodad" }
     }
 
     private static func upstreamCommands(_ provider: Provider) -> [String] {
         up("core") + ["address add \(provider.transfer.own)/30 dev core", "route add default via \(provider.transfer.internet)"]
+            + addresses6([provider.transfer6.own, Provider.linkLocalAddress], dev: "core") + [
+                "route add ::/0 via \(provider.transfer6.internet)"
+            ]
     }
 
     private static func clientCommands(_ number: Int) -> [String] {
@@ -80,27 +91,33 @@ struct Topology: Sendable {
             commands += up(provider.name)
             commands += ["address add \(provider.transfer.internet)/30 dev \(provider.name)"]
             commands += ["route add \(provider.prefix) via \(provider.transfer.own)"]
+            commands += Self.addresses6([provider.transfer6.internet, Provider.linkLocalGateway], dev: provider.name)
+            commands += ["route add \(provider.prefix6) via \(provider.transfer6.own)"]
         }
         return commands + (Addresses.targets + [Addresses.server]).map { "address add \($0)/32 dev lo" }
+            + (Addresses.targets6 + [Addresses.server6]).map { "address add \($0)/128 dev lo nodad" }
     }
 
     /// Strict unless told otherwise: the harder case, and what many distributions set.
     private var routerSettings: String {
-        "echo \(options.reversePathFilter) > /proc/sys/net/ipv4/conf/default/rp_filter"
+        "echo \(options.reversePathFilter) > /proc/sys/net/ipv4/conf/default/rp_filter; \(Self.noAdvertisements)"
     }
 
     /// A provider routes, and drops what comes from a customer with a source that isn't his (RFC 2827) by strict reverse path filtering.
     private static let providerSettings = """
         echo 1 > /proc/sys/net/ipv4/ip_forward; \
-        echo 1 > /proc/sys/net/ipv4/conf/default/rp_filter
+        echo 1 > /proc/sys/net/ipv4/conf/default/rp_filter; \
+        echo 1 > /proc/sys/net/ipv6/conf/all/forwarding; \(noAdvertisements)
         """
+
+    /// Nobody sends router advertisements here, and nobody asks for them: another source of chatter.
+    private static let noAdvertisements = "echo 0 > /proc/sys/net/ipv6/conf/default/accept_ra"
 
     /// The far end has an index of its own choice, so that the two ends of a pair never have the same one. For a device whose peer has its
     /// own index the kernel thinks that it is real hardware and reports its carrier at leisure, at most once a second for the whole
     /// machine (linkwatch_urgent_event() in net/core/link_watch.c): a lab that was just built, or one beside it, would delay every cut
     /// cable by up to a second.
-    private static func pair(_ interface: String, _ namespace: String, _ peer: String, _ peerNamespace: String, index: Int = 1000) -> String
-    {
+    static func pair(_ interface: String, _ namespace: String, _ peer: String, _ peerNamespace: String, index: Int = 1000) -> String {
         // The one with the index has to come first: veth_newlink() forgets a peer's index if the device itself has none.
         "link add \(peer) index \(index) netns \(peerNamespace) type veth peer name \(interface) netns \(namespace)"
     }

@@ -22,3 +22,19 @@ private func number(_ value: Double) -> String {
     if tenths == 0 { return "0" }
     return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
 }
+
+/// `553 kB`, `17 MB`, `1.3 GB`.
+func sizeText(_ bytes: Int) -> String {
+    let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)]
+    guard let (name, size) = units.first(where: { Double(bytes) >= $0.1 * 0.9995 }) else { return "\(bytes) B" }
+    let value = Double(bytes) / size
+    return "\(value < 9.95 ? number(value) : "\(Int(value.rounded()))") \(name)"
+}
+
+/// `2s`, `500ms`; nil: no time, or none of 100 ms to a minute.
+func secondsOfTime(_ text: String) -> Double? {
+    let unit = text.hasSuffix("ms") ? ("ms", 0.001) : ("s", 1.0)
+    guard text.hasSuffix(unit.0), let number = Double(text.dropLast(unit.0.count)) else { return nil }
+    let seconds = number * unit.1
+    return (0.1...60).contains(seconds) ? seconds : nil
+}

@@ -23,11 +23,12 @@ enum StatusText {
     }
 
     private static func table(_ wans: [WANStatus]) -> [String] {
-        let header = ["", "WAN", "INTERFACE", "HEALTH", "SINCE", "ROUND TRIP", "LOSS", "GATEWAY", "METRIC"]
+        let header = ["", "WAN", "INTERFACE", "HEALTH", "SINCE", "ROUND TRIP", "LOSS", "PROBES", "GATEWAY", "METRIC"]
         let rows = wans.map { wan in
             [
                 wan.carries ? ">" : "", wan.name, wan.interface, health(wan), ageText(seconds: wan.sinceSeconds),
-                millisecondsText(wan.roundTripMilliseconds), percentText(wan.lossPercent), wan.gateway ?? "-", metric(wan),
+                millisecondsText(wan.roundTripMilliseconds), percentText(wan.lossPercent), "\(sizeText(wan.bytesPerMonth))/month",
+                wan.gateway ?? "-", metric(wan),
             ]
         }
         return tableLines([header] + rows)

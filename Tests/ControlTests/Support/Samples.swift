@@ -8,11 +8,17 @@ extension WANStatus {
     ) -> WANStatus {
         WANStatus(
             name: name, interface: interface, metric: metric, metered: false, health: health, fault: fault,
+            impairments: [ImpairmentStatus(fault: "captive portal", sinceSeconds: 5, evidence: "it redirects to http://portal.example/")],
             since: "2026-07-31T12:00:00.000Z",
-            sinceSeconds: sinceSeconds, selected: selected, usable: usable, carries: carries, gateway: gateway,
-            addresses: ["192.0.2.7/24"], routeMetric: routeMetric, roundTripMilliseconds: roundTrip, lossPercent: loss, reason: reason,
+            sinceSeconds: sinceSeconds, upInSeconds: health == "up" ? nil : 7.5, selected: selected, usable: usable, carries: carries,
+            gateway: gateway,
+            addresses: ["192.0.2.7/24"], routeMetric: routeMetric, roundTripMilliseconds: roundTrip, lossPercent: loss,
+            deviationMilliseconds: roundTrip.map { $0 / 10 }, percentile99Milliseconds: roundTrip.map { $0 * 2 },
+            bytesPerMonth: 663_552_000,
+            reason: reason,
             targets: [
-                TargetStatus(target: "gateway", address: gateway, answered: true, roundTripMilliseconds: 1.5, lossPercent: 0)
+                TargetStatus(
+                    target: "gateway", address: gateway, answered: true, roundTripMilliseconds: 1.5, lossPercent: 0, problem: fault)
             ])
     }
 }
@@ -43,4 +49,43 @@ extension ControlEvent {
             id: id, time: "2026-07-31T12:00:00.000Z", kind: .health, severity: .warning, wan: "telkom", message: message,
             details: ["from": "suspect", "to": "down"])
     }
+}
+
+extension WANQuality {
+    static func sample(_ wan: String) -> WANQuality {
+        WANQuality(
+            wan: wan, health: "up", figures: .sample(sent: 31, lost: 3),
+            thresholds: ThresholdsInForce(loss: .init(leave: 20, back: 10), mean: .init(leave: 300, back: 150)),
+            targets: [
+                TargetQuality(target: "gateway", kind: "icmp", counts: false, figures: .sample(sent: 0, lost: 0), answers: []),
+                TargetQuality(
+                    target: "1.1.1.1", kind: "icmp", counts: true, figures: .sample(sent: 31, lost: 3), answers: [10, 11.25, nil, 15, 20]),
+            ])
+    }
+}
+
+extension Figures {
+    static func sample(sent: Int, lost: Int) -> Figures {
+        guard sent > 0 else {
+            return Figures(
+                windowSeconds: nil, sent: 0, answered: 0, lost: 0, lossPercent: nil, meanMilliseconds: nil, deviationMilliseconds: nil,
+                minimumMilliseconds: nil, maximumMilliseconds: nil, percentile99Milliseconds: nil)
+        }
+        return Figures(
+            windowSeconds: 30, sent: sent, answered: sent - 1 - lost, lost: lost, lossPercent: 10, meanMilliseconds: 12.34,
+            deviationMilliseconds: 0.75, minimumMilliseconds: 10, maximumMilliseconds: 20, percentile99Milliseconds: 19.96)
+    }
+}
+
+extension ProbeResult {
+    static let answer = ProbeResult(
+        target: "1.1.1.1", kind: "icmp", outcome: .answered, roundTripMilliseconds: 12.3, sentence: "1.1.1.1 answered after 12.3 ms.")
+    static let silence = ProbeResult(
+        target: "8.8.8.8", kind: "icmp", outcome: .lost, roundTripMilliseconds: nil, sentence: "8.8.8.8 didn't answer within 1s.")
+    static let lie = ProbeResult(
+        target: "dns 9.9.9.9 a A", kind: "dns", outcome: .wrong, roundTripMilliseconds: nil,
+        sentence: "dns 9.9.9.9 a A gave a wrong answer: NXDOMAIN.")
+    static let unsent = ProbeResult(
+        target: "gateway", kind: "icmp", outcome: .notSent, roundTripMilliseconds: nil,
+        sentence: "gateway couldn't be asked: no gateway is known.")
 }

@@ -5,6 +5,8 @@ import ControlProtocol
 actor StubHandler: ControlHandler {
     private(set) var switches: [String?] = []
     private(set) var reloads = 0
+    private(set) var probes: [ProbeParameters] = []
+    var results: [ProbeResult] = [.answer]
     private(set) var statusReads = 0
     var current = Status.sample
     var kept: [ControlEvent] = [.sample(1), .sample(2), .sample(3)]
@@ -20,6 +22,7 @@ actor StubHandler: ControlHandler {
     func onSwitch(_ body: @escaping @Sendable () -> Void) { afterSwitch = body }
     func refuseConfiguration(_ problems: [String]) { self.problems = problems }
     func set(_ status: Status) { current = status }
+    func answerProbes(with results: [ProbeResult]) { self.results = results }
 
     func status() async throws(ControlError) -> Status {
         statusReads += 1
@@ -39,6 +42,19 @@ actor StubHandler: ControlHandler {
     func events(last: Int?) async throws(ControlError) -> [ControlEvent] {
         duringEvents?()
         return last.map { Array(kept.suffix($0)) } ?? kept
+    }
+
+    func quality(of wan: String?) async throws(ControlError) -> [WANQuality] {
+        let known = current.wans.map(\.name)
+        guard let wan else { return known.map { .sample($0) } }
+        guard known.contains(wan) else { throw .unknownWAN(wan: wan, known: known) }
+        return [.sample(wan)]
+    }
+
+    func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult] {
+        probes.append(wanted)
+        guard wanted.port != 0 else { throw .invalidTarget(message: "'port' has to be a whole number from 1 to 65535, not '0'") }
+        return results
     }
 
     func switchTo(wan: String?, force: Bool) async throws(ControlError) -> SelectionStatus {

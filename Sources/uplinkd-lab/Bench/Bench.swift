@@ -7,10 +7,14 @@ struct Bench: AsyncParsableCommand {
         discussion: "Each fault gets a lab and a daemon of its own, at a random moment between two probes.")
     @OptionGroup var arguments: LabArguments
     @Option(help: "Faults of each kind.") var faults = 10
-    @Option(help: "Only these parts, separated by commas: cable, upstream, nat, process.") var only: String?
+    @Option(help: "Only these parts, separated by commas: cable, upstream, nat, process, scale, loss, matrix.") var only: String?
+    @Option(help: "Minutes of the part `loss`.") var lossMinutes = 10.0
+    @Option(help: "Minutes of each case of the part `matrix`.") var matrixMinutes = 3.0
+    @Option(help: "WANs of the part `scale`.") var wans = 64
+    @Option(help: "Targets of each of them.") var targets = 8
     @Flag(help: "Only what needs no daemon.") var staticRoutes = false
 
-    enum Part: String, CaseIterable { case cable, upstream, nat, process }
+    enum Part: String, CaseIterable { case cable, upstream, nat, process, scale, loss, matrix }
 
     private var parts: [Part] {
         get throws {
@@ -25,6 +29,10 @@ struct Bench: AsyncParsableCommand {
     }
 
     func validate() throws {
+        guard (1...200).contains(wans), (1...200).contains(targets) else { throw ValidationError("--wans and --targets take 1 to 200") }
+        guard (0.1...600).contains(lossMinutes), (0.1...600).contains(matrixMinutes) else {
+            throw ValidationError("--loss-minutes and --matrix-minutes take 0.1 to 600")
+        }
         guard faults > 0 else { throw ValidationError("--faults takes a number from 1 on") }
         _ = try parts
     }
@@ -40,7 +48,10 @@ struct Bench: AsyncParsableCommand {
                 case .upstream where withDaemon: try await series.upstream()
                 case .nat where withDaemon: try await series.nat()
                 case .process where withDaemon: try await series.process()
-                case .upstream, .nat, .process: printLine("\(part.rawValue): needs the daemon, left out")
+                case .scale: try await series.scale(wans: wans, targets: targets)
+                case .loss where withDaemon: try await series.loss(minutes: lossMinutes)
+                case .matrix where withDaemon: try await series.matrix(minutes: matrixMinutes)
+                case .upstream, .nat, .process, .loss, .matrix: printLine("\(part.rawValue): needs the daemon, left out")
                 }
             }
         }
@@ -73,13 +84,6 @@ struct Series: Sendable {
         }
     }
 
-    func upstream() async throws {
-        printLine("Upstream silent, the gateway answers; default configuration:")
-        let scenes = try await scenes(.daemon, to: Addresses.smartfren) { try await $0.telkom.silenceUpstream() }
-        showScenes(Keeper.daemon.rawValue, scenes.scenes)
-        showApplied(scenes.applied)
-    }
-
     /// How long new sessions couldn't get out: measured by a thousand of them a second, so to one millisecond.
     func nat() async throws {
         printLine("iptables -t nat -F, until new sessions get out again:")
@@ -105,7 +109,7 @@ struct Series: Sendable {
         }
     }
 
-    private func scenes(
+    func scenes(
         _ keeper: Keeper, to provider: Provider?, fault: @escaping (Lab) async throws -> FaultTime
     ) async throws -> (scenes: [Scene], applied: [Double]) {
         var scenes: [Scene] = []
@@ -131,7 +135,7 @@ struct Series: Sendable {
         return (scenes, applied)
     }
 
-    private func showScenes(_ title: String, _ scenes: [Scene]) {
+    func showScenes(_ title: String, _ scenes: [Scene]) {
         print("  \(title)")
         show("    packets lost", scenes.map { Double($0.stream.lost) }, "")
         let moved = scenes.compactMap { $0.moved?.milliseconds }
@@ -143,7 +147,7 @@ struct Series: Sendable {
         show("    new TCP connections failed", scenes.map { Double($0.connections.failed) }, "")
     }
 
-    private func showApplied(_ applied: [Double]) {
+    func showApplied(_ applied: [Double]) {
         if !applied.isEmpty { show("    decision to kernel acknowledgement", applied.map { $0 / 1000 }, "ms") }
     }
 

@@ -1,0 +1,5 @@
+import ControlProtocol
+
+enum ProbeText {
+    static func lines(_ results: [ProbeResult]) -> [String] { tableLines(results.map { [$0.outcome.rawValue, $0.sentence] }) }
+}

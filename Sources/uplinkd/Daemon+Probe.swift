@@ -1,0 +1,158 @@
+import Configuration
+import Control
+import ControlProtocol
+import Dispatch
+import Engine
+import Health
+import Model
+import Probing
+
+/// Probes that somebody asks for by hand. The engine doesn't hear of them: what is asked when it pleases somebody must not move the traffic.
+struct OneOffProbes {
+    /// Beyond all numbers of the engine's: it counts from 1, and would need a million years.
+    static let firstID: UInt64 = 1 << 63
+    /// More callers at once are sent away: each can wait for a minute.
+    static let mostCallers = 4
+
+    var callers = 0
+    private var lastID = firstID
+    private var waiting: [UInt64: CheckedContinuation<ProbeOutcome?, Never>] = [:]
+
+    mutating func nextID() -> UInt64 {
+        lastID += 1
+        return lastID
+    }
+
+    mutating func wait(for id: UInt64, _ continuation: CheckedContinuation<ProbeOutcome?, Never>) { waiting[id] = continuation }
+
+    /// An outcome that nobody waits for any more is dropped. nil: nothing came.
+    mutating func end(_ id: UInt64, _ outcome: ProbeOutcome?) { waiting.removeValue(forKey: id)?.resume(returning: outcome) }
+}
+
+extension Daemon {
+    func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult] {
+        guard let health = engine.healths.first(where: { $0.wan.name.description == wanted.wan }) else {
+            throw .unknownWAN(wan: wanted.wan, known: engine.settings.wans.map(\.name.description))
+        }
+        let targets = try wanted.targets(of: health.wan)
+        let timeout = try wanted.timeout
+        guard oneOffs.callers < OneOffProbes.mostCallers else {
+            throw .failed(message: "\(oneOffs.callers) others have probes under way: try again in a moment.")
+        }
+        oneOffs.callers += 1
+        defer { oneOffs.callers -= 1 }
+        let index = engine.snapshot?.interface(health.wan.interface)?.index
+        return await withTaskGroup(of: (Int, ProbeResult).self) { group in
+            for (place, target) in targets.enumerated() {
+                let patience = timeout ?? health.wan.probe.timeout(of: target)
+                group.addTask {
+                    let outcome = await self.ask(target.question, by: health.wan, index, gateway: health.gateway, within: patience)
+                    return (place, ProbeResult(outcome, of: target.question, within: patience))
+                }
+            }
+            var results = [ProbeResult?](repeating: nil, count: targets.count)
+            for await (place, result) in group { results[place] = result }
+            return results.compactMap { $0 }
+        }
+    }
+
+    /// nil: nothing came in time, or nobody waits any more.
+    private func ask(
+        _ question: Question, by wan: WANSettings, _ index: UInt32?, gateway: IPv4Address?, within timeout: Duration
+    ) async -> ProbeOutcome? {
+        guard let index else { return .notSent(error: "there is no interface \(wan.interface)") }
+        guard let question = question.resolved(gateway: gateway) else { return .notSent(error: "the gateway isn't known") }
+        let id = oneOffs.nextID()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                oneOffs.wait(for: id, continuation)
+                // A program is ended at its timeout, and what becomes of that is worth a moment more.
+                let grace: Duration = question.kind == .exec ? .seconds(2) : .zero
+                executor.queue.asyncAfter(deadline: .now() + .nanoseconds(Int((timeout + grace).nanoseconds))) { [weak self] in
+                    self?.assumeIsolated { $0.oneOffs.end(id, nil) }
+                }
+                prober?.send(
+                    ProbeRequest(
+                        id: id, wan: wan.name, interface: wan.interface, interfaceIndex: index, question: question, gateway: gateway,
+                        timeout: timeout))
+            }
+        } onCancel: {
+            executor.queue.async { [weak self] in self?.assumeIsolated { $0.oneOffs.end(id, nil) } }
+        }
+    }
+}
+
+extension ProbeResult {
+    fileprivate init(_ outcome: ProbeOutcome?, of question: Question, within timeout: Duration) {
+        var roundTrip: Double?
+        let kind: Outcome
+        switch outcome {
+        case .answered(let seconds): (kind, roundTrip) = (.answered, (seconds * 100_000).rounded() / 100)
+        case .wrong: kind = .wrong
+        case .notSent: kind = .notSent
+        case nil: kind = .lost
+        }
+        self.init(
+            target: question.description, kind: question.configuredKind, outcome: kind, roundTripMilliseconds: roundTrip,
+            sentence: ProbeOutcome.sentence(outcome, to: question, within: timeout))
+    }
+}
+
+extension ProbeParameters {
+    fileprivate var timeout: Duration? {
+        get throws(ControlError) {
+            guard let timeoutSeconds else { return nil }
+            guard (0.1...60).contains(timeoutSeconds) else {
+                throw .invalidTarget(message: "'timeout_seconds' has to be from 0.1 to 60, not \(timeoutSeconds)")
+            }
+            return .milliseconds(Int64(timeoutSeconds * 1000))
+        }
+    }
+
+    /// Those that are configured, or the one that this describes.
+    fileprivate func targets(of wan: WANSettings) throws(ControlError) -> [Target] {
+        let details = details
+        if details.isEmpty {
+            let configured = wan.probe.targets.filter { one in
+                (self.kind == nil || self.kind == one.question.configuredKind) && (target == nil || target == one.description)
+            }
+            if !configured.isEmpty { return configured }
+            // A neighbour needs no words, so it can be asked without having been configured.
+            if target == nil, self.kind != "arp", self.kind != "nd" {
+                throw .invalidTarget(message: "\(wan.name) has no target of kind '\(self.kind ?? "")': say whom to ask")
+            }
+        }
+        let kind = kind ?? likelyKind
+        guard kind != "exec" else {
+            let known = wan.probe.targets.filter { $0.question.kind == .exec }.map { "'\($0)'" }
+            throw .invalidTarget(
+                message: "programs are run only as they are configured: "
+                    + (known.isEmpty ? "\(wan.name) has none" : "\(wan.name) has \(known.joined(separator: ", "))"))
+        }
+        var keys: [(name: String, value: Configuration.Given)] = [("kind", .text(kind))]
+        if let target { keys.append((kind == "dns" ? "server" : kind == "http" ? "url" : "address", .text(target))) }
+        do throws(Configuration.TargetRefusal) {
+            return [try Configuration.target(keys + details)]
+        } catch {
+            throw .invalidTarget(message: error.description)
+        }
+    }
+
+    private var likelyKind: String {
+        if url(target) || status != nil || body != nil || resolver != nil { return "http" }
+        if name != nil || type != nil || expect != nil { return "dns" }
+        return port == nil ? "icmp" : "tcp"
+    }
+
+    private func url(_ target: String?) -> Bool { target?.contains("://") ?? false }
+
+    /// By the names that the configuration file has for them.
+    private var details: [(name: String, value: Configuration.Given)] {
+        let texts = [
+            ("port", port.map(String.init)), ("name", name), ("type", type), ("status", status.map(String.init)), ("body", body),
+            ("resolver", resolver),
+        ]
+        let given = texts.compactMap { name, text in text.map { (name: name, value: Configuration.Given.text($0)) } }
+        return given + (expect.map { [(name: "expect", value: .list($0))] } ?? [])
+    }
+}

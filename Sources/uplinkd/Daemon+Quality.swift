@@ -1,0 +1,65 @@
+import Configuration
+import ControlProtocol
+import Engine
+import Health
+import Model
+
+extension Daemon {
+    func quality(of wan: String?) throws(ControlError) -> [WANQuality] {
+        let healths = engine.healths
+        guard let wan else { return healths.map(quality) }
+        guard let health = healths.first(where: { $0.wan.name.description == wan }) else {
+            throw .unknownWAN(wan: wan, known: engine.settings.wans.map(\.name.description))
+        }
+        return [quality(health)]
+    }
+
+    private func quality(_ health: WANHealth) -> WANQuality {
+        let now = clock.now()
+        let thresholds = health.wan.probe.thresholds
+        let counting = health.evidence
+        return WANQuality(
+            wan: health.wan.name.description, health: health.state.rawValue,
+            figures: Figures(counting.map { health.targets[$0].window }, at: now),
+            thresholds: ThresholdsInForce(
+                loss: thresholds.loss.map { .init(leave: hundredths($0.leave * 100), back: hundredths($0.back * 100)) },
+                mean: thresholds.mean.map(limit), deviation: thresholds.deviation.map(limit),
+                percentile99: thresholds.percentile99.map(limit)),
+            targets: health.targets.enumerated().map { index, target in
+                TargetQuality(
+                    target: target.target.description, kind: target.target.question.configuredKind, counts: counting.contains(index),
+                    figures: Figures([target.window], at: now),
+                    answers: target.window.samples.compactMap { sample in
+                        switch sample.result {
+                        case .open, .void: nil
+                        case .lost: .some(nil)
+                        case .answered(let microseconds): .some(Double(microseconds) / 1000)
+                        }
+                    })
+            })
+    }
+
+    private func limit(_ limit: Thresholds.Limit<Duration>) -> ThresholdsInForce.Limit {
+        .init(leave: hundredths(limit.leave.inSeconds * 1000), back: hundredths(limit.back.inSeconds * 1000))
+    }
+}
+
+extension Figures {
+    fileprivate init(_ windows: [Window], at now: Instant) {
+        let quality = windows.reduce(Quality()) { $0 + $1.summary }
+        let roundTrips = windows.flatMap(\.roundTrips)
+        let oldest = windows.compactMap(\.samples.first?.sentAt).min()
+        self.init(
+            windowSeconds: oldest.map { hundredths((now - $0).inSeconds) },
+            sent: windows.reduce(0) { $0 + $1.samples.count { $0.result != .void } }, answered: quality.answered, lost: quality.lost,
+            lossPercent: quality.loss.map { hundredths($0 * 100) }, meanMilliseconds: milliseconds(quality.mean),
+            deviationMilliseconds: milliseconds(quality.deviation), minimumMilliseconds: milliseconds(roundTrips.min()),
+            maximumMilliseconds: milliseconds(roundTrips.max()),
+            percentile99Milliseconds: milliseconds(Quality.percentile(0.99, of: roundTrips)))
+    }
+}
+
+func milliseconds(_ duration: Duration?) -> Double? { duration.map { hundredths($0.inSeconds * 1000) } }
+
+/// More digits are noise, and unreadable in JSON.
+func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -1,0 +1,138 @@
+import Engine
+import Health
+import Model
+import Selection
+import Testing
+
+@Suite("Health and Selection together")
+struct JudgementTests {
+    private let telkom: WANName
+    private let smartfren: WANName
+
+    init() throws {
+        telkom = try #require(World.telkom)
+        smartfren = try #require(World.smartfren)
+    }
+
+    private func office(_ settings: Settings) throws -> World {
+        let world = World(settings: settings)
+        try world.plugTelkom()
+        try world.plugSmartfren()
+        world.start()
+        world.run(for: .seconds(60))
+        return world
+    }
+
+    @Test("after a switch the traffic stays for the minimum stay, and `explain` says how long that still is")
+    func minimumStay() throws {
+        let world = try office(try World.settings(minimumStay: .seconds(30)))
+        world.silentUpstreams = [telkom]
+        #expect(world.run(until: { $0.isSelected(World.smartfren) }) != nil)
+        let moved = world.now
+        world.silentUpstreams = []
+        world.run(for: .seconds(20))
+        #expect(world.isSelected(smartfren))
+        #expect(world.engine.selectionReason(at: world.now).contains("min-stay: 10 s more"))
+        #expect(world.run(until: { $0.isSelected(World.telkom) }) != nil)
+        #expect(world.now - moved == .seconds(30))
+    }
+
+    @Test("the minimum stay doesn't keep anybody on a WAN that dies")
+    func noStayOnTheDead() throws {
+        let world = try office(try World.settings(hold: .seconds(1), minimumStay: .seconds(600)))
+        world.silentUpstreams = [telkom]
+        #expect(world.run(until: { $0.isSelected(World.smartfren) }) != nil)
+        world.silentUpstreams = []
+        world.run(for: .seconds(20))
+        world.silentUpstreams = [smartfren]
+        #expect(try #require(world.run(until: { $0.isSelected(World.telkom) })) < .seconds(1))
+    }
+
+    @Test("the operator waits for no minimum stay")
+    func operatorWaits() throws {
+        let world = try office(try World.settings(minimumStay: .seconds(600)))
+        world.silentUpstreams = [telkom]
+        #expect(world.run(until: { $0.isSelected(World.smartfren) }) != nil)
+        world.silentUpstreams = []
+        world.run(for: .seconds(20))
+        world.send(.pinned(nil))
+        #expect(world.isSelected(telkom))
+    }
+
+    @Test("while clients have traffic a silent upstream is found in a third of a second, at any phase", arguments: 0..<20)
+    func standstill(phase: Int) throws {
+        let world = try World.office()
+        world.clientPacketsPerSecond = 200
+        world.start()
+        world.run(for: .seconds(30) + .milliseconds(phase * 53))
+        world.silentUpstreams = [telkom]
+        let time = try #require(world.run(until: { $0.isSelected(World.smartfren) }))
+        #expect(time < .milliseconds(400))
+    }
+
+    @Test("without traffic it takes the probes to find it", arguments: 0..<20)
+    func noTraffic(phase: Int) throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(30) + .milliseconds(phase * 53))
+        world.silentUpstreams = [telkom]
+        let time = try #require(world.run(until: { $0.isSelected(World.smartfren) }))
+        #expect(time < .milliseconds(800))
+    }
+
+    @Test("a metered standby costs under a megabyte a day, and is asked when the selected WAN is in doubt")
+    func meteredStandby() throws {
+        let world = try office(try World.settings(metered: true))
+        world.probes = []
+        world.run(for: .seconds(3600))
+        let bytes = world.probes.filter { $0.wan == smartfren }.reduce(0) { $0 + $1.question.bytes } * 24
+        #expect(bytes > 100_000 && bytes < 1_000_000)
+        world.probes = []
+        world.silentUpstreams = [telkom]
+        #expect(world.run(until: { $0.isSelected(World.smartfren) }) != nil)
+        #expect(world.probes.count { $0.wan == smartfren } >= 4)
+    }
+
+    @Test(
+        "a metered WAN that carries is asked seldom while replies to its clients prove that it lives, and its fault is found all the same")
+    func meteredCarrier() throws {
+        let world = try office(try World.settings(metered: true))
+        world.silentUpstreams = [telkom]
+        #expect(world.run(until: { $0.isSelected(World.smartfren) }) != nil)
+        world.run(for: .seconds(60))
+        world.probes = []
+        world.run(for: .seconds(60))
+        let without = world.probes.count { $0.wan == smartfren }
+        #expect(without >= 230)
+        world.clientPacketsPerSecond = 100
+        world.run(for: .seconds(5))
+        world.probes = []
+        world.run(for: .seconds(60))
+        let with = world.probes.count { $0.wan == smartfren }
+        #expect(with <= 10)
+        world.silentUpstreams = [telkom, smartfren]
+        #expect(try #require(world.run(until: { $0.isSelected(nil) })) < .milliseconds(700))
+    }
+
+    @Test("a lossy first choice is left for a backup that has been measured and is better, and only then")
+    func lossy() throws {
+        let thresholds = Thresholds(loss: .init(leave: 0.2, back: 0.1))
+        let world = try office(try World.settings(metered: true, thresholds: thresholds))
+        world.loss = [telkom: 0.5]
+        #expect(world.run(until: { $0.isSelected(World.smartfren) }) != nil)
+        #expect(world.engine.selectionReason(at: world.now).contains("telkom is impaired (lossy)"))
+        world.loss = [:]
+        #expect(world.run(until: { $0.isSelected(World.telkom) }) != nil)
+        #expect(world.engine.counters.switches == 2)
+    }
+
+    @Test("when both are lossy nobody is moved to and fro")
+    func bothLossy() throws {
+        let thresholds = Thresholds(loss: .init(leave: 0.2, back: 0.1))
+        let world = try office(try World.settings(thresholds: thresholds))
+        world.loss = [telkom: 0.4, smartfren: 0.4]
+        world.run(for: .seconds(900))
+        #expect(world.engine.counters.switches <= 2)
+        #expect(world.engine.selection.wan != nil)
+    }
+}

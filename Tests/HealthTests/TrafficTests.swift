@@ -1,0 +1,143 @@
+import Health
+import Model
+import Testing
+
+@testable import Health
+
+@Suite("What packet counters tell")
+struct TrafficTests {
+    /// Clients' packets a second, each answered after `delay` while the WAN works.
+    private struct Line {
+        var traffic = Traffic()
+        var counters = LinkCounters(received: 0, sent: 0)
+        var now = Instant.start
+
+        /// The readings at which it says "ask", from now on.
+        mutating func run(for duration: Duration, sent: Double, received: Double, reading: Duration = .milliseconds(50)) -> [Duration] {
+            let start = now
+            let began = counters
+            var told: [Duration] = []
+            while now - start < duration {
+                now = now + reading
+                let time = (now - start).inSeconds
+                counters.sent = began.sent + UInt64(time * sent)
+                counters.received = began.received + UInt64(time * received)
+                if traffic.add(counters, roundTrip: .milliseconds(20), at: now) { told.append(now - start) }
+            }
+            return told
+        }
+    }
+
+    @Test("a steady stream raises nothing", arguments: [5.0, 20, 50, 200, 5000])
+    func steady(rate: Double) {
+        var line = Line()
+        #expect(line.run(for: .seconds(60), sent: rate, received: rate) == [])
+    }
+
+    @Test("when nothing comes in any more while clients send, it is told within 100 ms, once", arguments: [40.0, 50, 200, 5000])
+    func standstill(rate: Double) {
+        var line = Line()
+        _ = line.run(for: .seconds(60), sent: rate, received: rate)
+        let told = line.run(for: .seconds(5), sent: rate, received: 0)
+        #expect(told.count == 1)
+        #expect(told.allSatisfy { $0 <= .milliseconds(150) })
+    }
+
+    @Test("clients that only send are not answered, which is nothing new")
+    func oneWay() {
+        var line = Line()
+        let first = line.run(for: .seconds(60), sent: 100, received: 0)
+        #expect(first.count <= 1)
+        // A packet now and then comes in: the gaps are as long as ever.
+        let later = line.run(for: .seconds(600), sent: 100, received: 0.5)
+        #expect(later.count <= 2, "told \(later.count) times")
+    }
+
+    @Test("silence on both sides says nothing")
+    func idle() {
+        var line = Line()
+        _ = line.run(for: .seconds(60), sent: 200, received: 200)
+        #expect(line.run(for: .seconds(60), sent: 0, received: 0) == [])
+        // Somebody begins to send, and the first answers take their time.
+        #expect(line.run(for: .milliseconds(80), sent: 100, received: 0) == [])
+    }
+
+    @Test("a counter that goes back is another interface")
+    func replaced() {
+        var line = Line()
+        _ = line.run(for: .seconds(10), sent: 200, received: 200)
+        line.counters = LinkCounters(received: 0, sent: 0)
+        #expect(line.run(for: .seconds(10), sent: 200, received: 200) == [])
+    }
+
+    @Test("replies flow when they come in numbers and in proportion")
+    func flowing() {
+        var line = Line()
+        _ = line.run(for: .seconds(3), sent: 100, received: 100)
+        #expect(line.traffic.isFlowing(at: line.now))
+        // What a modem chatters by itself proves nothing.
+        _ = line.run(for: .seconds(3), sent: 10, received: 4)
+        #expect(!line.traffic.isFlowing(at: line.now))
+        _ = line.run(for: .seconds(3), sent: 5000, received: 100)
+        #expect(!line.traffic.isFlowing(at: line.now))
+        _ = line.run(for: .seconds(3), sent: 100, received: 100)
+        _ = line.run(for: .milliseconds(400), sent: 100, received: 0)
+        #expect(!line.traffic.isFlowing(at: line.now))
+    }
+
+    @Test("readings are rare while hardly anything is sent")
+    func interval() {
+        var line = Line()
+        _ = line.run(for: .seconds(3), sent: 4, received: 4)
+        #expect(line.traffic.interval == .milliseconds(200))
+        _ = line.run(for: .seconds(1), sent: 200, received: 200)
+        #expect(line.traffic.interval == .milliseconds(50))
+    }
+
+    @Test("a standstill makes the WAN suspect; an answer clears it, and silence makes it down within 300 ms")
+    func suspicion() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.health.watchTraffic(true, at: bench.now)
+        var counters = LinkCounters(received: 0, sent: 0)
+        func read(for duration: Duration, isAnswered: Bool) {
+            let end = bench.now + duration
+            while bench.now < end {
+                bench.run(for: .milliseconds(50))
+                counters.sent += 10
+                if isAnswered { counters.received += 10 }
+                bench.health.count(counters, at: bench.now)
+            }
+        }
+        read(for: .seconds(5), isAnswered: true)
+        #expect(bench.health.state == .up)
+        // Only the clients' packets are swallowed: the probes are answered.
+        read(for: .milliseconds(150), isAnswered: false)
+        #expect(bench.changes(from: .up, to: .suspect) == 1)
+        bench.run(for: .milliseconds(50))
+        #expect(bench.health.state == .up)
+
+        read(for: .seconds(60), isAnswered: true)
+        bench.isSilent = true
+        read(for: .milliseconds(400), isAnswered: false)
+        #expect(bench.health.state == .down)
+    }
+
+    @Test("while packets keep coming in, a verdict waits for the answers that a full queue holds back")
+    func fullQueue() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.health.watchTraffic(true, at: bench.now)
+        var counters = LinkCounters(received: 0, sent: 0)
+        bench.roundTrip = .milliseconds(700)
+        let end = bench.now + .seconds(10)
+        while bench.now < end {
+            bench.run(for: .milliseconds(50))
+            counters.sent += 10
+            counters.received += 10
+            bench.health.count(counters, at: bench.now)
+            #expect(bench.health.state.isUsable)
+        }
+        #expect(bench.health.state == .up)
+    }
+}
