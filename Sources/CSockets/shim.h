@@ -1,4 +1,7 @@
 // What of the system's own headers Swift's Glibc module leaves out. Nothing to link with.
+//
+// A file that imports Glibc for sockets imports this, too: headers that both include belong to whichever of the two the compiler
+// happened to read first, and to a file that imports the other one only they are invisible.
 #pragma once
 #include <fcntl.h>
 #include <time.h>

@@ -14,12 +14,14 @@ final class EchoProber {
     /// Read at most so many packets at a time: who floods us with replies must not keep the queue from its other work.
     private static let packetsPerWakeUp = 64
 
+    /// By number, not by name: it is looked up for each probe.
     private struct Way: Hashable {
-        var interface: InterfaceName
+        var interfaceIndex: UInt32
         var family: IPFamily
     }
 
     private struct OpenSocket {
+        var interface: InterfaceName
         var socket: EchoSocket
         var ticket: ProbeLoop.Ticket
     }
@@ -38,19 +40,20 @@ final class EchoProber {
     }
 
     func retain(only interfaces: Set<InterfaceName>) {
-        for way in sockets.keys where !interfaces.contains(way.interface) { closeSocket(of: way) }
+        for (way, open) in sockets where !interfaces.contains(open.interface) { closeSocket(of: way) }
     }
 
     private func socket(for request: ProbeRequest, _ family: IPFamily) throws(CallError) -> EchoSocket {
-        let way = Way(interface: request.interface, family: family)
-        if let open = sockets[way] {
-            if open.socket.interfaceIndex == request.interfaceIndex { return open.socket }
-            closeSocket(of: way)
+        let way = Way(interfaceIndex: request.interfaceIndex, family: family)
+        if let open = sockets[way] { return open.socket }
+        // A modem that was replugged: its old number is nobody's any more.
+        for (old, open) in sockets where open.interface == request.interface && old.interfaceIndex != way.interfaceIndex {
+            closeSocket(of: old)
         }
         let identifier = pending.newIdentifier(for: request.interfaceIndex, using: &random)
         do throws(CallError) {
             let socket = try EchoSocket(family, interfaceIndex: request.interfaceIndex, identifier: identifier, prober: self)
-            sockets[way] = OpenSocket(socket: socket, ticket: try loop.watch(socket.descriptor, by: socket))
+            sockets[way] = OpenSocket(interface: request.interface, socket: socket, ticket: try loop.watch(socket.descriptor, by: socket))
             return socket
         } catch {
             pending.retire(identifier: identifier)

@@ -7,12 +7,14 @@ final class NeighbourProber {
     private let loop: ProbeLoop
     private var sockets: [Way: OpenSocket] = [:]
 
+    /// By number, not by name: it is looked up for each probe.
     private struct Way: Hashable {
-        var interface: InterfaceName
+        var interfaceIndex: UInt32
         var family: IPFamily
     }
 
     private struct OpenSocket {
+        var interface: InterfaceName
         var socket: NeighbourSocket
         var ticket: ProbeLoop.Ticket
     }
@@ -35,17 +37,18 @@ final class NeighbourProber {
     }
 
     func retain(only interfaces: Set<InterfaceName>) {
-        for way in sockets.keys where !interfaces.contains(way.interface) { closeSocket(of: way) }
+        for (way, open) in sockets where !interfaces.contains(open.interface) { closeSocket(of: way) }
     }
 
     private func socket(for request: ProbeRequest, _ family: IPFamily) throws(CallError) -> NeighbourSocket {
-        let way = Way(interface: request.interface, family: family)
-        if let open = sockets[way] {
-            if open.socket.interfaceIndex == request.interfaceIndex { return open.socket }
-            closeSocket(of: way)
+        let way = Way(interfaceIndex: request.interfaceIndex, family: family)
+        if let open = sockets[way] { return open.socket }
+        // A modem that was replugged: its old number is nobody's any more.
+        for (old, open) in sockets where open.interface == request.interface && old.interfaceIndex != way.interfaceIndex {
+            closeSocket(of: old)
         }
         let socket = try NeighbourSocket(family, interfaceIndex: request.interfaceIndex, loop)
-        sockets[way] = OpenSocket(socket: socket, ticket: try loop.watch(socket.descriptor, by: socket))
+        sockets[way] = OpenSocket(interface: request.interface, socket: socket, ticket: try loop.watch(socket.descriptor, by: socket))
         return socket
     }
 

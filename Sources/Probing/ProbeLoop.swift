@@ -21,6 +21,7 @@ final class ProbeLoop {
     /// systemd gives it 1024.
     static let limit = 512
     private static let eventsPerTurn = 64
+    private static let pause = Duration.milliseconds(2)
 
     let queue: DispatchQueue
     let routes = Routes()
@@ -35,6 +36,7 @@ final class ProbeLoop {
     private var watchers: [Ticket: any Watcher] = [:]
     private var jobs: [Ticket: ProbeJob] = [:]
     private var lastTicket: Ticket = 0
+    private var lastTurn = Instant.start
     /// For when the timer is set.
     private var alarm: Instant?
 
@@ -89,6 +91,19 @@ final class ProbeLoop {
     }
 
     private func turn() {
+        readAll()
+        // Each wake-up costs more than a reply does. So when they come thick and fast they are read every 2 ms, which is how much
+        // longer a round trip may then seem; the first after a pause is read at once.
+        let now = Instant.now()
+        defer { lastTurn = now }
+        guard now - lastTurn < Self.pause else { return }
+        source.suspend()
+        // It is resumed even if this loop is gone by then: a source may not go while it is suspended.
+        nonisolated(unsafe) let source = source
+        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(Self.pause.nanoseconds))) { source.resume() }
+    }
+
+    private func readAll() {
         let count = epoll_wait(epoll.number, events, Int32(Self.eventsPerTurn), 0)
         guard count > 0 else { return }
         for index in 0..<Int(count) { watchers[events[index].data.u64]?.ready() }

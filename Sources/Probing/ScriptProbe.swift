@@ -1,4 +1,5 @@
 import Dispatch
+import CSockets
 import Glibc
 import Model
 

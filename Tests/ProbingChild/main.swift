@@ -4,6 +4,9 @@
 //                                         → answered ID SECONDS, wrong ID KIND DETAIL, or not-sent ID ERROR
 //     retain INTERFACE…                   → retained
 //     routes-changed                      → forgotten
+//     load SECONDS INTERVAL NAME FIRST-INDEX WANS ADDRESS…
+//                                         → load cpu=SECONDS sent=N replies=N
+//                                           every address by every one of the interfaces NAME0, NAME1, …, each once an interval
 //     counters                            → counters sent=N not-sent=N replies=N REASON=N …
 //
 // Questions:
@@ -77,6 +80,8 @@ let queue = DispatchQueue(label: "prober")
 let prober = queue.sync {
     Prober(queue: queue) { id, outcome in
         switch outcome {
+        // Of a load; its replies are counted.
+        case .answered where id == .max: break
         case .answered(let seconds): say("answered \(id) \(seconds)")
         case .wrong(let answer): say("wrong \(id) \(answer.kind.rawValue) \(answer.detail)")
         case .notSent(let error): say("not-sent \(id) \(error)")
@@ -86,6 +91,10 @@ let prober = queue.sync {
 
 while let line = readLine() {
     let words = line.split(separator: " ").map(String.init)
+    if words.first == "load" {
+        say(load(words, prober, queue) ?? "bad \(line)")
+        continue
+    }
     queue.sync {
         switch words.first {
         case "send":

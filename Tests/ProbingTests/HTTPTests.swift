@@ -100,6 +100,15 @@ struct HTTPTests {
         #expect(Self.judge(question, text) == .wrong(WrongAnswer(kind, detail)))
     }
 
+    @Test(
+        "a page that is whole is judged, though the server keeps the connection open",
+        arguments: ["Content-Length: 3\n\nsuc", "Transfer-Encoding: chunked\n\n3\nsuc\n0\n\n"])
+    func whole(rest: String) {
+        let answer = WrongAnswer(.portal, "somebody else's page: \"suc\"")
+        #expect(Self.judge(Self.question(200, "success"), "HTTP/1.1 200 OK\n" + rest, isEnd: false) == .wrong(answer))
+        #expect(Self.judge(Self.question(204), "HTTP/1.1 200 OK\n" + rest, isEnd: false) == .wrong(answer))
+    }
+
     @Test("bare line feeds end lines, too")
     func lineFeeds() {
         #expect(Self.question(200, "ok").judge(Array("HTTP/1.1 200 OK\nContent-Length: 2\n\nok".utf8), isEnd: false) == .right)

@@ -220,6 +220,18 @@ struct NamespaceTests {
         }
     }
 
+    @Test("replies that come thick and fast are all read")
+    func load() throws {
+        try TwoWANs.with("load") { wans in
+            let prober = try wans.prober()
+            let eth0 = try wans.index(of: "eth0")
+            let result = try prober.load("0.5 0.001 eth \(eth0) 1 203.0.113.1 203.0.113.9 192.0.2.1")
+            #expect(try #require(result["sent"]) > 1000)
+            let counters = try prober.counters { $0["replies"] == $0["sent"] }
+            #expect(counters["sent"] == Int(try #require(result["sent"])))
+        }
+    }
+
     @Test("the socket of an interface that is no longer used is closed, and opened anew when it is")
     func retain() throws {
         try TwoWANs.with("retain") { wans in

@@ -193,5 +193,12 @@ struct ProberChild {
         }
     }
 
+    /// In the words of ProbingChild.
+    func load(_ arguments: String) throws -> [String: Double] {
+        try child.say("load \(arguments)")
+        let pairs = try child.line(beginning: "load ").split(separator: " ").dropFirst().map { $0.split(separator: "=") }
+        return Dictionary(uniqueKeysWithValues: pairs.map { (String($0[0]), Double($0[1]) ?? -1) })
+    }
+
     func reported() -> String { child.transcript }
 }
