@@ -15,7 +15,8 @@ struct SelectionTests {
             ("unknown", "up", "a", "-", "a"),
             // A first choice that appears later proves itself first.
             ("unknown", "up", "b", "-", "b"), ("recovering", "up", "b", "-", "b"), ("recovering", "down", "-", "-", "a"),
-            ("recovering", "recovering", "b", "-", "b"), ("recovering", "unknown", "-", "-", "a"), ("down", "down", "a", "-", "-"), ("absent", "no-carrier", "a", "-", "-"),
+            ("recovering", "recovering", "b", "-", "b"), ("recovering", "unknown", "-", "-", "a"), ("down", "down", "a", "-", "-"),
+            ("absent", "no-carrier", "a", "-", "-"),
             ("no-gateway", "up", "-", "-", "b"), ("up", "up", "a", "b", "b"), ("up", "down", "b", "b", "a"),
             ("up", "recovering", "a", "b", "a"),
             ("down", "up", "a", "a", "b"),
