@@ -89,8 +89,9 @@ package struct Engine: Equatable, Sendable {
         }
         let (probes, readings) = judgement.takeRequests()
         counters.probesSent += probes.count
-        effects += probes.map(Effect.probe)
+        // Counters first: what is asked now, and answered in no time, must not be in them yet.
         effects += readings.map(Effect.readCounters)
+        effects += probes.map(Effect.probe)
         return effects + notices.map(Effect.notify)
     }
 

@@ -16,6 +16,8 @@ package struct Judgement: Equatable, Sendable {
     private var movedAt: Instant?
     /// For which suspicion of the selected WAN the others have been asked.
     private var askedForDoubt: Instant?
+    /// The same for its services.
+    private var hasAskedServices = false
     private var outbox = Outbox()
     private var changes: [Change] = []
     /// Something has happened that the selection depends on. Most probes are answered as expected, and nothing follows from that.
@@ -167,7 +169,8 @@ package struct Judgement: Equatable, Sendable {
     private mutating func select(at now: Instant) {
         let candidates = healths.map { health in
             Candidate(
-                wan: health.wan.name, health: health.state, impairment: health.impairment, isMeasured: health.isMeasured(at: now))
+                wan: health.wan.name, health: health.state, impairment: health.impairment, isMeasured: health.isMeasured(at: now),
+                isInDoubt: health.hasServiceInDoubt)
         }
         let stayUntil = movedAt.map { $0 + minimumStay }.flatMap { $0 > now ? $0 : nil }
         let old = selection.wan
@@ -181,9 +184,18 @@ package struct Judgement: Equatable, Sendable {
     /// The selected WAN is in doubt: ask the others, so that a switch goes to one that lives. Only when the first round of questions went unanswered,
     /// since most suspicions end there, and asking a metered WAN costs.
     private mutating func askOthers(at now: Instant) {
+        askOthersServices(at: now)
         guard let selectedIndex, let doubt = healths[selectedIndex].doubtedSince, doubt != askedForDoubt else { return }
         askedForDoubt = doubt
         for index in healths.indices where index != selectedIndex { healths[index].askAtOnce(at: now) }
+    }
+
+    private mutating func askOthersServices(at now: Instant) {
+        guard let selectedIndex, healths[selectedIndex].hasServices else { return }
+        let isInDoubt = healths[selectedIndex].hasServiceInDoubt
+        defer { hasAskedServices = isInDoubt }
+        guard isInDoubt, !hasAskedServices else { return }
+        for index in healths.indices where index != selectedIndex { healths[index].askServicesAtOnce(at: now) }
     }
 
     private mutating func setPace(_ index: Int, at now: Instant) {

@@ -37,8 +37,11 @@ package struct Traffic: Equatable, Sendable {
     package init() {}
 
     /// True: ask whether the WAN is alive.
-    /// - Parameter roundTrip: what a reply takes at the moment.
-    mutating func add(_ counters: LinkCounters, roundTrip: Duration?, at now: Instant) -> Bool {
+    /// - Parameters:
+    ///   - own: how many of the packets since the last reading were our own probes, and answers to them. They are no clients' traffic: the
+    ///     gateway's answers would hide that nothing else comes in.
+    ///   - roundTrip: what a reply takes at the moment.
+    mutating func add(_ counters: LinkCounters, own: LinkCounters, roundTrip: Duration?, at now: Instant) -> Bool {
         guard let last, counters.received >= last.received, counters.sent >= last.sent else {
             // The first reading, or another interface of the same name.
             self = Traffic()
@@ -51,8 +54,8 @@ package struct Traffic: Equatable, Sendable {
         readAt = now
         self.last = counters
         measureRate(counters, at: now)
-        let received = counters.received - last.received
-        let sent = counters.sent - last.sent
+        let received = others(counters.received - last.received, own.received)
+        let sent = others(counters.sent - last.sent, own.sent)
         if sent >= 2 {
             interval = Self.busyInterval
         } else if rate.sent < 10 {
@@ -83,6 +86,8 @@ package struct Traffic: Equatable, Sendable {
         isStandingStill = true
         return true
     }
+
+    private func others(_ all: UInt64, _ own: UInt64) -> UInt64 { all > own ? all - own : 0 }
 
     private mutating func measureRate(_ counters: LinkCounters, at now: Instant) {
         guard let second, now - second.at >= .seconds(1) else { return }

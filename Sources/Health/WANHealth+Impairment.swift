@@ -116,6 +116,15 @@ extension WANHealth {
         }
     }
 
+    /// A service has failed at all its targets, though not yet often enough to be called dead.
+    package var hasServiceInDoubt: Bool {
+        hasServices
+            && services.contains { service in
+                let judged = service.targets.filter { targets[$0].question != nil && targets[$0].sendError == nil }
+                return !judged.isEmpty && judged.allSatisfy { targets[$0].hasAnsweredLast == false }
+            }
+    }
+
     private mutating func judge(_ service: Service, at now: Instant) {
         // One that couldn't be asked says nothing.
         let judged = service.targets.filter { targets[$0].question != nil && targets[$0].sendError == nil }

@@ -21,8 +21,9 @@ extension WANHealth {
         refreshDeadline()
     }
 
-    mutating func askServicesAtOnce(at now: Instant) {
+    package mutating func askServicesAtOnce(at now: Instant) {
         for index in targets.indices where targets[index].role == .service { targets[index].dueAt = now }
+        refreshDeadline()
     }
 
     mutating func askAgainSoon(_ index: Int, at now: Instant) {
@@ -34,6 +35,7 @@ extension WANHealth {
     package mutating func watchTraffic(_ isWatched: Bool, at now: Instant) {
         guard isWatched != (traffic != nil) else { return }
         traffic = isWatched ? Traffic() : nil
+        own = LinkCounters(received: 0, sent: 0)
         countersDueAt = isWatched ? now : nil
         refreshDeadline()
     }
@@ -62,6 +64,7 @@ extension WANHealth {
         guard let question = targets[target].question else { return false }
         let id = outbox.add(question, at: target, of: wan, interfaceIndex: index, gateway: gateway, timeout: targets[target].timeout)
         targets[target].sent(id, at: now, isMeasured: isMeasured)
+        own.sent += 1
         return true
     }
 

@@ -65,10 +65,12 @@ package struct WANHealth: Equatable, Sendable {
     /// The targets by which it is alive or not; `refreshRoles` keeps it.
     var counting: [Int] = []
     private(set) var hasThresholds = false
-    private(set) var hasServices = false
+    package private(set) var hasServices = false
     /// nil: nobody reads its counters.
     package internal(set) var traffic: Traffic?
     var countersDueAt: Instant?
+    /// Our probes since the last reading, and the answers to them.
+    var own = LinkCounters(received: 0, sent: 0)
 
     /// - Parameter presumedDown: an earlier run of the daemon left this WAN demoted: it is down until it has proven itself.
     package init(_ wan: WANSettings, presumedDown: Bool = false, at now: Instant) {
@@ -163,6 +165,7 @@ package struct WANHealth: Equatable, Sendable {
 
     package mutating func answered(_ id: UInt64, after time: Duration, at now: Instant) {
         guard let index = target(of: id), targets[index].answered(id, after: time, at: now) else { return }
+        own.received += 1
         switch phase {
         case .unknown(let burst), .suspect(let burst):
             guard isAlive(since: burst.startedAt) else { break }
@@ -204,7 +207,8 @@ package struct WANHealth: Equatable, Sendable {
         for index in counting {
             if let smoothed = targets[index].roundTrip.smoothed { roundTrip = max(roundTrip ?? smoothed, smoothed) }
         }
-        let isStanding = traffic?.add(counters, roundTrip: roundTrip, at: now) ?? false
+        let isStanding = traffic?.add(counters, own: own, roundTrip: roundTrip, at: now) ?? false
+        own = LinkCounters(received: 0, sent: 0)
         noteReceived(counters.received)
         if isStanding {
             if phase == .up { phase = .suspect(makeBurst(at: now, isCorroborated: true)) } else { corroborate() }

@@ -46,12 +46,17 @@ package struct Candidate: Equatable, Sendable {
     package var impairment: Impairment?
     /// Lately it was asked often enough to say that it isn't lossy or slow itself.
     package var isMeasured: Bool
+    /// Its DNS or another service has just failed, and is being asked again.
+    package var isInDoubt: Bool
 
-    package init(wan: WANName, health: HealthState, impairment: Impairment? = nil, isMeasured: Bool = true) {
+    package init(
+        wan: WANName, health: HealthState, impairment: Impairment? = nil, isMeasured: Bool = true, isInDoubt: Bool = false
+    ) {
         self.wan = wan
         self.health = health
         self.impairment = impairment
         self.isMeasured = isMeasured
+        self.isInDoubt = isInDoubt
     }
 
     /// The lower the better. The order is the policy.
@@ -126,7 +131,8 @@ extension Selection {
             }
             guard best.candidate.isMeasured, best.rank == .good else { return Selection(wan: current, reason: .noneBetter) }
         case .broken:
-            return best.rank == .broken ? Selection(wan: current, reason: .noneBetter) : selection
+            // When a resolver is dead for everybody, the WAN that is asked a moment later looks better for a moment.
+            return best.rank == .broken || best.candidate.isInDoubt ? Selection(wan: current, reason: .noneBetter) : selection
         case .recovering, .unknown:
             // It carries nothing well; whatever is better gets the sessions at once. Another that is no better doesn't: two that come and go
             // would pass them to and fro.

@@ -22,7 +22,9 @@ struct TrafficTests {
                 let time = (now - start).inSeconds
                 counters.sent = began.sent + UInt64(time * sent)
                 counters.received = began.received + UInt64(time * received)
-                if traffic.add(counters, roundTrip: .milliseconds(20), at: now) { told.append(now - start) }
+                if traffic.add(counters, own: LinkCounters(received: 0, sent: 0), roundTrip: .milliseconds(20), at: now) {
+                    told.append(now - start)
+                }
             }
             return told
         }
@@ -60,6 +62,43 @@ struct TrafficTests {
         #expect(line.run(for: .seconds(60), sent: 0, received: 0) == [])
         // Somebody begins to send, and the first answers take their time.
         #expect(line.run(for: .milliseconds(80), sent: 100, received: 0) == [])
+    }
+
+    @Test("our own probes and their answers are nobody's traffic")
+    func own() {
+        var line = Line()
+        _ = line.run(for: .seconds(10), sent: 200, received: 200)
+        // Only the gateway answers, and only us: 20 probes a second.
+        var told = 0
+        for _ in 0..<40 {
+            line.now = line.now + .milliseconds(50)
+            line.counters.sent += 11
+            line.counters.received += 1
+            if line.traffic.add(line.counters, own: LinkCounters(received: 1, sent: 1), roundTrip: .milliseconds(1), at: line.now) {
+                told += 1
+            }
+        }
+        #expect(told == 1)
+        // Nobody but us asks, and nobody answers: that is for the probes to say.
+        line = Line()
+        _ = line.run(for: .seconds(10), sent: 200, received: 200)
+        for _ in 0..<40 {
+            line.now = line.now + .milliseconds(50)
+            line.counters.sent += 5
+            let isTold = line.traffic.add(
+                line.counters, own: LinkCounters(received: 0, sent: 5), roundTrip: .milliseconds(1), at: line.now)
+            #expect(!isTold)
+        }
+    }
+
+    @Test("a stream that has just begun is known after a second")
+    func justBegun() {
+        var line = Line()
+        _ = line.run(for: .seconds(10), sent: 4, received: 4, reading: .milliseconds(200))
+        _ = line.run(for: .milliseconds(200), sent: 200, received: 200, reading: .milliseconds(200))
+        _ = line.run(for: .seconds(1), sent: 200, received: 200)
+        let told = line.run(for: .seconds(1), sent: 200, received: 0)
+        #expect(told.count == 1 && told.allSatisfy { $0 <= .milliseconds(150) })
     }
 
     @Test("a counter that goes back is another interface")

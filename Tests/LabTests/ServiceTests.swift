@@ -47,5 +47,17 @@ extension InNamespaces {
                 try await lab.leaves(for: "DNS dead", daemon)
             }
         }
+
+        @Test("a resolver that is dead for everybody: no WAN is better, so nobody moves")
+        func dead() async throws {
+            try await Lab.with { lab in
+                let resolver = try await lab.internet.startResolver()
+                let daemon = try await lab.startDaemon(.office(targets: ["gateway"] + Addresses.targets + [Self.resolver]))
+                try await lab.ready(daemon)
+                try await resolver.stop()
+                try await lab.eventually("telkom's DNS is dead") { try await daemon.status().wan(Addresses.telkom)?.fault == "DNS dead" }
+                try await lab.stays(for: .seconds(3), daemon)
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ struct SelectionTests {
         #expect(Selection.choose(from: candidates, current: name(current), pin: name(pin)).wan == name(chosen))
     }
 
-    /// Health, then what impairs it: "portal", or how bad it is as a multiple of the threshold; "?": not measured.
+    /// Health, then what impairs it: "portal", or how bad it is as a multiple of the threshold; "?": not measured; "~": a service in doubt.
     @Test(
         "a bad WAN yields only to a better one",
         arguments: [
@@ -46,6 +46,7 @@ struct SelectionTests {
             ("impaired portal", "up ?", "a", "b"), ("impaired portal", "impaired 3", "a", "b"), ("impaired 3", "impaired portal", "a", "a"),
             ("impaired portal", "impaired portal", "a", "a"), ("impaired portal", "impaired portal", "b", "b"),
             ("impaired portal", "down", "a", "a"), ("impaired portal", "recovering", "a", "a"), ("impaired portal", "suspect", "a", "b"),
+            ("impaired portal", "up ~", "a", "a"), ("down", "up ~", "a", "b"),
             // A WAN that leads nowhere is left for anything.
             ("down", "impaired portal", "a", "b"), ("down", "impaired 9", "a", "b"), ("up", "impaired 1.5", "b", "a"),
         ])
@@ -56,7 +57,7 @@ struct SelectionTests {
                 words.contains("portal") ? .service : words.compactMap(Double.init).first.map { .quality($0) }
             return Candidate(
                 wan: try #require(WANName(name)), health: try #require(HealthState(rawValue: words[0])), impairment: impairment,
-                isMeasured: !words.contains("?"))
+                isMeasured: !words.contains("?"), isInDoubt: words.contains("~"))
         }
         #expect(Selection.choose(from: candidates, current: WANName(current), pin: nil).wan == WANName(chosen))
     }
