@@ -14,7 +14,7 @@ package import Model
 ///                                                             recovering ──hold──▶ up
 ///
 /// Beside that, a WAN that answers can be impaired: lossy or slow beyond its thresholds, or without a service that it should have.
-/// The files: this one has the events and the transitions, `+Burst` the question after a suspicion, `+Schedule` when who is asked,
+/// The files: this one has the events and the transitions, `+Settle` what follows from each, `+Burst` the question after a suspicion, `+Schedule` when who is asked,
 /// `+Impairment` what makes it too bad for sessions.
 package struct WANHealth: Equatable, Sendable {
     /// What the kernel says of the WAN's interface.
@@ -36,23 +36,23 @@ package struct WANHealth: Equatable, Sendable {
     package internal(set) var wan: WANSettings
     package internal(set) var targets: [TargetRecord]
     /// What follows from all the rest; `settle` keeps these. They are stored because they are read after every probe of any WAN.
-    package private(set) var state: HealthState = .absent
+    package internal(set) var state: HealthState = .absent
     /// Why it isn't up, or what it is impaired by: the worst of it.
-    package private(set) var fault: Fault?
-    package private(set) var isImpaired = false
+    package internal(set) var fault: Fault?
+    package internal(set) var isImpaired = false
     /// It is suspect, and the first round of questions has gone unanswered.
-    package private(set) var doubtedSince: Instant?
+    package internal(set) var doubtedSince: Instant?
     /// The next moment at which `advance` has something to do.
-    package private(set) var deadline: Instant?
+    package internal(set) var deadline: Instant?
     /// Why it isn't up.
-    private var phaseFault: Fault?
+    var phaseFault: Fault?
     /// Since when it has been usable, or unusable or impaired in this particular way.
-    package private(set) var since: Instant
+    package internal(set) var since: Instant
     var phase: Phase = .absent
     /// When this phase began.
     private var enteredAt: Instant
     /// nil before the kernel has said anything.
-    private var condition: LinkCondition?
+    var condition: LinkCondition?
     /// The probes have judged this WAN before. From then on it has to prove itself for `hold` when it comes back.
     private var isProven: Bool
     var hold = Hold()
@@ -294,61 +294,6 @@ package struct WANHealth: Equatable, Sendable {
         enteredAt = now
     }
 
-    /// What follows from whatever has just happened.
-    private mutating func settle(at now: Instant) {
-        let before = state
-        isImpaired = !impairments.isEmpty
-        doubtedSince = nil
-        fault = phaseFault
-        switch phase {
-        case .absent: state = .absent
-        case .noCarrier: state = .noCarrier
-        case .noGateway: state = .noGateway
-        case .unknown: state = .unknown
-        case .up:
-            state = isImpaired ? .impaired : .up
-            fault = (impairments.first { $0.fault.isOfService } ?? impairments.first)?.fault
-        case .suspect(let burst):
-            state = .suspect
-            if burst.roundsSent > 1 { doubtedSince = burst.startedAt }
-        case .down: state = .down
-        case .recovering: state = .recovering
-        }
-        if state != before { changed(from: before, at: now) }
-        refreshDeadline()
-    }
-
-    private mutating func changed(from before: HealthState, at now: Instant) {
-        // A suspicion that is cleared leaves no trace in "up for three days".
-        let wasGood = before == .up || before == .suspect
-        let isGood = state == .up || state == .suspect
-        if !(wasGood && isGood) { since = now }
-        if wasGood, !isGood { hold.failed(at: now) }
-        if !wasGood, state == .up { hold.trusted(at: now) }
-        if !state.isUsable, state != .recovering {
-            impairments = []
-            isImpaired = false
-            for index in targets.indices where targets[index].role == .service { targets[index].forgetFailures() }
-        }
-    }
-
-    mutating func refreshDeadline() {
-        guard case .ready = condition else {
-            deadline = nil
-            return
-        }
-        var next = earlier(countersDueAt, nextJudgement)
-        for index in targets.indices { next = earlier(next, targets[index].deadline) }
-        switch phase {
-        case .unknown(let burst), .suspect(let burst), .recovering(_, let burst?):
-            next = earlier(next, burst.verdictAt ?? burst.nextRoundAt)
-        case .recovering(let since, nil): next = earlier(earlier(next, since + holdDuration), nextDue)
-        case .up, .down: next = earlier(next, nextDue)
-        case .absent, .noCarrier, .noGateway: break
-        }
-        deadline = next
-    }
-
     // MARK: helpers
 
     /// Another configuration may have moved it since it was asked.
@@ -391,11 +336,4 @@ package struct WANHealth: Equatable, Sendable {
     private func isAlive(since moment: Instant) -> Bool {
         counting.count { targets[$0].hasAnswered(since: moment) } >= quorum
     }
-}
-
-/// The earlier of two moments that may not come.
-func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
-    guard let a else { return b }
-    guard let b else { return a }
-    return min(a, b)
 }
