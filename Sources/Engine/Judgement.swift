@@ -100,7 +100,7 @@ package struct Judgement: Equatable, Sendable {
         var next: Instant?
         for index in healths.indices {
             guard let deadline = healths[index].deadline else { continue }
-            if let earliest = next { next = min(earliest, deadline) } else { next = deadline }
+            next = next.map { min($0, deadline) } ?? deadline
         }
         if case .staying(_, let until) = selection.reason { next = next.map { min($0, until) } ?? until }
         return next
@@ -108,18 +108,19 @@ package struct Judgement: Equatable, Sendable {
 
     /// To be called after every event: what is due is done, and the selection follows.
     package mutating func advance(to now: Instant) {
-        advanceHealths(to: now)
-        let mayReturn = if case .staying(_, let until) = selection.reason { until <= now } else { false }
-        if isStale || mayReturn {
-            isStale = false
-            select(at: now)
-            for index in healths.indices { setPace(index, at: now) }
-            // How bad a lossy WAN is, and whether another one has been asked often enough, changes with every probe.
-            isStale = healths.contains { $0.state == .impaired }
+        // Twice: whoever is to be asked at once, because of another one, is asked now.
+        for _ in 0..<2 {
+            advanceHealths(to: now)
+            let mayReturn = if case .staying(_, let until) = selection.reason { until <= now } else { false }
+            if isStale || mayReturn {
+                isStale = false
+                select(at: now)
+                for index in healths.indices { setPace(index, at: now) }
+                // How bad a lossy WAN is, and whether another one has been asked often enough, changes with every probe.
+                isStale = healths.contains { $0.state == .impaired }
+            }
+            askOthers(at: now)
         }
-        askOthers(at: now)
-        // Whoever is to be asked at once is asked now.
-        advanceHealths(to: now)
     }
 
     package mutating func takeRequests() -> (requests: [ProbeRequest], readings: [WANName]) { outbox.takeAll() }
@@ -148,7 +149,6 @@ package struct Judgement: Equatable, Sendable {
         let state: HealthState
         let fault: Fault?
         let isImpaired: Bool
-
     }
 
     private func condition(of index: Int) -> Condition {
