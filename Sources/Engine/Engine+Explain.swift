@@ -17,6 +17,9 @@ extension Engine {
         case .bestUsable(let passedOver): passedOver.map { unusableReason($0) }.joined(separator: ", ")
         case .staying(let better, let until):
             "\(better) could have it again, but the last switch was a moment ago (min-stay: \(seconds(until: until, at: now)) s more)"
+        case .waiting(let other, let until):
+            "\(selection.wan.map { unusableReason($0) } ?? "it is silent"), and \(other) has only just begun to answer again (it gets the traffic in "
+                + "\(seconds(until: until, at: now)) s)"
         case .noneBetter: "\(selection.wan.map { unusableReason($0) } ?? "it is bad"), and no other WAN is better"
         case .pinned: "the operator chose it (`uplinkctl switch auto` gives the choice back)"
         case .onlyRecovering: "no WAN is up, and this one at least answers again"

@@ -6,6 +6,9 @@ package import Selection
 ///
 /// A part of the engine by itself so that the simulator can run the very same code for months.
 package struct Judgement: Equatable, Sendable {
+    /// A silence that is over sooner isn't worth a move to a WAN that has only just come back.
+    static let shortSilence: Duration = .seconds(2)
+
     package private(set) var healths: [WANHealth] = []
     package private(set) var selection = Selection()
     package private(set) var selectedSince: Instant
@@ -102,7 +105,7 @@ package struct Judgement: Equatable, Sendable {
             guard let deadline = healths[index].deadline else { continue }
             next = next.map { min($0, deadline) } ?? deadline
         }
-        if case .staying(_, let until) = selection.reason { next = next.map { min($0, until) } ?? until }
+        if let until = reviewAt { next = next.map { min($0, until) } ?? until }
         return next
     }
 
@@ -111,8 +114,7 @@ package struct Judgement: Equatable, Sendable {
         // Twice: whoever is to be asked at once, because of another one, is asked now.
         for _ in 0..<2 {
             advanceHealths(to: now)
-            let mayReturn = if case .staying(_, let until) = selection.reason { until <= now } else { false }
-            if isStale || mayReturn {
+            if isStale || reviewAt.map({ $0 <= now }) ?? false {
                 isStale = false
                 select(at: now)
                 for index in healths.indices { setPace(index, at: now) }
@@ -170,7 +172,7 @@ package struct Judgement: Equatable, Sendable {
         let candidates = healths.map { health in
             Candidate(
                 wan: health.wan.name, health: health.state, impairment: health.impairment, isMeasured: health.isMeasured(at: now),
-                isInDoubt: health.hasServiceInDoubt)
+                isInDoubt: health.hasServiceInDoubt, silentUntil: silence(of: health, at: now))
         }
         let stayUntil = movedAt.map { $0 + minimumStay }.flatMap { $0 > now ? $0 : nil }
         let old = selection.wan
@@ -179,6 +181,20 @@ package struct Judgement: Equatable, Sendable {
         guard selection.wan != old else { return }
         selectedSince = now
         if old != nil, selection.reason != .pinned { movedAt = now }
+    }
+
+    /// When the selection changes by itself, without anything happening.
+    private var reviewAt: Instant? {
+        switch selection.reason {
+        case .staying(_, let until), .waiting(_, let until): until
+        case .firstChoice, .bestUsable, .pinned, .noneBetter, .onlyRecovering, .onlyUnknown, .noneUsable, .nothingKnown: nil
+        }
+    }
+
+    private func silence(of health: WANHealth, at now: Instant) -> Instant? {
+        guard health.state == .down else { return nil }
+        let end = health.since + Self.shortSilence
+        return end > now ? end : nil
     }
 
     /// The selected WAN is in doubt: ask the others, so that a switch goes to one that lives. Only when the first round of questions went unanswered,

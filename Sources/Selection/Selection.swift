@@ -19,6 +19,8 @@ package struct Selection: Equatable, Sendable {
         case pinned
         /// `better` is ready, but the last switch was a moment ago.
         case staying(better: WANName, until: Instant)
+        /// It has just fallen silent, and the only other that answers has only just begun to again.
+        case waiting(other: WANName, until: Instant)
         /// The WANs that could carry the sessions are no better, and to move would gain nothing.
         case noneBetter
         /// No WAN is up; this one at least answers again.
@@ -48,15 +50,19 @@ package struct Candidate: Equatable, Sendable {
     package var isMeasured: Bool
     /// Its DNS or another service has just failed, and is being asked again.
     package var isInDoubt: Bool
+    /// It has just fallen silent; most silences are over by then.
+    package var silentUntil: Instant?
 
     package init(
-        wan: WANName, health: HealthState, impairment: Impairment? = nil, isMeasured: Bool = true, isInDoubt: Bool = false
+        wan: WANName, health: HealthState, impairment: Impairment? = nil, isMeasured: Bool = true, isInDoubt: Bool = false,
+        silentUntil: Instant? = nil
     ) {
         self.wan = wan
         self.health = health
         self.impairment = impairment
         self.isMeasured = isMeasured
         self.isInDoubt = isInDoubt
+        self.silentUntil = silentUntil
     }
 
     /// The lower the better. The order is the policy.
@@ -113,6 +119,10 @@ extension Selection {
         }
         // The first of the best: min(by:) keeps the earlier of two equals, which is the lower metric.
         guard let best = ranked.min(by: { $0.rank < $1.rank }) else { return Selection(wan: nil, reason: .noneUsable) }
+        // Two WANs that both come and go would pass the sessions to and fro: short silences are sat out where the other one isn't trusted either.
+        if best.rank == .recovering, let silent = candidates.first(where: { $0.wan == current })?.silentUntil {
+            return Selection(wan: current, reason: .waiting(other: best.candidate.wan, until: silent))
+        }
         let selection = reasoned(best.candidate, best.rank, candidates)
         guard let now = ranked.first(where: { $0.candidate.wan == current }), now.candidate.wan != best.candidate.wan || now.rank == .poor
         else {

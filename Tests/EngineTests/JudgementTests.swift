@@ -126,6 +126,27 @@ struct JudgementTests {
         #expect(world.engine.counters.switches == 2)
     }
 
+    @Test("two WANs that come and go don't pass the sessions to and fro: a short silence is sat out, a long one isn't")
+    func bothComeAndGo() throws {
+        let world = try office(try World.settings())
+        // telkom has failed, and only just answers again.
+        world.silentUpstreams = [telkom]
+        #expect(world.run(until: { $0.isSelected(World.smartfren) }) != nil)
+        world.silentUpstreams = []
+        world.run(for: .seconds(3))
+        world.silentUpstreams = [smartfren]
+        world.run(for: .milliseconds(1500))
+        #expect(world.isSelected(smartfren))
+        #expect(world.engine.selectionReason(at: world.now).contains("telkom has only just begun to answer again"))
+        world.silentUpstreams = []
+        world.run(for: .seconds(3))
+        #expect(world.isSelected(smartfren))
+        #expect(world.engine.counters.switches == 1)
+        world.silentUpstreams = [smartfren]
+        let moved = try #require(world.run(until: { $0.isSelected(World.telkom) }))
+        #expect(moved > .seconds(2) && moved < .seconds(3))
+    }
+
     @Test("when both are lossy nobody is moved to and fro")
     func bothLossy() throws {
         let thresholds = Thresholds(loss: .init(leave: 0.2, back: 0.1))
