@@ -61,6 +61,11 @@ extension WANHealth {
             }
             if now - verdictAt > Burst.oversleep {
                 burst = makeBurst(at: now)
+            } else if burst.isCorroborated, traffic?.isStandingStill == false {
+                // Something has come in meanwhile: the clients' traffic doesn't say the same any more.
+                burst.isCorroborated = false
+                burst.verdictAt = verdictDue(burst, lastRoundAt: burst.lastRoundAt)
+                return false
             } else if isHearingOthers(burst), now < burst.startedAt + wan.probe.timeout {
                 // The clients still get packets: a queue has filled up, and the answers are in it.
                 burst.verdictAt = min(now + patience, burst.startedAt + wan.probe.timeout)

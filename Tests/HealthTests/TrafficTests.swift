@@ -162,6 +162,24 @@ struct TrafficTests {
         #expect(bench.health.state == .down)
     }
 
+    @Test("a standstill that ends before the verdict gives the answers more time")
+    func endedStandstill() throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20))
+        bench.health.watchTraffic(true, at: bench.now)
+        var counters = LinkCounters(received: 0, sent: 0)
+        // Nothing comes in for 250 ms: from then on all round trips are that long.
+        for reading in 0..<120 {
+            if reading == 100 { bench.roundTrip = .milliseconds(250) }
+            bench.run(for: .milliseconds(50))
+            counters.sent += 10
+            if !(101..<105).contains(reading) { counters.received += 10 }
+            bench.health.count(counters, at: bench.now)
+            #expect(bench.health.state.isUsable)
+        }
+        #expect(bench.changes(from: .up, to: .suspect) >= 1)
+    }
+
     @Test("while packets keep coming in, a verdict waits for the answers that a full queue holds back")
     func fullQueue() throws {
         let bench = try Bench()
