@@ -101,7 +101,6 @@ package struct Engine: Equatable, Sendable {
         expected = []
         let selectedBefore = selection.wan
         if let pin, new[pin] == nil { judgement.pin(nil) }
-        judgement.minimumStay = new.minimumStay
         gateways.forget(except: new.wans)
         if snapshot != nil { makeHealths(at: now) }
         // The shell reads the kernel anew after this: the snapshot at hand doesn't know the interfaces that are new.
@@ -111,8 +110,8 @@ package struct Engine: Equatable, Sendable {
     /// When `handle(.tick)` has something to do next.
     package var deadline: Instant? {
         var next = judgement.deadline
-        if !isApplying, let until = routingLimiter.heldUntil { next = next.map { min($0, until) } ?? until }
-        if !isApplyingFirewall, let until = firewallLimiter.heldUntil { next = next.map { min($0, until) } ?? until }
+        if !isApplying { next = earlier(next, routingLimiter.heldUntil) }
+        if !isApplyingFirewall { next = earlier(next, firewallLimiter.heldUntil) }
         return next
     }
 

@@ -14,7 +14,7 @@ package struct Judgement: Equatable, Sendable {
     package private(set) var selectedSince: Instant
     /// The WAN that the operator asked for.
     package private(set) var pin: WANName?
-    package internal(set) var minimumStay: Duration
+    private var minimumStay: Duration
     /// When the last switch was that nobody asked for. The minimum stay counts from it.
     private var movedAt: Instant?
     /// For which suspicion of the selected WAN the others have been asked.
@@ -101,12 +101,8 @@ package struct Judgement: Equatable, Sendable {
 
     package var deadline: Instant? {
         var next: Instant?
-        for index in healths.indices {
-            guard let deadline = healths[index].deadline else { continue }
-            next = next.map { min($0, deadline) } ?? deadline
-        }
-        if let until = reviewAt { next = next.map { min($0, until) } ?? until }
-        return next
+        for index in healths.indices { next = earlier(next, healths[index].deadline) }
+        return earlier(next, reviewAt)
     }
 
     /// To be called after every event: what is due is done, and the selection follows.
@@ -207,7 +203,7 @@ package struct Judgement: Equatable, Sendable {
     }
 
     private mutating func askOthersServices(at now: Instant) {
-        guard let selectedIndex, healths[selectedIndex].hasServices else { return }
+        guard let selectedIndex else { return }
         let isInDoubt = healths[selectedIndex].hasServiceInDoubt
         defer { hasAskedServices = isInDoubt }
         guard isInDoubt, !hasAskedServices else { return }

@@ -35,11 +35,12 @@ extension Thresholds {
         return judgement
     }
 
-    func judgeTime(_ quality: Quality, percentile99 value: Duration?) -> Judgement {
+    /// - Parameter value: worked out only if there is a limit to it, since it takes all round trips.
+    func judgeTime(_ quality: Quality, percentile99 value: @autoclosure () -> Duration?) -> Judgement {
         var judgement = Judgement()
         if let mean { judgement.add(quality.mean, mean, \.inSeconds) }
         if let deviation { judgement.add(quality.deviation, deviation, \.inSeconds) }
-        if let percentile99 { judgement.add(value, percentile99, \.inSeconds) }
+        if let percentile99 { judgement.add(value(), percentile99, \.inSeconds) }
         return judgement
     }
 }

@@ -96,15 +96,8 @@ extension WANHealth {
 
     /// The counters have been read while the question was under way.
     mutating func noteReceived(_ received: UInt64) {
-        switch phase {
-        case .suspect(var burst):
-            burst.received = burst.received ?? received
-            phase = .suspect(burst)
-        case .recovering(let since, var burst?):
-            burst.received = burst.received ?? received
-            phase = .recovering(since: since, burst)
-        case .absent, .noCarrier, .noGateway, .up, .down, .unknown, .recovering: break
-        }
+        if case .unknown = phase { return }
+        if let burst = phase.burst, burst.received == nil { phase.burst?.received = received }
     }
 
     /// The clients' traffic has come to a standstill while the question was under way already.
@@ -128,20 +121,7 @@ extension WANHealth {
     }
 
     /// A question to a target that counts didn't go out.
-    mutating func withdrawQuestion() {
-        switch phase {
-        case .unknown(var burst):
-            burst.asked -= 1
-            phase = .unknown(burst)
-        case .suspect(var burst):
-            burst.asked -= 1
-            phase = .suspect(burst)
-        case .recovering(let since, var burst?):
-            burst.asked -= 1
-            phase = .recovering(since: since, burst)
-        case .absent, .noCarrier, .noGateway, .up, .down, .recovering: break
-        }
-    }
+    mutating func withdrawQuestion() { phase.burst?.asked -= 1 }
 
     /// How long the last round may take: the slowest of the targets that ever answered decides.
     private var patience: Duration {

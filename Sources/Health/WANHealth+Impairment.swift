@@ -32,7 +32,7 @@ extension WANHealth {
         let thresholds = wan.probe.thresholds
         return max(
             thresholds.judgeLoss(quality).badness,
-            thresholds.judgeTime(quality, percentile99: thresholds.percentile99 == nil ? nil : percentile99).badness)
+            thresholds.judgeTime(quality, percentile99: percentile99).badness)
     }
 
     func isStillJudged(_ fault: Fault) -> Bool {
@@ -50,7 +50,7 @@ extension WANHealth {
         case .absent, .noCarrier, .noGateway, .down, .unknown: return
         }
         if hasThresholds { judgeThresholds(at: now) }
-        if hasServices { for service in services { judge(service, at: now) } }
+        for service in services { judge(service, at: now) }
         guard !impairments.isEmpty else { return }
         let duration = holdDuration
         impairments.removeAll { $0.goodSince.map { now - $0 >= duration } ?? false }
@@ -76,14 +76,14 @@ extension WANHealth {
             let loss = thresholds.judgeLoss(quality)
             set([.lossy], isBad: loss.isBad ? .lossy : nil, isGood: loss.isGood, at: now)
         }
-        let time = thresholds.judgeTime(quality, percentile99: thresholds.percentile99 == nil ? nil : percentile99)
+        let time = thresholds.judgeTime(quality, percentile99: percentile99)
         set([.slow], isBad: time.isBad ? .slow : nil, isGood: time.isGood, at: now)
     }
 
     // MARK: services
 
     /// All the targets that ask for one kind of service: it is dead when all of them say so.
-    private struct Service {
+    struct Service: Equatable {
         var kind: Question.Kind
         var targets: [Int]
 
@@ -109,7 +109,7 @@ extension WANHealth {
     }
 
     /// Where services are all there is to go by, they decide whether it is alive, and are nothing beside that.
-    private var services: [Service] {
+    var groupedServices: [Service] {
         [Question.Kind.dns, .http, .exec].compactMap { kind in
             let members = targets.indices.filter { targets[$0].target.question.kind == kind && !counting.contains($0) }
             return members.isEmpty ? nil : Service(kind: kind, targets: members)
@@ -118,16 +118,19 @@ extension WANHealth {
 
     /// A service has failed at all its targets, though not yet often enough to be called dead.
     package var hasServiceInDoubt: Bool {
-        hasServices
-            && services.contains { service in
-                let judged = service.targets.filter { targets[$0].question != nil && targets[$0].sendError == nil }
-                return !judged.isEmpty && judged.allSatisfy { targets[$0].hasAnsweredLast == false }
-            }
+        services.contains { service in
+            let judged = judgedTargets(of: service)
+            return !judged.isEmpty && judged.allSatisfy { targets[$0].hasAnsweredLast == false }
+        }
+    }
+
+    /// One that couldn't be asked says nothing.
+    private func judgedTargets(of service: Service) -> [Int] {
+        service.targets.filter { targets[$0].question != nil && targets[$0].sendError == nil }
     }
 
     private mutating func judge(_ service: Service, at now: Instant) {
-        // One that couldn't be asked says nothing.
-        let judged = service.targets.filter { targets[$0].question != nil && targets[$0].sendError == nil }
+        let judged = judgedTargets(of: service)
         let failed = judged.filter { targets[$0].hasFailed }
         var fault: Fault?
         if !judged.isEmpty, failed.count == judged.count {

@@ -47,20 +47,12 @@ extension WANHealth {
         }
         var next = earlier(countersDueAt, nextJudgement)
         for index in targets.indices { next = earlier(next, targets[index].deadline) }
+        if let burst = phase.burst { next = earlier(next, burst.verdictAt ?? burst.nextRoundAt) }
         switch phase {
-        case .unknown(let burst), .suspect(let burst), .recovering(_, let burst?):
-            next = earlier(next, burst.verdictAt ?? burst.nextRoundAt)
         case .recovering(let since, nil): next = earlier(earlier(next, since + holdDuration), nextDue)
         case .up, .down: next = earlier(next, nextDue)
-        case .absent, .noCarrier, .noGateway: break
+        case .absent, .noCarrier, .noGateway, .unknown, .suspect, .recovering: break
         }
         deadline = next
     }
-}
-
-/// The earlier of two moments that may not come.
-func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
-    guard let a else { return b }
-    guard let b else { return a }
-    return min(a, b)
 }

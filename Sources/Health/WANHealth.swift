@@ -31,6 +31,25 @@ package struct WANHealth: Equatable, Sendable {
         case suspect(Burst)
         /// With the question whether it is silent again, if a reply is late.
         case recovering(since: Instant, Burst?)
+
+        /// The question that is under way. Setting it while there is none does nothing.
+        var burst: Burst? {
+            get {
+                switch self {
+                case .unknown(let burst), .suspect(let burst), .recovering(_, let burst?): burst
+                case .absent, .noCarrier, .noGateway, .up, .down, .recovering(_, nil): nil
+                }
+            }
+            set {
+                guard let newValue else { return }
+                switch self {
+                case .unknown: self = .unknown(newValue)
+                case .suspect: self = .suspect(newValue)
+                case .recovering(let since, .some): self = .recovering(since: since, newValue)
+                case .absent, .noCarrier, .noGateway, .up, .down, .recovering(_, nil): break
+                }
+            }
+        }
     }
 
     package internal(set) var wan: WANSettings
@@ -62,10 +81,10 @@ package struct WANHealth: Equatable, Sendable {
     /// How many times slower than configured it is probed now.
     package internal(set) var factor: Double
     let epoch: Instant
-    /// The targets by which it is alive or not; `refreshRoles` keeps it.
+    /// The targets by which it is alive or not; `resolveTargets` keeps this and what follows.
     var counting: [Int] = []
+    var services: [Service] = []
     private(set) var hasThresholds = false
-    package private(set) var hasServices = false
     /// nil: nobody reads its counters.
     package internal(set) var traffic: Traffic?
     var countersDueAt: Instant?
@@ -221,26 +240,14 @@ package struct WANHealth: Equatable, Sendable {
     package mutating func advance(to now: Instant, _ outbox: inout Outbox) {
         guard case .ready(let index, _) = condition else { return }
         if expire(at: now) { doubt(at: now) }
-        switch phase {
-        case .absent, .noCarrier, .noGateway, .up, .down: break
-        case .unknown(var burst):
+        if var burst = phase.burst {
             let isDead = step(&burst, at: now, index, &outbox)
-            phase = .unknown(burst)
+            phase.burst = burst
             if isDead { condemn(burst, at: now) }
-        case .suspect(var burst):
-            let isDead = step(&burst, at: now, index, &outbox)
-            phase = .suspect(burst)
-            if isDead { condemn(burst, at: now) }
-        case .recovering(let since, var burst?):
-            let isDead = step(&burst, at: now, index, &outbox)
-            phase = .recovering(since: since, burst)
-            if isDead { condemn(burst, at: now) }
-        case .recovering(let since, nil):
-            if now >= since + holdDuration {
-                phaseFault = nil
-                phase = .up
-                enteredAt = now
-            }
+        } else if case .recovering(let since, _) = phase, now >= since + holdDuration {
+            phaseFault = nil
+            phase = .up
+            enteredAt = now
         }
         judgeImpairments(at: now)
         sendDue(at: now, index, &outbox)
@@ -315,7 +322,7 @@ package struct WANHealth: Equatable, Sendable {
         // Those whose answers make the WAN alive: the targets beyond the gateway, services only where there is nothing else, and the
         // gateway where there is no other at all.
         let reach = targets.indices.filter { targets[$0].role == .reach }
-        let services = targets.indices.filter { targets[$0].role == .service }
+        let asked = targets.indices.filter { targets[$0].role == .service }
         for alike in [reach, targets.indices.filter { targets[$0].role != .reach }] {
             for (place, index) in alike.enumerated() {
                 targets[index].place = place
@@ -323,8 +330,8 @@ package struct WANHealth: Equatable, Sendable {
             }
         }
         hasThresholds = !wan.probe.thresholds.isEmpty
-        hasServices = !services.isEmpty
-        counting = !reach.isEmpty ? reach : !services.isEmpty ? services : targets.indices.filter { targets[$0].question != nil }
+        counting = !reach.isEmpty ? reach : !asked.isEmpty ? asked : targets.indices.filter { targets[$0].question != nil }
+        services = groupedServices
     }
 
     /// One that can't be asked, an IPv6 address on a WAN without IPv6, can't be waited for.

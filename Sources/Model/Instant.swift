@@ -10,6 +10,13 @@ package struct Instant: Hashable, Sendable, Comparable {
     package static func - (a: Self, b: Self) -> Duration { a.sinceStart - b.sinceStart }
 }
 
+/// The earlier of two moments that may never come.
+package func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
+    guard let a else { return b }
+    guard let b else { return a }
+    return min(a, b)
+}
+
 extension Duration {
     package var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
     package var inSeconds: Double { Double(nanoseconds) / 1e9 }

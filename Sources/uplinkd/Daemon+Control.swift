@@ -10,7 +10,7 @@ extension Daemon: ControlHandler {
 
     func explanation() -> Explanation {
         Explanation(
-            sentence: engine.summary(at: clock.now()),
+            sentence: summary,
             lines: engine.explanation(at: clock.now()).map { .init(wan: $0.wan.description, sentence: $0.sentence) })
     }
 

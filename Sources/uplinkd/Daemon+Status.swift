@@ -40,7 +40,7 @@ extension Daemon {
                 "there is no LAN interface \($0), so nothing is forwarded from it; it is picked up when it appears"
             }
         }
-        if engine.snapshot != nil, engine.selection.wan == nil { problems.insert(engine.summary(at: clock.now()), at: 0) }
+        if engine.snapshot != nil, engine.selection.wan == nil { problems.insert(summary, at: 0) }
         if let problem = engine.firewallProblem { problems.insert("NAT doesn't work, clients can't reach the Internet: \(problem)", at: 0) }
         return problems
     }

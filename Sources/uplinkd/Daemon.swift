@@ -277,6 +277,6 @@ actor Daemon {
         log.log(level: level, "\(notice.message)", metadata: metadata)
         server?.publish(event)
         server?.publishStatusChange()
-        if notice.kind == .selection { manager.notify("STATUS=\(engine.summary(at: clock.now()))") }
+        if notice.kind == .selection { manager.notify("STATUS=\(summary)") }
     }
 }
