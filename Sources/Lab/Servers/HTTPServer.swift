@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Answers every request alike and closes. Runs until SIGTERM.
 package struct HTTPServer {
     package var address: String
@@ -44,23 +42,7 @@ package struct HTTPServer {
     }
 
     package func run() throws {
-        let stop = try StopSignal()
-        let listener = try Socket.tcp()
-        try listener.bind(Endpoint(address, port))
-        try listener.listen()
-        printLine(readyLine)
-        var clients: [Int32: Client] = [:]
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while true {
-            var descriptors = [pollfd(stop.descriptor), pollfd(listener.descriptor)] + clients.keys.map { pollfd($0) }
-            try wait(&descriptors, until: nil)
-            if descriptors[0].isReady { return }
-            for ready in descriptors.dropFirst(2) where ready.isReady {
-                guard var client = clients[ready.fd] else { continue }
-                clients[ready.fd] = serve(&client, &buffer) ? client : nil
-            }
-            while let (socket, _) = listener.accept() { clients[socket.descriptor] = Client(socket: socket) }
-        }
+        try serveConnections(address, port, bufferSize: 4096, welcome: { socket, _ in Client(socket: socket) }, serve: serve)
     }
 
     /// false: the connection is over.

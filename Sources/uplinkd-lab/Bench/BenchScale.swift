@@ -15,7 +15,7 @@ extension Series {
                 "\(intervalMilliseconds)",
             ])
         }
-        let report = try JSON.decode(ScaleReport.self, from: line)
+        let report = try JSON.decode(ScaleFigures.self, from: line)
         func share(_ seconds: Double) -> String { "\(rounded(seconds / report.seconds * 100)) %" }
         func rate(_ count: Int) -> String { rounded(Double(count) / report.seconds, places: 0) }
         let due = wans * targets * 1000 / intervalMilliseconds

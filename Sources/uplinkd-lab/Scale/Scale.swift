@@ -23,7 +23,7 @@ struct Scale: AsyncParsableCommand {
         try await Task.sleep(for: .seconds(warmUp))
         let before = await shell.measure()
         try await Task.sleep(for: .seconds(seconds))
-        printLine(try JSON.line(ScaleReport(from: before, to: await shell.measure())))
+        printLine(try JSON.line(await shell.measure().since(before)))
     }
 }
 

@@ -79,13 +79,13 @@ actor ScaleShell {
         timer.schedule(deadline: .now() + .nanoseconds(Int(wait)), leeway: .microseconds(500))
     }
 
-    func measure() -> ScaleMeasure {
+    func measure() -> ScaleFigures {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         func time(_ value: timeval) -> Double { Double(value.tv_sec) + Double(value.tv_usec) / 1e6 }
         let counters = prober?.counters ?? ProbeCounters()
-        return ScaleMeasure(
-            taken: .now, userSeconds: time(usage.ru_utime), systemSeconds: time(usage.ru_stime),
+        return ScaleFigures(
+            seconds: Instant.now().sinceStart.inSeconds, userSeconds: time(usage.ru_utime), systemSeconds: time(usage.ru_stime),
             switches: usage.ru_nvcsw + usage.ru_nivcsw, peakMemory: usage.ru_maxrss, sent: counters.sent, notSent: counters.notSent,
             replies: counters.replies, ignored: counters.ignoredInAll, events: events,
             upAtEnd: engine.healths.count { $0.state == .up })
@@ -97,23 +97,8 @@ func interfaceIndex(_ name: String) -> UInt32? {
     return index == 0 ? nil : index
 }
 
-struct ScaleMeasure: Sendable {
-    var taken: Moment
-    var userSeconds: Double
-    var systemSeconds: Double
-    var switches: Int
-    /// KiB.
-    var peakMemory: Int
-    var sent: Int
-    var notSent: Int
-    var replies: Int
-    var ignored: Int
-    var events: Int
-    var upAtEnd: Int
-}
-
-/// What happened between two measures.
-struct ScaleReport: Codable, Sendable {
+/// What has happened since the start, or between two moments.
+struct ScaleFigures: Codable, Sendable {
     var seconds: Double
     var userSeconds: Double
     var systemSeconds: Double
@@ -127,17 +112,17 @@ struct ScaleReport: Codable, Sendable {
     var events: Int
     var upAtEnd: Int
 
-    init(from: ScaleMeasure, to: ScaleMeasure) {
-        seconds = (to.taken - from.taken).milliseconds / 1000
-        userSeconds = to.userSeconds - from.userSeconds
-        systemSeconds = to.systemSeconds - from.systemSeconds
-        switches = to.switches - from.switches
-        peakMemory = to.peakMemory
-        sent = to.sent - from.sent
-        notSent = to.notSent - from.notSent
-        replies = to.replies - from.replies
-        ignored = to.ignored - from.ignored
-        events = to.events - from.events
-        upAtEnd = to.upAtEnd
+    func since(_ before: ScaleFigures) -> ScaleFigures {
+        var figures = self
+        figures.seconds -= before.seconds
+        figures.userSeconds -= before.userSeconds
+        figures.systemSeconds -= before.systemSeconds
+        figures.switches -= before.switches
+        figures.sent -= before.sent
+        figures.notSent -= before.notSent
+        figures.replies -= before.replies
+        figures.ignored -= before.ignored
+        figures.events -= before.events
+        return figures
     }
 }

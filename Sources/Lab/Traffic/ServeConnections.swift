@@ -1,0 +1,28 @@
+internal import Glibc
+
+/// Takes connections until SIGTERM.
+/// - Parameters:
+///   - welcome: what is kept of a client that has just connected.
+///   - serve: it has said something. false: the connection is over.
+func serveConnections<Client>(
+    _ address: String, _ port: Int, bufferSize: Int, welcome: (Socket, Endpoint) -> Client,
+    serve: (inout Client, inout [UInt8]) -> Bool
+) throws {
+    let stop = try StopSignal()
+    let listener = try Socket.tcp()
+    try listener.bind(Endpoint(address, port))
+    try listener.listen()
+    printLine(readyLine)
+    var clients: [Int32: Client] = [:]
+    var buffer = [UInt8](repeating: 0, count: bufferSize)
+    while true {
+        var descriptors = [pollfd(stop.descriptor), pollfd(listener.descriptor)] + clients.keys.map { pollfd($0) }
+        try wait(&descriptors, until: nil)
+        if descriptors[0].isReady { return }
+        for ready in descriptors.dropFirst(2) where ready.isReady {
+            guard var client = clients[ready.fd] else { continue }
+            clients[ready.fd] = serve(&client, &buffer) ? client : nil
+        }
+        while let (socket, from) = listener.accept() { clients[socket.descriptor] = welcome(socket, from) }
+    }
+}
