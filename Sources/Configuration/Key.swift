@@ -56,8 +56,8 @@ extension Key<FileDraft> {
                 return
             }
             for (index, pair) in pairs.enumerated() {
-                if index == Territory.maximumWANs {
-                    problems.error("more than \(Territory.maximumWANs) WANs", at: pair.key.mark, hint: "packet marks have room for no more")
+                if index == MarkMask.standard.capacity {
+                    problems.error("more than \(MarkMask.standard.capacity) WANs", at: pair.key.mark, hint: "packet marks have room for no more")
                 }
                 if WANName(pair.key.value) == nil {
                     problems.error(

@@ -10,7 +10,7 @@ extension Engine {
                 settings: health.wan, interface: snapshot?.interface(health.wan.interface), gateway: currentGateways[health.wan.name],
                 isUsable: health.state.isUsable)
         }
-        return Desired(lan: settings.lan, wans: wans, selected: selection.wan)
+        return Desired(lan: settings.lan, wans: wans, selected: selection.wan, markMask: settings.markMask)
     }
 
     /// Our NAT rules are known to stand.

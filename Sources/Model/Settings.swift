@@ -5,17 +5,22 @@ package struct Settings: Equatable, Sendable {
     package var wans: [WANSettings]
     /// After a switch the traffic stays where it is for so long at least, unless that WAN can't carry it. 0 s…1 h.
     package var minimumStay: Duration
+    package var firewall: FirewallBackend
     package var iptables: IPTablesVariant
+    package var markMask: MarkMask
 
     package static let defaultMinimumStay: Duration = .seconds(30)
 
     package init(
-        lan: [InterfaceName], wans: [WANSettings], minimumStay: Duration = Self.defaultMinimumStay, iptables: IPTablesVariant = .auto
+        lan: [InterfaceName], wans: [WANSettings], minimumStay: Duration = Self.defaultMinimumStay, firewall: FirewallBackend = .iptables,
+        iptables: IPTablesVariant = .auto, markMask: MarkMask = .standard
     ) {
         self.lan = lan
         self.wans = wans.sorted { $0.metric < $1.metric }
         self.minimumStay = minimumStay
+        self.firewall = firewall
         self.iptables = iptables
+        self.markMask = markMask
     }
 
     package subscript(wan: WANName) -> WANSettings? { wans.first { $0.name == wan } }
@@ -31,14 +36,16 @@ package struct WANSettings: Equatable, Sendable {
     package var gateway: IPv4Address?
     /// It costs by the byte: probed every `ProbeSettings.meteredInterval` while it stands by.
     package var isMetered: Bool
-    /// 1…15, in the order of the configuration file: its mark, table and rule follow from it.
+    /// From 1 on, in the order of the configuration file: its mark, table and rule follow from it.
     package var number: Int
+    package var ipv6: IPv6Handling
+    package var drain: Drain
     /// What is configured for all WANs, overridden by what is for this one.
     package var probe: ProbeSettings
 
     package init(
         name: WANName, interface: InterfaceName, metric: UInt32, gateway: IPv4Address? = nil, isMetered: Bool = false, number: Int,
-        probe: ProbeSettings = .init()
+        ipv6: IPv6Handling = .masquerade, drain: Drain? = nil, probe: ProbeSettings = .init()
     ) {
         self.name = name
         self.interface = interface
@@ -46,9 +53,18 @@ package struct WANSettings: Equatable, Sendable {
         self.gateway = gateway
         self.isMetered = isMetered
         self.number = number
+        self.ipv6 = ipv6
+        self.drain = drain ?? Drain(limit: isMetered ? Drain.meteredLimit : nil)
         self.probe = probe
     }
 }
 
 /// Which iptables to call. `auto`: the one that `iptables-restore` is on this box.
 package enum IPTablesVariant: String, CaseIterable, Sendable, Codable { case auto, nft, legacy }
+
+/// Who keeps masquerade and marks: iptables, with chains of ours in its tables, or nftables, with a table of our own.
+package enum FirewallBackend: String, CaseIterable, Sendable, Codable { case iptables, nftables }
+
+/// `masquerade`: we keep IPv6 by this WAN as we keep IPv4, and clients leave by its address whatever theirs is. `off`: IPv6 by this WAN is
+/// somebody else's business.
+package enum IPv6Handling: String, CaseIterable, Sendable, Codable { case masquerade, off }

@@ -7,16 +7,10 @@ package enum Territory {
     /// The name that /etc/iproute2/rt_protos.d/uplinkd.conf gives that number. Without that file `ip` wants 85.
     package static let routeProtocolName = "uplinkd"
 
-    /// WAN number n (1…15) has table 8500+n, and the rule that leads to it has the priority 8500+n. Tailscale's rules are at 5210–5270, mwan3's
+    /// WAN number n (from 1 on) has table 8500+n, and the rule that leads to it has the priority 8500+n. Tailscale's rules are at 5210–5270, mwan3's
     /// at 1000–3999, WireGuard's at 32764 and below by kernel choice; the main table's is 32766.
     package static let tableBase: UInt32 = 8500
     package static let rulePriorityBase: UInt32 = 8500
-
-    /// Bits 24–27 of the packet mark name a WAN. Tailscale has bits 16–23, mwan3 8–13, kube-proxy 14–15, Calico and Cilium others by
-    /// configuration. Four bits: 15 WANs.
-    package static let markMask: UInt32 = 0x0f00_0000
-    package static let markShift: UInt32 = 24
-    package static let maximumWANs = 15
 
     /// A WAN that can't be used keeps its default route at 1000 + its metric.
     package static let demotion: UInt32 = 1000
@@ -30,5 +24,4 @@ package enum Territory {
 
     package static func table(ofWAN number: Int) -> UInt32 { tableBase + UInt32(number) }
     package static func rulePriority(ofWAN number: Int) -> UInt32 { rulePriorityBase + UInt32(number) }
-    package static func mark(ofWAN number: Int) -> UInt32 { UInt32(number) << markShift }
 }

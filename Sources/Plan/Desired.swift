@@ -40,7 +40,7 @@ package struct Desired: Equatable, Sendable {
     /// - Parameters:
     ///   - wans: every WAN of the configuration.
     ///   - selected: the WAN that carries new sessions; those with lower metrics step back behind it, usable or not.
-    package init(lan: [InterfaceName], wans: [WAN], selected: WANName?) {
+    package init(lan: [InterfaceName], wans: [WAN], selected: WANName?, markMask: MarkMask = .standard) {
         self.init(
             wanInterfaces: Set(wans.map(\.settings.interface)), highestMetric: wans.map(\.settings.metric).max() ?? 0)
         let selectedMetric = wans.first { $0.settings.name == selected }?.settings.metric ?? 0
@@ -66,7 +66,7 @@ package struct Desired: Equatable, Sendable {
             if wan.isUsable || wan.settings.name == selected {
                 rules.append(
                     Rule(
-                        priority: Territory.rulePriority(ofWAN: number), mark: Territory.mark(ofWAN: number), mask: Territory.markMask,
+                        priority: Territory.rulePriority(ofWAN: number), mark: markMask.mark(ofWAN: number), mask: markMask.bits,
                         table: Territory.table(ofWAN: number)))
             }
         }

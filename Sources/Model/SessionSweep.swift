@@ -1,0 +1,33 @@
+/// An order to delete sessions from conntrack: what is deleted begins anew with its next packet, by the WAN that is selected now.
+package struct SessionSweep: Hashable, Sendable, Codable {
+    /// Which sessions.
+    package enum Scope: Hashable, Sendable, Codable {
+        /// All that left, or came in, by a WAN: those that carry its mark, and those without any mark whose replies go to one of its
+        /// addresses (they are older than the marks).
+        case wan(mark: UInt32, mask: UInt32, addresses: [IPAddress])
+        /// Of those that carry the mark, what is in one of these classes.
+        case classes([SessionClass], mark: UInt32, mask: UInt32)
+        /// Of those that carry the mark, what is in none of these classes.
+        case allBut([SessionClass], mark: UInt32, mask: UInt32)
+        /// What left by one of these interfaces with the source that it had on the LAN, while masquerade was missing: nobody can answer it.
+        case unmasqueraded(lan: [InterfaceName], wans: [InterfaceName], mask: UInt32)
+    }
+
+    /// The outcome comes back with it.
+    package var id: UInt64
+    package var scope: Scope
+
+    package init(id: UInt64, scope: Scope) {
+        self.id = id
+        self.scope = scope
+    }
+}
+
+/// What became of it.
+package struct SweepOutcome: Hashable, Sendable, Codable {
+    /// So many sessions were deleted. Counted by the kernel's total before and after where it deleted them by itself: while thousands come and go
+    /// that is an estimate.
+    package var deleted: Int
+
+    package init(deleted: Int) { self.deleted = deleted }
+}
