@@ -36,6 +36,16 @@ struct Request: ~Copyable {
     mutating func put(_ attribute: Int, _ value: UInt8) { check(nla_put_u8(message, Int32(attribute), value)) }
     mutating func put(_ attribute: Int, _ value: String) { check(nla_put_string(message, Int32(attribute), value)) }
 
+    mutating func put(_ attribute: Int, bytes: [UInt8]) { check(nla_put(message, Int32(attribute), Int32(bytes.count), bytes)) }
+
+    /// An attribute that holds those which `body` puts.
+    mutating func nest(_ attribute: Int, _ body: (inout Request) -> Void) {
+        // The flag is what newer kernels insist on, and older versions of libnl leave out.
+        guard let start = nla_nest_start(message, Int32(attribute) | NLA_F_NESTED) else { return check(-1) }
+        body(&self)
+        check(nla_nest_end(message, start))
+    }
+
     private mutating func check(_ result: Int32) { isTooLong = isTooLong || result < 0 }
 
     /// The finished message. A message that lacks an attribute would mean something else, so one that didn't fit is never sent.
@@ -107,7 +117,10 @@ struct Attribute {
     var type: Int { Int(nla_type(pointer)) }
     var length: Int { Int(nla_len(pointer)) }
     var u32: UInt32? { load() }
+    var u16: UInt16? { load() }
     var u8: UInt8? { load() }
+    /// With its header, without the padding that follows it.
+    var whole: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: Int(pointer.pointee.nla_len)) }
 
     /// A number in network byte order, as addresses are.
     var bigEndian: UInt32? { u32.map(UInt32.init(bigEndian:)) }
