@@ -10,7 +10,7 @@ struct Sweeper {
     private let method: SessionTable.Method
 
     /// After each batch of single orders, so that whoever else has work for the table, or for the processor, gets on with it.
-    private static let pause: useconds_t = 250
+    private static let pause: useconds_t = 100
 
     static func run(_ sweep: SessionSweep, _ method: SessionTable.Method) throws(KernelError) -> SweepOutcome {
         do {

@@ -6,8 +6,8 @@ struct MessageBatch {
     private(set) var count = 0
     private(set) var bytes: [UInt8] = []
 
-    /// A refusal takes up to 1 KiB of the socket's receive buffer, which has 208: not one is lost, even when all are refused.
-    static let capacity = 128
+    /// A refusal takes up to 1 KiB of the socket's receive buffer, to which libnl gives 64: not one is lost, even when all are refused.
+    static let capacity = 50
     /// libnl counts from the time of day on, so no other question has this one.
     static let sequence: UInt32 = 0
 

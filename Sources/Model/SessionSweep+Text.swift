@@ -7,15 +7,15 @@ extension SessionSweep.Scope {
     package var commands: [String] {
         switch self {
         case .wan(let mark, let mask, let addresses):
-            [Self.command(mark, mask)] + addresses.map { "conntrack -D --reply-dst \($0) --mark \(Self.hexadecimal(0, mask))" }
-        case .classes(let classes, let mark, let mask): classes.flatMap { $0.options.map { "\(Self.command(mark, mask)) \($0)" } }
+            return [Self.command(mark, mask)] + addresses.map { "conntrack -D --reply-dst \($0) --mark \(Self.hexadecimal(0, mask))" }
+        case .classes(let classes, let mark, let mask):
+            return classes.flatMap(\.options).map { "\(Self.command(mark, mask)) \($0.option)" + ($0.end.map { " # to \($0)" } ?? "") }
         case .allBut(let classes, let mark, let mask):
-            [Self.command(mark, mask) + classes.flatMap(\.options).map { " # but not \($0)" }.joined()]
+            let others = classes.flatMap(\.options).map { $0.option + ($0.end.map { " to \($0)" } ?? "") }
+            return [Self.command(mark, mask) + (others.isEmpty ? "" : " # but not \(others.joined(separator: ", "))")]
         case .unmasqueraded(let family, let lan, let wans, _):
-            [
-                "conntrack -D -f ip\(family) # no SRC_NAT, from \(lan.map(\.description).joined(separator: " or "))"
-                    + " by \(wans.map(\.description).joined(separator: " or "))"
-            ]
+            func either(_ names: [InterfaceName]) -> String { names.map(\.description).joined(separator: " or ") }
+            return ["conntrack -D -f ip\(family) # without SNAT, from \(either(lan)) by \(either(wans))"]
         }
     }
 
@@ -27,17 +27,12 @@ extension SessionSweep.Scope {
 }
 
 extension SessionClass {
-    /// For `conntrack`, which takes single ports only.
-    fileprivate var options: [String] {
-        let name =
-            switch transport {
-            case 6: "tcp"
-            case 17: "udp"
-            default: "\(transport)"
-            }
-        guard !ports.isEmpty else { return ["-p \(name)"] }
+    /// For `conntrack`, which takes single ports only: the first of them, and the last where there are more.
+    fileprivate var options: [(option: String, end: UInt16?)] {
+        let name = transport == 6 ? "tcp" : transport == 17 ? "udp" : "\(transport)"
+        guard !ports.isEmpty else { return [("-p \(name)", nil)] }
         return ports.map { ports in
-            "-p \(name) --orig-port-dst \(ports.lowerBound)" + (ports.count > 1 ? " # to \(ports.upperBound)" : "")
+            ("-p \(name) --orig-port-dst \(ports.lowerBound)", ports.count > 1 ? ports.upperBound : nil)
         }
     }
 }

@@ -28,6 +28,11 @@ import Testing
             _ = Interface(reply)
             _ = IPv4Prefix(reply, of: 1)
             _ = reply.errorWords
+            if let session = ConntrackEntry(reply) {
+                _ = (session.originalTuple, session.replyTuple)
+                var batch = MessageBatch()
+                session.delete(in: &batch)
+            }
             _ = NoticeFilter.concernsRouting(reply)
             _ = NoticeFilter.concernsFirewall(reply)
         }
@@ -90,7 +95,10 @@ import Testing
         }
         var messages = 0
         for _ in 0..<2000 {
-            for type in [RTM_NEWROUTE, RTM_NEWRULE, RTM_NEWLINK, RTM_NEWADDR, Int(NLMSG_ERROR), Int(NFNL_SUBSYS_NFTABLES) << 8] {
+            for type in [
+                RTM_NEWROUTE, RTM_NEWRULE, RTM_NEWLINK, RTM_NEWADDR, Int(NLMSG_ERROR), Int(NFNL_SUBSYS_NFTABLES) << 8,
+                Int(NFNL_SUBSYS_CTNETLINK) << 8,
+            ] {
                 var noise = (0..<Int(next())).map { _ in next() }
                 if next() % 2 == 0, noise.count > 2 { noise[0] = UInt8(AF_INET); noise[1] = 0 }
                 let length = UInt16(16 + noise.count)
@@ -100,6 +108,6 @@ import Testing
                         + Array(repeating: 0, count: 8) + noise)
             }
         }
-        #expect(messages >= 12000)
+        #expect(messages >= 14000)
     }
 }
