@@ -9,7 +9,7 @@ struct UplinkdLab: AsyncParsableCommand {
         subcommands: [
             Demo.self, Up.self, Bench.self, Clean.self, Stream.self, Echo.self, Connections.self, Connection.self, TCPServe.self,
             WhoAmI.self, TimedCommand.self, Record.self, RelayCommand.self, WatchRoutes.self, DNSServe.self, HTTPServe.self, Scale.self,
-            Simulate.self,
+            Simulate.self, SweepTimes.self,
         ])
 }
 
