@@ -23,7 +23,7 @@ enum ConntrackRequest {
     }
 
     /// Deletes all sessions of both families with this mark. To the kernel an order to delete that has no tuple is one to delete
-    /// everything, less what a filter leaves; the one by mark is as old as Linux 3.15.
+    /// everything, less what a filter leaves. The one by mark is as old as Linux 3.15, and a kernel without marks refuses it (EOPNOTSUPP).
     static func flush(_ mark: SessionMark) throws(NetlinkFailure) -> Request {
         var request = try request(IPCTNL_MSG_CT_DELETE, AF_UNSPEC)
         request.put(mark)

@@ -22,8 +22,15 @@ struct Sweeper {
 
     private init(_ method: SessionTable.Method) throws(NetlinkFailure) {
         self.method = method
-        socket = try NetlinkSocket(NETLINK_NETFILTER)
+        do {
+            socket = try NetlinkSocket(NETLINK_NETFILTER)
+        } catch  where error.code == EPROTONOSUPPORT {
+            throw Self.missing
+        }
     }
+
+    /// A kernel that can load modules has loaded it by now.
+    private static var missing: NetlinkFailure { NetlinkFailure(EOPNOTSUPP, words: "this kernel comes without nf_conntrack_netlink") }
 
     private func run(_ scope: SessionSweep.Scope) throws(NetlinkFailure) -> Int {
         // The first question tells whether the kernel has such a table at all.
@@ -60,7 +67,7 @@ struct Sweeper {
                 }
             }
         } catch  where error.code == EINVAL {
-            throw NetlinkFailure(EOPNOTSUPP, words: "the kernel lacks nf_conntrack_netlink")
+            throw Self.missing
         }
         return count
     }
