@@ -105,9 +105,13 @@ import Testing
         try ip("route", "add", "default", "via", "192.0.2.1", "dev", "\(w0)", "tos", "0x10", "metric", "51")
         try ip("route", "add", "10.0.0.0/8", "via", "192.0.2.1", "dev", "\(w0)")
         try ip("route", "add", "0.0.0.0/1", "via", "192.0.2.1", "dev", "\(w0)")
-        try ip("route", "add", "default", "via", "inet6", "fe80::1", "dev", "\(w0)", "metric", "52")
+        try ip("-4", "route", "add", "default", "via", "inet6", "fe80::1", "dev", "\(w0)", "metric", "52")
+        try ip("-6", "route", "add", "unreachable", "default", "metric", "53")
+        try ip("-6", "route", "add", "default", "from", "2001:db8::/56", "via", "fe80::1", "dev", "\(w0)", "metric", "54")
+        try ip("-6", "route", "add", "2000::/3", "via", "fe80::1", "dev", "\(w0)", "metric", "55")
         #expect(try linux.snapshot(of: [w0, w1]).routes.isEmpty)
         try ip("route", "del", "unreachable", "default", "metric", "50")
+        try ip("-6", "route", "del", "unreachable", "default", "metric", "53")
     }
 
     @Test("a route over several gateways is one route for each, and goes as a whole")
