@@ -62,7 +62,7 @@ package final class FakeKernel: Kernel {
             add(route)
         case .deleteRoute(let route):
             guard !isHidden(route) else { throw KernelError(operation: "\(operation)", EBUSY) }
-            routes.removeAll { $0 == route }
+            routes = routes.filter { shown($0) != route }
         case .addRule(let rule):
             if !rules.contains(rule) {
                 rules.insert(rule, at: rules.firstIndex { $0.family == rule.family && $0.priority > rule.priority } ?? rules.endIndex)
