@@ -70,6 +70,8 @@ final class LinuxBench: Bench {
     func plug(_ name: InterfaceName, _ addresses: [IPv4Prefix], _ addresses6: [IPv6Prefix]) throws {
         plugged.insert(name)
         try ip("link", "add", "\(name)", "type", "veth", "peer", "name", "c\(name)")
+        // No addresses that nobody asked for, which would be told of at any time.
+        for end in ["\(name)", "c\(name)"] { try ip("link", "set", end, "addrgenmode", "none") }
         for address in addresses { try ip("addr", "add", "\(address)", "dev", "\(name)") }
         for address in addresses6 { try ip("addr", "add", "\(address)", "dev", "\(name)", "nodad") }
         try ip("link", "set", "\(name)", "up")
