@@ -21,12 +21,15 @@ import Testing
         let buffer = UnsafeMutableRawBufferPointer(start: pages + page - (bytes.count + 3) / 4 * 4, count: bytes.count)
         buffer.copyBytes(from: bytes)
         var count = 0
+        var addresses = KnownAddresses()
         for reply in Replies(buffer: buffer, count: bytes.count) {
             count += 1
             _ = KernelRoute(reply).map { $0.routes { _ in InterfaceName("eth0") } }
             _ = KernelRule(reply)
             _ = Interface(reply)
             _ = IPv4Prefix(reply, of: 1)
+            _ = IPv6Prefix(reply, of: 1)
+            _ = addresses.learn(reply)
             _ = reply.errorWords
             _ = NoticeFilter.concernsRouting(reply)
             _ = NoticeFilter.concernsFirewall(reply)
@@ -92,7 +95,7 @@ import Testing
         for _ in 0..<2000 {
             for type in [RTM_NEWROUTE, RTM_NEWRULE, RTM_NEWLINK, RTM_NEWADDR, Int(NLMSG_ERROR), Int(NFNL_SUBSYS_NFTABLES) << 8] {
                 var noise = (0..<Int(next())).map { _ in next() }
-                if next() % 2 == 0, noise.count > 2 { noise[0] = UInt8(AF_INET); noise[1] = 0 }
+                if next() % 2 == 0, noise.count > 2 { noise[0] = UInt8(next() % 2 == 0 ? AF_INET : AF_INET6); noise[1] = 0 }
                 let length = UInt16(16 + noise.count)
                 let flags: [UInt8] = [0, next() & 3]
                 messages += read(
