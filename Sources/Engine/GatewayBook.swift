@@ -52,9 +52,10 @@ package struct GatewayBook: Equatable, Sendable {
             !$0.isOurs && $0.family == family && $0.interface == wan.interface && $0.table == Route.mainTable && $0.gateway != nil
         }
         let copies = undo.displaced.map(\.metric).map { $0 + Territory.displacement }
-        let teacher =
-            // A fresh route of the DHCP client is news; the copy that we moved behind is what it said before.
-            routes.filter { !copies.contains($0.metric) }.min { $0.metric < $1.metric } ?? routes.min { $0.metric < $1.metric }
+        // Of two routers on one link the one that calls itself better.
+        let comesFirst = { (a: Route, b: Route) in a.metric < b.metric || a.metric == b.metric && a.preference > b.preference }
+        // A fresh route of the DHCP client is news; the copy that we moved behind is what it said before.
+        let teacher = routes.filter { !copies.contains($0.metric) }.min(by: comesFirst) ?? routes.min(by: comesFirst)
         return teacher?.gateway
     }
 

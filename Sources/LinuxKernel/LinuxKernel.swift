@@ -87,6 +87,7 @@ extension LinuxKernel {
             for family in IPFamily.allCases {
                 try acceptingNoFamily { () throws(NetlinkFailure) in
                     ours += try socket.dump(RouteRequest.dump(family, protocol: Territory.routeProtocol), KernelRoute.init)
+                        .filter { $0.family == family }
                 }
             }
             for route in ours where route.routeProtocol == Territory.routeProtocol {

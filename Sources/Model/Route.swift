@@ -19,10 +19,13 @@ package struct Route: Hashable, Sendable, TextCodable {
     /// IPv6 only: how the router wants to be ranked among others of the same metric (RFC 4191). Ours leave it at medium.
     package var preference: Preference
 
-    package enum Preference: UInt8, Sendable {
+    package enum Preference: UInt8, Comparable, Sendable {
         case medium = 0
         case high = 1
         case low = 3
+
+        /// The better one is the greater.
+        package static func < (a: Self, b: Self) -> Bool { a != b && (a == .low || b == .high) }
     }
 
     /// RT_TABLE_MAIN.

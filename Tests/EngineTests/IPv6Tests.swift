@@ -68,6 +68,14 @@ struct IPv6Tests {
         #expect(routes(world) == ["fe80::9 eth0 1", "fe80::2 usb0 2"])
     }
 
+    @Test("of two routers on one link the one that calls itself better is the gateway", arguments: [("high", 9), ("low", 1)])
+    func preference(word: String, gateway: Int) throws {
+        let world = try office()
+        world.kernel.addForeign(try #require(Route("::/0 via fe80::9 dev eth0 proto ra metric 1024 pref \(word)")))
+        world.start()
+        #expect(routes(world).first == "fe80::\(gateway) eth0 1")
+    }
+
     @Test("what an earlier run left teaches nothing: its router may be long gone")
     func leftBehind() throws {
         let world = try office()

@@ -34,6 +34,7 @@ import Testing
         for number in 0..<4000 {
             let prefix = "10.\(number / 250).\(number % 250).0/24"
             batch += "route add \(prefix) dev \(w1)\nroute add \(prefix) dev \(w0) table 100\n"
+            batch += "route add 2001:db8:\(number)::/64 dev \(w1)\nroute add 2001:db8:\(number)::/64 dev \(w0) table 100\n"
         }
         for number in 0..<200 { batch += "addr add 203.0.113.\(number)/32 dev \(w1)\n" }
         try run(["ip", "-batch", "-"], input: batch)
