@@ -6,6 +6,8 @@ import Model
 /// original goes. It is put back when the interface is a WAN no longer.
 ///
 /// IPv6 keeps no two owners' routes of one metric apart (`Route.merges`), so there one with exactly a metric of ours has to make room as well.
+/// If advertisements made that one (`ra_defrtr_metric`), they can't make it anew while ours stands in its place, and when the copy's lifetime is
+/// over there is a gap until the next one comes: such a metric shouldn't be that of the WAN.
 struct ForeignRoutes {
     var additions: [Route] = []
     var deletions: [Route] = []
