@@ -37,19 +37,19 @@ struct Request: ~Copyable {
     mutating func put(_ attribute: Int, _ value: UInt8) { check(nla_put_u8(message, Int32(attribute), value)) }
     mutating func put(_ attribute: Int, _ value: String) { check(nla_put_string(message, Int32(attribute), value)) }
 
-    mutating func put(_ attribute: Int, _ address: IPAddress) {
-        switch address {
-        case .v4(let address): put(attribute, address.bits.bigEndian)
-        case .v6(let address): check(nla_put(message, Int32(attribute), 16, address.bytes))
-        }
-    }
-
     private mutating func check(_ result: Int32) { isTooLong = isTooLong || result < 0 }
 
     /// The finished message. A message that lacks an attribute would mean something else, so one that didn't fit is never sent.
     func header() throws(NetlinkFailure) -> UnsafeMutablePointer<nlmsghdr> {
         guard !isTooLong, let header = nlmsg_hdr(message) else { throw NetlinkFailure(EMSGSIZE) }
         return header
+    }
+
+    mutating func put(_ attribute: Int, _ address: IPAddress) {
+        switch address {
+        case .v4(let address): put(attribute, address.bits.bigEndian)
+        case .v6(let address): check(nla_put(message, Int32(attribute), 16, address.bytes))
+        }
     }
 }
 
