@@ -1,8 +1,11 @@
 // libnl, and inline wrappers for what Swift can't import from C headers, each with the reason.
 #pragma once
+// Before linux/ipv6.h, which would define the addresses a second time.
+#include <netinet/in.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/fib_rules.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>

@@ -1,5 +1,6 @@
 internal import CNetlink
 internal import Glibc
+internal import Model
 
 /// What went wrong in an exchange with the kernel: an errno, and the kernel's own words where it gave any.
 struct NetlinkFailure: Error {
@@ -52,6 +53,13 @@ struct Request: ~Copyable {
     func header() throws(NetlinkFailure) -> UnsafeMutablePointer<nlmsghdr> {
         guard !isTooLong, let header = nlmsg_hdr(message) else { throw NetlinkFailure(EMSGSIZE) }
         return header
+    }
+
+    mutating func put(_ attribute: Int, _ address: IPAddress) {
+        switch address {
+        case .v4(let address): put(attribute, address.bits.bigEndian)
+        case .v6(let address): check(nla_put(message, Int32(attribute), 16, address.bytes))
+        }
     }
 }
 
@@ -125,6 +133,15 @@ struct Attribute {
     /// A number in network byte order, as addresses are.
     var bigEndian: UInt32? { u32.map(UInt32.init(bigEndian:)) }
 
+    func address(_ family: IPFamily) -> IPAddress? {
+        switch family {
+        case .v4: return bigEndian.map { .v4(IPv4Address(bits: $0)) }
+        case .v6:
+            guard let high = u64(at: 0), let low = u64(at: 1) else { return nil }
+            return .v6(IPv6Address(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low)))
+        }
+    }
+
     /// Text up to its NUL, or all of it if there is none.
     var string: String {
         guard let data = nla_data(pointer) else { return "" }
@@ -167,5 +184,18 @@ struct Attribute {
     private func load<Value: BitwiseCopyable>() -> Value? {
         guard length >= MemoryLayout<Value>.size, let data = nla_data(pointer) else { return nil }
         return data.loadUnaligned(as: Value.self)
+    }
+}
+
+extension IPFamily {
+    var number: UInt8 { UInt8(self == .v4 ? AF_INET : AF_INET6) }
+
+    /// nil: of neither.
+    init?(number: UInt8) {
+        switch Int32(number) {
+        case AF_INET: self = .v4
+        case AF_INET6: self = .v6
+        default: return nil
+        }
     }
 }

@@ -21,12 +21,15 @@ import Testing
         let buffer = UnsafeMutableRawBufferPointer(start: pages + page - (bytes.count + 3) / 4 * 4, count: bytes.count)
         buffer.copyBytes(from: bytes)
         var count = 0
+        var addresses = KnownAddresses()
         for reply in Replies(buffer: buffer, count: bytes.count) {
             count += 1
             _ = KernelRoute(reply).map { $0.routes { _ in InterfaceName("eth0") } }
             _ = KernelRule(reply)
             _ = Interface(reply)
             _ = IPv4Prefix(reply, of: 1)
+            _ = IPv6Prefix(reply, of: 1)
+            _ = addresses.learn(reply)
             _ = reply.errorWords
             if let session = ConntrackEntry(reply) {
                 _ = (session.originalTuple, session.replyTuple)
@@ -63,8 +66,8 @@ import Testing
         let reply = try #require(first)
         let route = try #require(KernelRoute(reply))
         #expect(route.hops.map(\.interface) == [7, 7])
-        #expect(route.hops.first?.gateway == IPv4Address("192.0.2.2"))
-        #expect(route.metric == 1 && route.source == IPv4Address("192.0.2.9"))
+        #expect(route.hops.first?.gateway == IPAddress("192.0.2.2"))
+        #expect(route.metric == 1 && route.source == IPAddress("192.0.2.9"))
         let second = replies.next()
         #expect(second == nil)
         #expect(replies.remaining == 0)
@@ -100,7 +103,7 @@ import Testing
                 Int(NFNL_SUBSYS_CTNETLINK) << 8,
             ] {
                 var noise = (0..<Int(next())).map { _ in next() }
-                if next() % 2 == 0, noise.count > 2 { noise[0] = UInt8(AF_INET); noise[1] = 0 }
+                if next() % 2 == 0, noise.count > 2 { noise[0] = UInt8(next() % 2 == 0 ? AF_INET : AF_INET6); noise[1] = 0 }
                 let length = UInt16(16 + noise.count)
                 let flags: [UInt8] = [0, next() & 3]
                 messages += read(
