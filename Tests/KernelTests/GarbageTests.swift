@@ -29,7 +29,7 @@ import Testing
             _ = IPv4Prefix(reply, of: 1)
             _ = reply.errorWords
             _ = NoticeFilter.concernsRouting(reply)
-            _ = NoticeFilter.concernsFirewall(reply)
+            _ = NoticeFilter.firewallPlace(reply)
         }
         return count
     }
