@@ -86,7 +86,9 @@ enum FirewallChild {
                 ": another program has held the lock for \(lockSeconds) s"
             } else if complaint.contains("open lock file") {
                 ": the daemon's user may not open the lock file of the legacy variant; give its group access with tmpfiles.d"
-            } else if complaint.contains("Permission denied") || complaint.contains("Operation not permitted") || complaint.contains("you must be root") {
+            } else if complaint.contains("Permission denied") || complaint.contains("Operation not permitted")
+                || complaint.contains("you must be root")
+            {
                 ": CAP_NET_ADMIN and CAP_NET_RAW are needed"
             } else if complaint.contains("initialize table") {
                 // The legacy variant has the same words for both.
