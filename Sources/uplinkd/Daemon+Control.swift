@@ -58,6 +58,7 @@ extension Daemon: ControlHandler {
         configure(loaded.settings, text: loaded.text)
         readKernel()
         observeFirewall()
+        surveyBox()
         publish(
             Notice(
                 .configuration, .notice,

@@ -116,6 +116,17 @@ extension Daemon {
         }
     }
 
+    /// Nobody's session waits for this.
+    func surveyBox() {
+        let settings = engine.settings
+        Task {
+            let found = await BoxSurvey.warnings(for: settings)
+            guard settings == engine.settings else { return }
+            for problem in found where !boxProblems.contains(problem) { publish(Notice(.firewall, .warning, "On this box \(problem).")) }
+            boxProblems = found
+        }
+    }
+
     /// Once, when routes, rules and NAT stand for the first time since the start.
     func announceOrder() {
         guard !announcedOrder, engine.isInOrder else { return }

@@ -42,7 +42,7 @@ extension Daemon {
             }
         }
         if engine.snapshot != nil, engine.selection.wan == nil { problems.insert(summary, at: 0) }
-        return engine.firewallProblems + problems
+        return engine.firewallProblems + problems + boxProblems
     }
 
     private var counters: [String: Int] {

@@ -42,6 +42,8 @@ actor Daemon {
     /// What the last reload refused, and what else the engine can't know.
     var configurationProblem: String?
     var stateProblem: String?
+    /// What others have that gets into our way, at the last look: at the start and after a reload.
+    var boxProblems: [String] = []
 
     var firewall: (any Firewall)?
     /// Used before a reload chose another; their rules stand until those of the new one do.
@@ -113,6 +115,7 @@ actor Daemon {
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         readKernel()
         observeFirewall()
+        surveyBox()
         Task { await server.start() }
     }
 
