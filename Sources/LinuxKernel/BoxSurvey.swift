@@ -17,10 +17,12 @@ package enum BoxSurvey {
         for variant in ["-nft", "-legacy", ""] {
             for program in ["iptables", "ip6tables"] { iptables.append(await output("\(program)\(variant)-save")) }
         }
-        let nftables = await output("nft", ["list", "ruleset"])
+        let nftables = await output("nft", ["-y", "list", "ruleset"])
+        let kind: String? = settings.firewall == .iptables ? (try? await IPTables.find(settings.iptables))?.kind : nil
         let rules = await output("ip", ["rule"]) + output("ip", ["-6", "rule"])
         return MarkUse.conflicts(
             MarkUse.all(iptables: iptables, nftables: nftables, rules: rules), mask: settings.markMask, wans: settings.wans.count)
             + FixedAddresses.warnings(iptables: iptables, nftables: nftables, wans: settings.wans)
+            + EarlierNAT.warnings(kind: kind, legacy: iptables[2...3], nftables: nftables)
     }
 }

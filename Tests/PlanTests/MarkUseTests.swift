@@ -188,3 +188,31 @@ struct FixedAddressesTests {
         if let wans { #expect(found.first?.contains("sessions by \(wans) a fixed address") == true, "\(found)") }
     }
 }
+
+@Suite("Whose NAT comes before our marks")
+struct EarlierNATTests {
+    private static func table(_ name: String, _ hook: String, _ priority: Int) -> String {
+        "table \(name) {\n\tchain c {\n\t\ttype nat hook \(hook) priority \(priority); policy accept;\n\t\tmasquerade\n\t}\n}\n"
+    }
+
+    @Test(
+        "chains of nftables at the priority of iptables or before, of whoever isn't our own iptables",
+        arguments: [
+            ("nft", table("inet netavark", "postrouting", 100), "", "table inet netavark"),
+            ("nft", table("inet netavark", "prerouting", -100), "", "table inet netavark"),
+            ("legacy", table("ip nat", "prerouting", -100), "", "table ip nat"),
+            ("nft", "", "*nat\n-A POSTROUTING -s 172.17.0.0/16 -j MASQUERADE\nCOMMIT\n", "the nat table of iptables-legacy"),
+            ("nft", table("ip nat", "prerouting", -100), "", nil), ("nft", table("inet firewalld", "prerouting", -90), "", nil),
+            ("nft", table("inet firewalld", "postrouting", 110), "", nil), ("nft", table("inet x", "output", -100), "", nil),
+            ("legacy", "", "*nat\n-A POSTROUTING -s 172.17.0.0/16 -j MASQUERADE\nCOMMIT\n", nil),
+            ("nft", "", "*filter\n-A FORWARD -j DROP\nCOMMIT\n*nat\n-A UPLINKD_NAT -o eth0 -j MASQUERADE\nCOMMIT\n", nil),
+            (nil, table("inet netavark", "postrouting", 100), "*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n", nil),
+        ] as [(String?, String, String, String?)])
+    func tables(_ kind: String?, _ nftables: String, _ legacy: String, _ named: String?) {
+        let found = EarlierNAT.warnings(kind: kind, legacy: [legacy], nftables: nftables)
+        #expect(found.count == (named == nil ? 0 : 1), "\(found)")
+        if let named {
+            #expect(found.first?.hasPrefix(named) == true && found.first?.contains("set `firewall: nftables`") == true, "\(found)")
+        }
+    }
+}
