@@ -13,9 +13,12 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 
+# The programs that the lab lets live beside uplinkd, and a DHCP server for the providers.
+NEIGHBOURS := ufw firewalld nftables network-manager dbus isc-dhcp-client wireguard-tools wireguard-go dnsmasq-base
+
 # All that building, testing and running need beyond Swift itself. The only list.
 PACKAGES := libnl-3-dev libnl-route-3-dev libnl-nf-3-dev libyaml-dev pkg-config \
-    iptables conntrack iproute2 iputils-ping procps python3 python3-pip systemd
+    iptables conntrack iproute2 iputils-ping procps python3 python3-pip systemd $(NEIGHBOURS)
 
 # sudo has a PATH of its own, and a swift that swiftly manages works for its owner alone: so the toolchains themselves are looked for.
 ifndef SWIFT
