@@ -17,6 +17,13 @@ DESTDIR ?=
 PACKAGES := libnl-3-dev libnl-route-3-dev libnl-nf-3-dev libyaml-dev pkg-config \
     iptables nftables conntrack iproute2 iputils-ping procps python3 python3-pip systemd
 
+# The programs that the lab lets live beside uplinkd, and a DHCP server for the providers. Where systemd runs, installing them would start
+# them, and a firewall that appears by itself is nobody's wish: there the tests of those that are missing are skipped.
+NEIGHBOURS := ufw firewalld network-manager dbus isc-dhcp-client wireguard-tools wireguard-go dnsmasq-base
+ifeq ($(wildcard /run/systemd/system),)
+PACKAGES += $(NEIGHBOURS)
+endif
+
 # sudo has a PATH of its own, and a swift that swiftly manages works for its owner alone: so the toolchains themselves are looked for.
 ifndef SWIFT
 SWIFT := $(shell Scripts/find-swift)
