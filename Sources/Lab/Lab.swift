@@ -40,12 +40,13 @@ package final class Lab: Sendable {
         let children = children
         func node(_ namespace: String) -> Node { Node(namespace: namespace, programs: programs, children: children) }
         let folder = folder
-        let router = Router(node: node(topology.router), metrics: options.metrics)
+        let router = Router(node: node(topology.router), metrics: options.metrics, isAdvertisedTo: options.advertisements != nil)
         let internet = Internet(node: node(topology.internet))
         func isp(_ provider: Provider) -> ISP {
             ISP(
                 provider: provider, node: node(topology.namespace(provider.name)), router: router, topology: topology,
-                relay: RelayKeeper(control: "\(folder)/\(provider.name).relay"))
+                relay: RelayKeeper(control: "\(folder)/\(provider.name).relay"),
+                advertiser: AdvertiserKeeper(every: options.advertisements))
         }
         self.router = router
         self.internet = internet
@@ -125,6 +126,10 @@ package final class Lab: Sendable {
         try await Command.run(["mkdir", "-p", folder])
         let leases = [Addresses.telkom, Addresses.smartfren].map { Topology.batch(router.leaseCommands($0), in: topology.router) }
         try await Command.script(topology.buildScript + leases.joined())
+        guard topology.options.advertisements != nil else { return }
+        async let one: Void = telkom.advertiser.start(in: telkom)
+        async let other: Void = smartfren.advertiser.start(in: smartfren)
+        _ = try await (one, other)
     }
 
     private func tearDown() async throws {

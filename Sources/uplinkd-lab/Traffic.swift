@@ -93,6 +93,23 @@ struct RelayCommand: ParsableCommand {
     func run() throws { try Relay(device: device, control: control).run() }
 }
 
+struct Advertise: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Sends router advertisements, unsolicited and to whoever asks, until it is told to stop.")
+    @Option(help: "Interface.") var interface = "wan"
+    @Option(help: "Link-local address of the gateway.") var source = Provider.linkLocalGateway
+    @Option(help: "Prefix that addresses are made of, such as 2001:db8:1::/64.") var prefix: String
+    @Option(help: "Seconds for which the gateway may be used; 0: no longer.") var lifetime = 1800
+    @Option(help: "Milliseconds from one to the next.") var intervalMs = 5000
+
+    func run() throws {
+        guard (0...65535).contains(lifetime) else { throw ValidationError("--lifetime takes 0 to 65535 seconds") }
+        try Advertiser(
+            interface: interface, source: source, prefix: prefix, lifetime: .seconds(lifetime), interval: .milliseconds(intervalMs)
+        ).run()
+    }
+}
+
 struct WatchRoutes: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch-routes", abstract: "Prints each change of the daemon's default routes with its monotonic time.")

@@ -2,6 +2,8 @@
 package struct Router: Sendable {
     package let node: Node
     let metrics: DHCPMetrics
+    /// IPv6 addresses and routes come by advertisement.
+    let isAdvertisedTo: Bool
 
     /// What a DHCP client sets when it gets a lease.
     func lease(_ provider: Provider, metric: Int? = nil) async throws {
@@ -13,11 +15,15 @@ package struct Router: Sendable {
             "address replace \(provider.address)/24 dev \(provider.interface)",
             // `append`: two routes of metric 0 have the same key, and `add` would refuse the second.
             "route append " + dhcpRoute(provider, metric: metric),
-        ] + Topology.addresses6([provider.address6, Provider.linkLocalAddress], dev: provider.interface)
-            // As advertisements would lead it: by the gateway's link-local address.
-            + [
-                "route replace ::/0 via \(Provider.linkLocalGateway) dev \(provider.interface) metric \(metrics.metric(provider) + 1024)"
-            ]
+        ] + Topology.addresses6([Provider.linkLocalAddress], dev: provider.interface)
+            // The token is the lower half of the address that the advertised prefix leads to; setting it asks for an advertisement.
+            + (isAdvertisedTo ? ["token set \(Provider.token6) dev \(provider.interface)"] : static6(provider))
+    }
+
+    /// As advertisements would lead it: by the gateway's link-local address.
+    private func static6(_ provider: Provider) -> [String] {
+        Topology.addresses6([provider.address6], dev: provider.interface)
+            + ["route replace ::/0 via \(Provider.linkLocalGateway) dev \(provider.interface) metric \(metrics.metric(provider) + 1024)"]
     }
 
     func dhcpRoute(_ provider: Provider, gateway: String? = nil, metric: Int? = nil) -> String {
@@ -118,9 +124,14 @@ package struct Router: Sendable {
             set +e
             echo '$ ip -brief address'; ip -brief address
             echo '$ ip rule'; ip rule
+            echo '$ ip -6 rule'; ip -6 rule
             echo '$ ip route show table all (unicast)'; ip route show table all type unicast
+            echo '$ ip -6 route show table all (unicast)'; ip -6 route show table all type unicast
             echo '$ iptables -t nat -S'; iptables -w -t nat -S
+            echo '$ iptables -t mangle -S'; iptables -w -t mangle -S
             echo '$ iptables-legacy -t nat -S'; iptables-legacy -w -t nat -S
+            echo '$ ip6tables -t nat -S'; ip6tables -w -t nat -S
+            echo '$ nft list table inet uplinkd'; nft list table inet uplinkd
             echo '$ ip neigh'; ip neigh
             true
             """)

@@ -24,7 +24,7 @@ package struct UDPStream {
         let destination = try Endpoint(server, port)
         let socket = try Socket.udp()
         // A fixed port pair: to NAT this is one session from beginning to end.
-        if !newSessions { try socket.bind(Endpoint("0.0.0.0", 40_000)) }
+        if !newSessions { try socket.bind(Endpoint(port: 40_000)) }
         printLine(readyLine)
 
         let interval = Duration.nanoseconds(1_000_000_000 / Int64(packetsPerSecond))
@@ -60,7 +60,7 @@ package struct UDPStream {
         let sender = newSessions ? try Socket.udp() : socket
         if newSessions {
             // A port comes again after 50,000 packets: at 1000 a second longer than the 30 s that conntrack remembers an unanswered one.
-            try sender.bind(Endpoint("0.0.0.0", 10_000 + datagram.sequence % 50_000))
+            try sender.bind(Endpoint(port: UInt16(10_000 + datagram.sequence % 50_000)))
         }
         if case .bytes = sender.send(datagram.bytes, to: destination) { return true }
         return false
@@ -70,7 +70,7 @@ package struct UDPStream {
         var buffer = [UInt8](repeating: 0, count: 2048)
         while case .bytes(let count) = socket.receive(into: &buffer) {
             guard let datagram = Datagram(buffer[..<count]) else { continue }
-            record.arrived(datagram.sequence, at: .now, from: dotted(datagram.seenAddress))
+            record.arrived(datagram.sequence, at: .now, from: datagram.seenAddress)
         }
     }
 }
@@ -100,7 +100,7 @@ package struct UDPEcho {
                 guard var datagram = Datagram(buffer[..<count]) else { continue }
                 record.arrived(datagram.sequence, at: .now, from: source.address)
                 guard datagram.wantsEcho else { continue }
-                datagram.seenAddress = source.bits
+                datagram.seen = source.bytes
                 // An echo that can't be sent shows as lost at the sender, which is right.
                 _ = socket.send(datagram.bytes, to: source)
             }
