@@ -20,6 +20,9 @@ package final class Lab: Sendable {
     package let telkom: ISP
     package let smartfren: ISP
     package let internet: Internet
+    /// The computer in the second LAN, if there is one.
+    package let guest: Node?
+    let ports = Ports()
     package let programs: Programs
     let children = Children()
     private let topology: Topology
@@ -52,9 +55,12 @@ package final class Lab: Sendable {
         self.internet = internet
         telkom = isp(Addresses.telkom)
         smartfren = isp(Addresses.smartfren)
-        let ports = Ports()
+        guest = options.hasGuests ? node(topology.guest) : nil
+        let ports = ports
         self.clients = (1...clients).map {
-            Client(node: node(topology.client($0)), address: Addresses.client($0), internet: internet, ports: ports)
+            Client(
+                node: node(topology.client($0)), address: Addresses.client($0), address6: Addresses.client6($0), internet: internet,
+                ports: ports)
         }
     }
 

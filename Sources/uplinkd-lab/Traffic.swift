@@ -26,10 +26,61 @@ struct Stream: ParsableCommand {
 }
 
 struct Echo: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The other end of `stream`.")
+    static let configuration = CommandConfiguration(abstract: "The other end of `stream` and `udp-sessions`.")
+    @OptionGroup var listening: Listening
+    @OptionGroup var bundle: Sessions
+
+    func run() throws { try UDPEcho(address: listening.address, port: listening.port, sessions: bundle.sessions).run() }
+}
+
+struct Sessions: ParsableArguments {
+    @Option(help: "How many.") var sessions = 1
+
+    func validate() throws {
+        guard (1...1000).contains(sessions) else { throw ValidationError("--sessions takes 1 to 1000") }
+    }
+}
+
+struct UDPSessionsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "udp-sessions", abstract: "Many UDP sessions, each with ports of its own; prints what became of each at the end.")
+    @OptionGroup var destination: Destination
+    @OptionGroup var bundle: Sessions
+    @Option(help: "Packets a second of each.") var rate = 50
+
+    func run() throws {
+        try UDPSessions(server: destination.to, port: destination.port, count: bundle.sessions, packetsPerSecond: rate).run()
+    }
+}
+
+struct TCPSessionsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tcp-sessions",
+        abstract: "Many TCP connections, mostly idle and none made anew; prints what became of each at the end.")
+    @OptionGroup var destination: Destination
+    @OptionGroup var bundle: Sessions
+    @Option(help: "Milliseconds from one message of a connection to its next.") var intervalMs = 500
+
+    func run() throws {
+        try TCPSessions(
+            server: destination.to, port: destination.port, count: bundle.sessions, interval: .milliseconds(intervalMs)
+        ).run()
+    }
+}
+
+struct PushServe: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "push-serve", abstract: "The other end of `download`.")
     @OptionGroup var listening: Listening
 
-    func run() throws { try UDPEcho(address: listening.address, port: listening.port).run() }
+    func run() throws { try PushServer(address: listening.address, port: listening.port).run() }
+}
+
+struct DownloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "download", abstract: "One TCP connection that only listens; prints what came at the end.")
+    @OptionGroup var destination: Destination
+
+    func run() throws { try Download(server: destination.to, port: destination.port).run() }
 }
 
 struct Connections: ParsableCommand {

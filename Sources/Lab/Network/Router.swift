@@ -46,15 +46,36 @@ package struct Router: Sendable {
 
     /// By hand, without the daemon.
     package func masquerade(_ variant: IPTables) async throws {
-        for provider in [Addresses.telkom, Addresses.smartfren] {
-            try await node.run([variant.program, "-w", "-t", "nat", "-A", "POSTROUTING", "-o", provider.interface, "-j", "MASQUERADE"])
-        }
+        try await node.shell(
+            """
+            for interface in eth0 usb0; do
+                \(variant.program) -w -t nat -A POSTROUTING -o $interface -j MASQUERADE
+                \(variant.program6) -w -t nat -A POSTROUTING -o $interface -j MASQUERADE
+            done
+            """)
     }
 
     /// Somebody's firewall script. It takes the daemon's rules with it.
     @discardableResult
     package func flushNAT(_ variant: IPTables = .nft) async throws -> FaultTime {
         try await node.timed("\(variant.program) -w -t nat -F")
+    }
+
+    /// The same for IPv6.
+    @discardableResult
+    package func flushNAT6(_ variant: IPTables = .nft) async throws -> FaultTime {
+        try await node.timed("\(variant.program6) -w -t nat -F")
+    }
+
+    /// The daemon's marks go with it.
+    @discardableResult
+    package func flushMangle(_ variant: IPTables = .nft) async throws -> FaultTime {
+        try await node.timed("\(variant.program) -w -t mangle -F")
+    }
+
+    /// The rules of the mangle table as `iptables -S` prints them.
+    package func mangleRules(_ variant: IPTables = .nft) async throws -> [String] {
+        try await node.run([variant.program, "-w", "-t", "mangle", "-S"]).split(separator: "\n").map(String.init)
     }
 
     /// The rules of the nat table as `iptables -S` prints them.
@@ -85,9 +106,9 @@ package struct Router: Sendable {
     }
 
     /// Of the main table, the kernel's favourite first.
-    package func defaultRoutes() async throws -> [DefaultRoute] {
+    package func defaultRoutes(over family: IPFamily = .ipv4) async throws -> [DefaultRoute] {
         // -N: the daemon's protocol is a number here, whether or not the box knows a name for it.
-        let text = try await node.run(["ip", "-N", "-j", "route", "show", "default"])
+        let text = try await node.run(["ip", family.of("-4", "-6"), "-N", "-j", "route", "show", "default"])
         return try JSON.decode([DefaultRoute].self, from: text).sorted { ($0.metric ?? 0) < ($1.metric ?? 0) }
     }
 
@@ -159,4 +180,5 @@ package enum IPTables: String, Sendable, CaseIterable {
     case nft, legacy
 
     package var program: String { "iptables-\(rawValue)" }
+    package var program6: String { "ip6tables-\(rawValue)" }
 }
