@@ -16,10 +16,15 @@ extension Settings {
             changes.note("\(key).metric", old.metric, wan.metric, \.description)
             changes.note("\(key).gateway", old.gateway, wan.gateway) { $0?.description ?? "auto" }
             changes.note("\(key).metered", old.isMetered, wan.isMetered, \.description)
+            changes.note("\(key).ipv6", old.ipv6, wan.ipv6, \.rawValue)
+            changes.note("\(key).drain", old.drain.limit, wan.drain.limit, drainText)
+            changes.note("\(key).drain-classes", old.drain.classes, wan.drain.classes, listText)
             changes.note("\(key).probe", old.probe, wan.probe)
         }
         changes.note("min-stay", minimumStay, new.minimumStay, \.text)
+        changes.note("firewall", firewall, new.firewall, \.rawValue)
         changes.note("iptables", iptables, new.iptables, \.rawValue)
+        changes.note("mark-mask", markMask, new.markMask, \.description)
         return changes.sentences
     }
 }

@@ -45,7 +45,9 @@ struct FileDraft {
     var wans: [WANDraft] = []
     var probe = ProbeDraft()
     var minimumStay = Entry<Duration>.absent
+    var firewall = Entry<FirewallBackend>.absent
     var iptables = Entry<IPTablesVariant>.absent
+    var markMask = Entry<MarkMask>.absent
 
     /// The defaults of `Settings.swift` are the only ones: nothing here repeats them.
     static let defaults = Settings(lan: [], wans: [])
@@ -53,11 +55,13 @@ struct FileDraft {
     /// nil only if a required key is missing or any is wrong, which has been reported by then.
     var settings: Settings? {
         guard let lan = lan.interfaces.value(), let minimumStay = minimumStay.value(default: Self.defaults.minimumStay),
-            let iptables = iptables.value(default: Self.defaults.iptables)
+            let firewall = firewall.value(default: Self.defaults.firewall), let iptables = iptables.value(default: Self.defaults.iptables),
+            let markMask = markMask.value(default: Self.defaults.markMask)
         else { return nil }
         let wans = wans.compactMap { $0.settings(common: probe) }
         guard wans.count == self.wans.count else { return nil }
-        return Settings(lan: lan.map(\.value), wans: wans, minimumStay: minimumStay, iptables: iptables)
+        return Settings(
+            lan: lan.map(\.value), wans: wans, minimumStay: minimumStay, firewall: firewall, iptables: iptables, markMask: markMask)
     }
 }
 
@@ -72,6 +76,9 @@ struct WANDraft {
     var metric = Entry<UInt32>.absent
     var gateway = Entry<IPv4Address?>.absent
     var isMetered = Entry<Bool>.absent
+    var ipv6 = Entry<IPv6Handling>.absent
+    var drain = Entry<Duration?>.absent
+    var drainClasses = Entry<[Located<DrainClass>]>.absent
     /// What this WAN has of its own.
     var probe = ProbeDraft()
 
@@ -79,12 +86,15 @@ struct WANDraft {
         guard let name = WANName(name.value), let interface = interface.value(), let metric = metric.value(),
             let probe = probe.over(common).settings
         else { return nil }
-        var settings = WANSettings(name: name, interface: interface, metric: metric, number: number, probe: probe)
-        guard let gateway = gateway.value(default: settings.gateway), let isMetered = isMetered.value(default: settings.isMetered) else {
-            return nil
-        }
+        // A metered WAN has another default for `drain`.
+        guard let isMetered = isMetered.value(default: false) else { return nil }
+        var settings = WANSettings(name: name, interface: interface, metric: metric, isMetered: isMetered, number: number, probe: probe)
+        guard let gateway = gateway.value(default: settings.gateway), let ipv6 = ipv6.value(default: settings.ipv6),
+            let limit = drain.value(default: settings.drain.limit), let classes = drainClasses.value(default: [])
+        else { return nil }
         settings.gateway = gateway
-        settings.isMetered = isMetered
+        settings.ipv6 = ipv6
+        settings.drain = Drain(limit: limit, classes: classes.map(\.value))
         return settings
     }
 }

@@ -56,9 +56,6 @@ extension Key<FileDraft> {
                 return
             }
             for (index, pair) in pairs.enumerated() {
-                if index == MarkMask.standard.capacity {
-                    problems.error("more than \(MarkMask.standard.capacity) WANs", at: pair.key.mark, hint: "packet marks have room for no more")
-                }
                 if WANName(pair.key.value) == nil {
                     problems.error(
                         "\(quoted(pair.key.value)) can't be the name of a WAN", at: pair.key.mark,

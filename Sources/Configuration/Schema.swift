@@ -9,7 +9,9 @@ enum Schema {
             .wans(required: "name each way to the Internet: 'wans: {telkom: {interface: eth0, metric: 1}}'"),
             .mapping("probe", \.probe, probe),
             .value("min-stay", \.minimumStay, .time(.zero ... .seconds(3600))),
+            .value("firewall", \.firewall, .choice),
             .value("iptables", \.iptables, .choice),
+            .value("mark-mask", \.markMask, .markMask),
         ]
     }
 
@@ -23,6 +25,9 @@ enum Schema {
             .value("metric", \.metric, .number(Territory.metrics), required: "'metric: 1' for the first choice, 2 for the next"),
             .value("gateway", \.gateway, .gateway),
             .value("metered", \.isMetered, .boolean),
+            .value("ipv6", \.ipv6, .choice),
+            .value("drain", \.drain, .drain),
+            .drainClasses,
             .mapping("probe", \.probe, probe, isRepeated: true),
         ]
     }

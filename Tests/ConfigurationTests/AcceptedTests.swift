@@ -16,6 +16,10 @@ import Testing
         #expect(settings.iptables == .auto)
         #expect(settings.wans.map(\.gateway) == [nil, nil])
         #expect(settings.wans.map(\.isMetered) == [false, false])
+        #expect(settings.firewall == .iptables)
+        #expect(settings.markMask == .standard)
+        #expect(settings.wans.map(\.ipv6) == [.masquerade, .masquerade])
+        #expect(settings.wans.map(\.drain) == [Drain(), Drain()])
     }
 
     @Test("a mapping with nothing in it yet is an empty one", arguments: ["probe:", "probe: {}", "probe:\n  # hold: 1s\n"])
@@ -23,11 +27,36 @@ import Testing
         #expect(try settings(Case.office + probe).wans.map(\.probe) == [ProbeSettings(), ProbeSettings()])
     }
 
+    @Test("sessions leave a metered WAN after ten minutes, if nothing else is said")
+    func meteredDrain() throws {
+        let wans = try settings(
+            """
+            lan: {interfaces: [br0]}
+            wans:
+              a: {interface: eth0, metric: 1, metered: true}
+              b: {interface: eth1, metric: 2, metered: true, drain: unlimited}
+              c: {interface: eth2, metric: 3, drain: 24h}
+            """
+        ).wans
+        #expect(wans.map(\.drain.limit) == [.seconds(600), nil, .seconds(24 * 3600)])
+    }
+
+    @Test("a wider mask has room for more WANs")
+    func widerMask() throws {
+        let settings = try settings(
+            "mark-mask: 0x00ff0000\nlan: {interfaces: [br0]}\nwans:\n"
+                + (1...255).map { "  w\($0): {interface: eth\($0), metric: \($0)}\n" }.joined())
+        #expect(settings.wans.count == 255)
+        #expect(settings.markMask.mark(ofWAN: 255) == 0xff0000)
+    }
+
     @Test("every key is read")
     func everyKey() throws {
         let settings = try settings(
             """
             iptables: legacy
+            firewall: nftables
+            mark-mask: 0x00FF0000
             min-stay: 1m
             probe:
               {targets: [9.9.9.9, gateway, 1.0.0.1], interval: 2s, metered-interval: 1m, timeout: 0.5s, min-rto: 50ms, burst-interval: 20ms, quorum: 2,
@@ -39,7 +68,13 @@ import Testing
                 metric: "20"
                 metered: true
                 gateway: auto
-              telkom: {interface: enp1s0.100, metric: 1, metered: false, gateway: 192.0.2.1}
+                ipv6: off
+                drain: unlimited
+                drain-classes:
+                  - {protocol: udp, ports: [5060, 10000-20000], drain: 0s}
+                  - {protocol: tcp, ports: ["22"], drain: 1h}
+                  - {drain: unlimited, protocol: esp}
+              telkom: {interface: enp1s0.100, metric: 1, metered: false, gateway: 192.0.2.1, drain: 90s, drain-classes: none}
             lan:
               interfaces:
                 - br0
@@ -57,17 +92,22 @@ import Testing
                 deviation: .init(leave: .milliseconds(50), back: .milliseconds(50)),
                 percentile99: .init(leave: .seconds(1), back: .milliseconds(700))),
             budget: 1_500_000_000)
+        let classes = [
+            DrainClass(SessionClass(transport: 17, ports: [5060...5060, 10000...20000]), limit: .zero),
+            DrainClass(SessionClass(transport: 6, ports: [22...22]), limit: .seconds(3600)),
+            DrainClass(SessionClass(transport: 50), limit: nil),
+        ]
         let expected = Settings(
             lan: [try name("br0"), try name("wlan0")],
             wans: [
                 WANSettings(
                     name: try #require(WANName("telkom")), interface: try name("enp1s0.100"), metric: 1, gateway: try address("192.0.2.1"),
-                    number: 2, probe: probe),
+                    number: 2, drain: Drain(limit: .seconds(90)), probe: probe),
                 WANSettings(
                     name: try #require(WANName("smartfren")), interface: try name("usb0"), metric: 20, isMetered: true, number: 1,
-                    probe: probe),
+                    ipv6: .off, drain: Drain(classes: classes), probe: probe),
             ],
-            minimumStay: .seconds(60), iptables: .legacy)
+            minimumStay: .seconds(60), firewall: .nftables, iptables: .legacy, markMask: try #require(MarkMask(bits: 0xff0000)))
         #expect(settings == expected)
     }
 

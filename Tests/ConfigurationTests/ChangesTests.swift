@@ -48,6 +48,18 @@ import Testing
             try settings("").changes(to: settings("min-stay: 0s\niptables: nft\n")) == [
                 "min-stay: 30s is now 0s", "iptables: auto is now nft",
             ])
+        #expect(
+            try settings("").changes(to: settings("firewall: nftables\nmark-mask: 0xff0000\n")) == [
+                "firewall: iptables is now nftables", "mark-mask: 0xf000000 is now 0xff0000",
+            ])
+        let wan = { (keys: String) throws in
+            try #require(Configuration.parse("lan: {interfaces: [br0]}\nwans: {a: {interface: eth0, metric: 1, \(keys)}}").settings)
+        }
+        #expect(
+            try wan("drain: 1h").changes(to: wan("ipv6: off, drain-classes: [{protocol: udp, ports: [53, 60-61], drain: 0s}]")) == [
+                "wans.a.ipv6: masquerade is now off", "wans.a.drain: 1h is now unlimited",
+                "wans.a.drain-classes: [] is now [udp 53,60-61: 0s]",
+            ])
         let other = try #require(
             Configuration.parse(
                 """
@@ -61,7 +73,8 @@ import Testing
             try settings("").changes(to: other) == [
                 "lan.interfaces: [br0] is now [br0, br1]", "wans.smartfren is gone", "wans.xl is new: usb0, metric 2",
                 "wans.telkom.interface: eth0 is now eth1", "wans.telkom.metric: 1 is now 3", "wans.telkom.gateway: auto is now 192.0.2.1",
-                "wans.telkom.metered: false is now true", "wans.telkom.probe.hold: 10s is now 0s",
+                "wans.telkom.metered: false is now true", "wans.telkom.drain: unlimited is now 10m",
+                "wans.telkom.probe.hold: 10s is now 0s",
             ])
     }
 }

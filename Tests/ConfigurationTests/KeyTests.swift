@@ -4,10 +4,12 @@ import Testing
     static let cases: [Case] = [
         Case(
             "words instead of keys", "just words",
-            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'min-stay' and 'iptables', not 'just words'"),
+            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask', not 'just words'"
+        ),
         Case(
             "a list instead of keys", "[1, 2]",
-            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'min-stay' and 'iptables', not a list"),
+            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask', not a list"
+        ),
         Case(
             "no key at all", "{}",
             "1:1: error: 'lan' is missing | name the interfaces that the clients are behind: 'lan: {interfaces: [br0]}'",
@@ -35,7 +37,7 @@ import Testing
         Case(
             "a word instead of the keys of a WAN", "lan: {interfaces: br0}\nwans:\n  telkom: eth0\n  smartfren:\n",
             "1:19: error: 'interfaces' has to be a list of at least one value, not 'br0' | write '[br0]'",
-            "3:11: error: 'telkom' has to be a mapping with the keys 'interface', 'metric', 'gateway', 'metered' and 'probe', not 'eth0'",
+            "3:11: error: 'telkom' has to be a mapping with the keys 'interface', 'metric', 'gateway', 'metered', 'ipv6', 'drain', 'drain-classes' and 'probe', not 'eth0'",
             "4:3: error: 'interface' is missing in 'smartfren' | the network interface of this WAN, such as 'interface: eth0'",
             "4:3: error: 'metric' is missing in 'smartfren' | 'metric: 1' for the first choice, 2 for the next"),
         .office(
@@ -44,7 +46,60 @@ import Testing
             "6:1: error: unknown key 'interval' | its place is 'probe.interval'",
             "7:1: error: unknown key 'metric' | its place is 'wans.<name>.metric'",
             "8:1: error: unknown key 'prbe' | did you mean 'probe'?",
-            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'min-stay' and 'iptables'"),
+            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"),
+        .office(
+            "bits of the mark", "mark-mask: 251658240",
+            "5:12: error: 'mark-mask' has to be a hexadecimal number of at most 32 bits, all of its ones side by side, such as 0x0f000000, not '251658240' | write '0x' in front of it"
+        ),
+        .office(
+            "bits of the mark with a gap", "mark-mask: 0x50000",
+            "5:12: error: 'mark-mask' has to be a hexadecimal number of at most 32 bits, all of its ones side by side, such as 0x0f000000, not '0x50000'"
+        ),
+        .office(
+            "no bit of the mark", "mark-mask: 0x0",
+            "5:12: error: 'mark-mask' has to be a hexadecimal number of at most 32 bits, all of its ones side by side, such as 0x0f000000, not '0x0'"
+        ),
+        .office(
+            "too many bits of the mark", "mark-mask: 0x100000000",
+            "5:12: error: 'mark-mask' has to be a hexadecimal number of at most 32 bits, all of its ones side by side, such as 0x0f000000, not '0x100000000'"
+        ),
+        .office(
+            "one bit is enough for one WAN", "mark-mask: 0x80000000",
+            "4:3: error: more than 1 WAN | packet marks have room for no more: give 'mark-mask' more bits, such as 0x0ff00000"),
+        Case(
+            "how long sessions may stay",
+            """
+            lan: {interfaces: [br0]}
+            wans:
+              a: {interface: eth0, metric: 1, drain: none, ipv6: nat}
+              b: {interface: eth1, metric: 2, drain: 25h, drain-classes: []}
+              c:
+                interface: eth2
+                metric: 3
+                drain-classes:
+                  - {protocol: icmp, drain: 1s}
+                  - {protocol: gre, ports: [1], drain: 1s}
+                  - {protocol: tcp, ports: [0, 9-8, 1-2-3, 65536, -5, http], drain: 1s}
+                  - {protocol: udp}
+                  - {protocol: udp, ports: [53], drain: 1s}
+                  - {protocol: udp, ports: [53], drain: 2s}
+                  - udp
+            """,
+            "3:42: error: 'drain' has to be 'unlimited' or a time from 0s to 24h, not 'none' | write one number and one unit: '500ms', '1.5s', '2m' or '1h'",
+            "3:54: error: 'ipv6' has to be 'masquerade' or 'off', not 'nat'",
+            "4:42: error: 'drain' has to be 'unlimited' or a time from 0s to 24h, not '25h'",
+            "4:62: error: 'drain-classes' has to be a list of at least one value, but is empty | write 'none', and all sessions are treated alike",
+            "9:20: error: 'protocol' has to be 'tcp', 'udp', 'sctp', 'gre', 'esp' or 'ah', not 'icmp'",
+            "10:32: error: 'gre' has no ports | leave out 'ports'",
+            "11:33: error: each of 'ports' has to be a port from 1 to 65535, or a range of ports such as 10000-20000, not '0'",
+            "11:36: error: each of 'ports' has to be a port from 1 to 65535, or a range of ports such as 10000-20000, not '9-8' | write the lower port first: '8-9'",
+            "11:41: error: each of 'ports' has to be a port from 1 to 65535, or a range of ports such as 10000-20000, not '1-2-3'",
+            "11:48: error: each of 'ports' has to be a port from 1 to 65535, or a range of ports such as 10000-20000, not '65536'",
+            "11:55: error: each of 'ports' has to be a port from 1 to 65535, or a range of ports such as 10000-20000, not '-5'",
+            "11:59: error: each of 'ports' has to be a port from 1 to 65535, or a range of ports such as 10000-20000, not 'http'",
+            "12:9: error: 'drain' is missing in a class of sessions | how long they may stay, such as 'drain: 0s'",
+            "14:9: error: 'udp 53: 2s' is in 'drain-classes' twice | the first one is on line 13",
+            "15:9: error: a class of sessions has to be a mapping with the keys 'protocol', 'ports' and 'drain', not 'udp'"),
         .office(
             "unknown keys below", "probe: {metered_interval: 1m, TIMEOUT: 1s, iptables: nft, wait: 1s}",
             "5:9: error: unknown key 'metered_interval' | did you mean 'metered-interval'?",
@@ -54,10 +109,11 @@ import Testing
         ),
         .office(
             "an unknown key whose text would move the cursor", "\"foo\\e[31m\\u202e\": 1",
-            "5:1: error: unknown key 'foo<U+001B>[31m<U+202E>' | the keys here are 'lan', 'wans', 'probe', 'min-stay' and 'iptables'"),
+            "5:1: error: unknown key 'foo<U+001B>[31m<U+202E>' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"
+        ),
         .office(
             "an unknown key that is very long", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1",
-            "5:1: error: unknown key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' | the keys here are 'lan', 'wans', 'probe', 'min-stay' and 'iptables'"
+            "5:1: error: unknown key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"
         ),
         .office(
             "a key twice", "iptables: nft\niptables: legacy\nwans: {}\n",

@@ -27,7 +27,7 @@ import Testing
         Case(
             "sixteen WANs",
             "lan: {interfaces: [br0]}\nwans:\n  w1: {interface: eth1, metric: 1}\n  w2: {interface: eth2, metric: 2}\n  w3: {interface: eth3, metric: 3}\n  w4: {interface: eth4, metric: 4}\n  w5: {interface: eth5, metric: 5}\n  w6: {interface: eth6, metric: 6}\n  w7: {interface: eth7, metric: 7}\n  w8: {interface: eth8, metric: 8}\n  w9: {interface: eth9, metric: 9}\n  w10: {interface: eth10, metric: 10}\n  w11: {interface: eth11, metric: 11}\n  w12: {interface: eth12, metric: 12}\n  w13: {interface: eth13, metric: 13}\n  w14: {interface: eth14, metric: 14}\n  w15: {interface: eth15, metric: 15}\n  w16: {interface: eth16, metric: 16}\n  w17: {interface: eth17, metric: 17}\n",
-            "18:3: error: more than 15 WANs | packet marks have room for no more"),
+            "18:3: error: more than 15 WANs | packet marks have room for no more: give 'mark-mask' more bits, such as 0x0ff00000"),
         .office(
             "a quorum above the targets", "probe: {targets: [gateway, 1.1.1.1, 8.8.8.8], quorum: 3}",
             "5:55: error: 'quorum' is 3, but there are 2 targets beyond the gateway | no WAN would ever be up: lower it to 2 or less, or add targets"
@@ -148,7 +148,7 @@ import Testing
             "3:3: warning: 'a' is the only WAN: there is nothing to fail over to | add another to 'wans'",
             "4:19: warning: 192.0.2.1 is the gateway of WAN 'a': its answer says nothing about the Internet | use 'gateway', which stands for each WAN's own",
             "4:37: error: 'hold' has to be a time from 0s to 1h, not '1' | add a unit, such as '1s' or '1ms'",
-            "5:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'min-stay' and 'iptables'"),
+            "5:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"),
     ]
 
     @Test("keys that do not go together are reported at the one to change", arguments: cases)

@@ -33,7 +33,8 @@ import Testing
             "5:11: error: the character U+001B, which can't be in YAML | delete it"),
         .office(
             "columns count characters, not bytes and not combining marks", "\"e\u{301}é日\": 1",
-            "5:1: error: unknown key 'e\u{301}é日' | the keys here are 'lan', 'wans', 'probe', 'min-stay' and 'iptables'"),
+            "5:1: error: unknown key 'e\u{301}é日' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"
+        ),
         .office(
             "columns count a tab as one", "probe: {\thold: 1}",
             "5:16: error: 'hold' has to be a time from 0s to 1h, not '1' | add a unit, such as '1s' or '1ms'"),
