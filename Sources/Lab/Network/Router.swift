@@ -112,6 +112,12 @@ package struct Router: Sendable {
         return try JSON.decode([DefaultRoute].self, from: text).sorted { ($0.metric ?? 0) < ($1.metric ?? 0) }
     }
 
+    /// An advertised route that is over isn't used any longer, but the kernel deletes it, and tells of it, only when it looks: every 30 s. This
+    /// makes it look now.
+    package func forgetExpiredRoutes() async throws {
+        try await node.shell("echo 0 > /proc/sys/net/ipv6/route/flush")
+    }
+
     /// Which way a packet of the router's own would take: `eth0`. nil: there is none.
     package func interface(towards address: String) async throws -> String? {
         let text = try await node.shell("ip -j route get \(address) 2>/dev/null || true")

@@ -37,7 +37,8 @@ struct Topology: Sendable {
             text += Self.batch(Self.sourceRules6(provider), in: namespace(provider.name), options: "-6 ")
         }
         for number in 1...clients {
-            text += Self.batch(Self.hostCommands(Addresses.client(number), Addresses.client6(number), by: Addresses.routerLAN), in: client(number))
+            text += Self.batch(
+                Self.hostCommands(Addresses.client(number), Addresses.client6(number), by: Addresses.routerLAN), in: client(number))
         }
         if options.hasGuests {
             text += Self.batch(Self.hostCommands(Addresses.guest, Addresses.guest6, by: Addresses.routerGuests), in: guest)
