@@ -1,0 +1,5 @@
+import Lab
+
+extension Series {
+    func marking() async throws {}
+}
