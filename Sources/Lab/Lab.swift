@@ -43,7 +43,8 @@ package final class Lab: Sendable {
         let children = children
         func node(_ namespace: String) -> Node { Node(namespace: namespace, programs: programs, children: children) }
         let folder = folder
-        let router = Router(node: node(topology.router), metrics: options.metrics, isAdvertisedTo: options.advertisements != nil)
+        let router = Router(
+            node: node(topology.router), metrics: options.metrics, folder: folder, isAdvertisedTo: options.advertisements != nil)
         let internet = Internet(node: node(topology.internet))
         func isp(_ provider: Provider) -> ISP {
             ISP(

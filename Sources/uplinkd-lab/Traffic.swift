@@ -161,6 +161,24 @@ struct Advertise: ParsableCommand {
     }
 }
 
+struct FloodCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "flood", abstract: "Sends the smallest packets of a few UDP sessions as fast as they are taken.")
+    @OptionGroup var destination: Destination
+    @OptionGroup var bundle: Sessions
+    @Option(help: "Interface.") var interface: String
+    @Option(help: "Hardware address of the next box.") var nextHop: String
+    @Option(help: "Source address.") var source: String
+    @Option(help: "For how long, in milliseconds.") var forMs = 150
+
+    func run() throws {
+        try Flood(
+            interface: interface, nextHop: nextHop, source: source, destination: destination.to, port: destination.port,
+            sessions: bundle.sessions, duration: .milliseconds(forMs)
+        ).run()
+    }
+}
+
 struct WatchRoutes: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch-routes", abstract: "Prints each change of the daemon's default routes with its monotonic time.")

@@ -68,6 +68,8 @@ package struct UDPStreamHandle: Sendable {
 package struct UDPSessionsHandle: Sendable {
     package let client: Child
     package let server: Child
+    /// Of the first session.
+    package let port: Int
 
     /// One report for each session.
     package func stop() async throws -> [UDPStreamReport] {

@@ -2,6 +2,8 @@
 package struct Router: Sendable {
     package let node: Node
     let metrics: DHCPMetrics
+    /// The lab's.
+    let folder: String
     /// IPv6 addresses and routes come by advertisement.
     let isAdvertisedTo: Bool
 

@@ -47,7 +47,7 @@ package struct Path: Sendable {
         let sessions = ["--sessions", "\(count)"]
         let server = try await server("echo server for \(count) sessions", "echo", port: port, sessions)
         let client = try await client("\(count) UDP sessions", "udp-sessions", port: port, sessions + ["--rate", "\(packetsPerSecond)"])
-        return UDPSessionsHandle(client: client, server: server)
+        return UDPSessionsHandle(client: client, server: server, port: port)
     }
 
     /// So many TCP connections, mostly idle: shells, chats, a mail program. All of them stand when this returns, and none is made anew.
