@@ -169,12 +169,13 @@ struct FloodCommand: ParsableCommand {
     @Option(help: "Interface.") var interface: String
     @Option(help: "Hardware address of the next box.") var nextHop: String
     @Option(help: "Source address.") var source: String
+    @Flag(help: "The server's packets, to the client's ports.") var back = false
     @Option(help: "For how long, in milliseconds.") var forMs = 150
 
     func run() throws {
         try Flood(
             interface: interface, nextHop: nextHop, source: source, destination: destination.to, port: destination.port,
-            sessions: bundle.sessions, duration: .milliseconds(forMs)
+            sessions: bundle.sessions, isBack: back, duration: .milliseconds(forMs)
         ).run()
     }
 }

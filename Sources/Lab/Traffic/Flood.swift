@@ -13,10 +13,12 @@ package struct Flood {
     /// The sessions are those of `UDPSessions`: so the next box's NAT has had answers for each of them before.
     package var port: Int
     package var sessions: Int
+    /// The server's packets instead of the client's.
+    package var isBack: Bool
     package var duration: Duration
 
     package init(
-        interface: String, nextHop: String, source: String, destination: String, port: Int, sessions: Int, duration: Duration
+        interface: String, nextHop: String, source: String, destination: String, port: Int, sessions: Int, isBack: Bool, duration: Duration
     ) {
         self.interface = interface
         self.nextHop = nextHop
@@ -24,6 +26,7 @@ package struct Flood {
         self.destination = destination
         self.port = port
         self.sessions = sessions
+        self.isBack = isBack
         self.duration = duration
     }
 
@@ -104,7 +107,8 @@ package struct Flood {
         while sum > 0xffff { sum = sum & 0xffff + sum >> 16 }
         ip.replaceSubrange(10...11, with: big(~sum & 0xffff))
         // No UDP checksum, which IPv4 allows.
-        let udp = big(Int(ownPort(for: port + session))) + big(port + session) + big(26) + big(0)
+        let ports = [Int(ownPort(for: port + session)), port + session]
+        let udp = (isBack ? ports.reversed() : ports).flatMap(big) + big(26) + big(0)
         return hardware + [2, 0, 0, 0, 0, 1] + big(0x0800) + ip + udp + [UInt8](repeating: 0, count: 18)
     }
 }
