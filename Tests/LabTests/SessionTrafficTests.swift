@@ -33,13 +33,16 @@ struct TCPSessionTests {
         #expect(session.unanswered.isEmpty)
     }
 
-    @Test("the time to its end counts from the first message after the moment, not from one before it")
+    @Test("the time to its end counts from the first packet after the moment, not from one before it")
     func timeToBreak() {
         var session = TCPSession()
+        session.wentOut(at: Self.at(1))
         session.heard(Self.bytes("a\n"))
-        for time in [10, 20, 30] { session.sent(4, at: Self.at(Int64(time))) }
+        for time in [10, 20, 30] { session.wentOut(at: Self.at(Int64(time))) }
         #expect(session.timeToBreak(after: Self.at(0)) == nil)
         session.broke("reset", at: Self.at(35))
+        session.wentOut(at: Self.at(36))
+        #expect(session.timeToBreak(after: Self.at(0)) == .milliseconds(25))
         #expect(session.timeToBreak(after: Self.at(15)) == .milliseconds(15))
         #expect(session.timeToBreak(after: Self.at(31)) == nil)
     }

@@ -79,6 +79,12 @@ final class Socket {
         return result == 0 || errno == EINPROGRESS ? 0 : errno
     }
 
+    var localPort: UInt16 {
+        var endpoint = Endpoint()
+        _ = endpoint.fillSocketAddress { getsockname(descriptor, $0, $1) }
+        return endpoint.port
+    }
+
     var pendingError: Int32 {
         var value: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)

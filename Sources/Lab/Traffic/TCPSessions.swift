@@ -30,12 +30,15 @@ package struct TCPSessions {
             return socket
         }
         var sessions = [TCPSession](repeating: TCPSession(), count: count)
+        let wire = try PacketWatch()
+        let numbers = Dictionary(
+            uniqueKeysWithValues: sockets.enumerated().compactMap { number, socket in socket.map { ($0.localPort, number) } })
         let giveUp = Moment.now + UDPSessions.untilReady
         var isReady = false
         var due = Moment.now
         var next = 0
         var buffer = [UInt8](repeating: 0, count: 4096)
-        var descriptors = sockets.map { pollfd($0?.descriptor ?? -1) } + [pollfd(stop.descriptor)]
+        var descriptors = sockets.map { pollfd($0?.descriptor ?? -1) } + [pollfd(stop.descriptor), pollfd(wire.descriptor)]
         while true {
             let now = Moment.now
             if isReady, now >= due {
@@ -48,6 +51,12 @@ package struct TCPSessions {
             }
             try wait(&descriptors, until: isReady ? due : giveUp)
             if descriptors[count].isReady { break }
+            // Before what came in: a reset is the answer to what went out before it.
+            if descriptors[count + 1].isReady {
+                wire.readOutgoing { port in
+                    if let number = numbers[port] { sessions[number].wentOut(at: .now) }
+                }
+            }
             for number in 0..<count where descriptors[number].isReady {
                 guard let socket = sockets[number] else { continue }
                 switch socket.receive(into: &buffer) {
@@ -70,16 +79,19 @@ package struct TCPSessions {
                 throw LabError("\(sessions.count { $0.source == nil }) of \(count) connections to \(destination) don't stand")
             }
         }
-        printLine(try JSON.line(TCPSessionsReport(sessions: sessions)))
+        printLine(try JSON.line(TCPSessionsReport(sessions: sessions, end: .now)))
     }
 }
 
 package struct TCPSessionsReport: Codable, Sendable {
     package var sessions: [TCPSession]
+    package var end: Moment
 
     package var broken: [TCPSession] { sessions.filter { $0.broken != nil } }
-    /// Neither broken nor answered: they hang.
-    package var hanging: [TCPSession] { sessions.filter { $0.broken == nil && !$0.unanswered.isEmpty } }
+    /// Neither broken nor answered: they hang. What was sent at the very end isn't asked about.
+    package var hanging: [TCPSession] {
+        sessions.filter { $0.broken == nil && ($0.unanswered.first.map { end - $0 > .milliseconds(250) } ?? false) }
+    }
 }
 
 /// What became of one connection. Pure: time is an argument.
@@ -92,11 +104,14 @@ package struct TCPSession: Codable, Sendable {
     package private(set) var unanswered: [Moment] = []
     package private(set) var broken: Break?
 
+    /// When packets of it went out since something came in: messages, repeated ones, acknowledgements.
+    private var packets: [Moment] = []
+
     private var greeting: String? = ""
     private var outstanding = 0
     private var messageSize = 0
 
-    private enum CodingKeys: String, CodingKey { case source, answered, unanswered, broken }
+    private enum CodingKeys: String, CodingKey { case source, answered, unanswered, broken, packets }
 
     package init() {}
 
@@ -106,7 +121,12 @@ package struct TCPSession: Codable, Sendable {
         if unanswered.count < 100 { unanswered.append(time) }
     }
 
+    package mutating func wentOut(at time: Moment) {
+        if broken == nil, packets.count < 100 { packets.append(time) }
+    }
+
     package mutating func heard(_ bytes: ArraySlice<UInt8>) {
+        packets = []
         var rest = bytes
         if let greeting {
             let end = rest.firstIndex(of: UInt8(ascii: "\n"))
@@ -126,10 +146,11 @@ package struct TCPSession: Codable, Sendable {
 
     package mutating func broke(_ reason: String, at time: Moment) { broken = Break(time: time, reason: reason) }
 
-    /// From the first message that the client sent after that moment until it heard that the connection is gone. nil: it isn't, or it heard
-    /// without having sent anything.
+    /// From the first packet that went out after that moment until the client heard that the connection is gone. nil: it isn't, or it heard
+    /// without having sent anything. (Not from the first message: a client whose packets are lost holds back what it has to say, and repeats
+    /// what it has said, ever more rarely.)
     package func timeToBreak(after moment: Moment) -> Duration? {
-        guard let broken, let first = unanswered.first(where: { $0 >= moment }) else { return nil }
+        guard let broken, let first = packets.first(where: { $0 >= moment }) else { return nil }
         return broken.time - first
     }
 }
