@@ -8,7 +8,7 @@ extension Engine {
         let wans = healths.map { health in
             Desired.WAN(
                 settings: health.wan, interface: snapshot?.interface(health.wan.interface), gateway: currentGateways[health.wan.name],
-                isUsable: health.state.isUsable)
+                gateway6: currentGateways6[health.wan.name], isUsable: health.state.isUsable, keepsSessions: health.state.isUsable)
         }
         return Desired(lan: settings.lan, wans: wans, selected: selection.wan, markMask: settings.markMask)
     }
@@ -31,7 +31,8 @@ extension Engine {
         guard let snapshot else { return nil }
         if let wayOut = snapshot.wayOut { return settings.wans.first { $0.interface == wayOut }?.name }
         let working = snapshot.routes.filter { route in
-            route.table == Route.mainTable && snapshot.interface(route.interface).map { $0.isUp && $0.hasCarrier } ?? false
+            route.family == .v4 && route.table == Route.mainTable
+                && snapshot.interface(route.interface).map { $0.isUp && $0.hasCarrier } ?? false
         }
         let best = working.min { $0.metric < $1.metric }
         return settings.wans.first { $0.interface == best?.interface }?.name

@@ -24,6 +24,7 @@ package struct Engine: Equatable, Sendable {
     /// What the book said at the last snapshot, also of a WAN without carrier: its route stays, and the kernel passes over it by itself
     /// (`ignore_routes_with_linkdown`).
     var currentGateways: [WANName: IPv4Address] = [:]
+    var currentGateways6: [WANName: IPv6Address] = [:]
     var routingLimiter = RepairLimiter()
     var firewallLimiter = RepairLimiter()
     /// What the last plan was made for. A plan for the same again is a repair.
@@ -185,17 +186,26 @@ package struct Engine: Equatable, Sendable {
         let wan = healths[index].wan
         let gateway = gateways.gateway(of: wan, in: snapshot, undo: undo)
         currentGateways[wan.name] = gateway
+        let gateway6 = GatewayBook.gateway6(of: wan, in: snapshot, undo: undo)
+        currentGateways6[wan.name] = gateway6
         let condition: WANHealth.LinkCondition =
             switch snapshot.interface(wan.interface) {
             case nil: .absent
             case let interface? where !interface.isUp || !interface.hasCarrier: .noCarrier
             // An address is what a lease is; without one the interface's packets would leave with another WAN's.
-            case let interface? where interface.addresses.isEmpty || gateway == nil && !interface.isPointToPoint: .noGateway
-            case let interface?: .ready(interfaceIndex: interface.index, gateway: gateway)
+            case let interface? where !interface.addresses.isEmpty && (gateway != nil || interface.isPointToPoint):
+                .ready(interfaceIndex: interface.index, gateway: gateway.map(IPAddress.v4))
+            // IPv6 alone will do where something is asked by it: if nothing were, nobody would ever know of this WAN.
+            case let interface?
+            where wan.ipv6 == .masquerade && interface.reachesBeyondLink6 && (gateway6 != nil || interface.isPointToPoint)
+                && wan.probe.targets.contains { $0.question.isBeyondGateway6 }:
+                .ready(interfaceIndex: interface.index, gateway: gateway6.map(IPAddress.v6))
+            case _?: .noGateway
             }
         judgement.observe(index, condition, at: now)
     }
 
+    /// Of either family: a WAN's routes have the same metrics in both.
     private func isSelected(_ wan: WANSettings, in snapshot: Snapshot) -> Bool {
         snapshot.routes.contains {
             $0.isOurs && $0.table == Route.mainTable && $0.interface == wan.interface && $0.metric == wan.metric

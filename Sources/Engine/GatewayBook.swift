@@ -20,17 +20,14 @@ package struct GatewayBook: Equatable, Sendable {
             known[wan.name] = nil
             return nil
         }
-        let routes = snapshot.routes.filter { $0.interface == wan.interface && $0.table == Route.mainTable && $0.gateway != nil }
-        let copies = undo.displaced.map(\.metric).map { $0 + Territory.displacement }
-        let teacher =
-            // A fresh route of the DHCP client is news; the copy that we moved behind is what it said before.
-            routes.filter { !$0.isOurs && !copies.contains($0.metric) }.min { $0.metric < $1.metric }
-            ?? routes.filter { !$0.isOurs }.min { $0.metric < $1.metric }
-        if let gateway = teacher?.gateway {
+        if case .v4(let gateway) = Self.taught(.v4, wan, snapshot, undo) {
             known[wan.name] = Entry(gateway: gateway, interfaceIndex: interface.index)
             return gateway
         }
-        if known[wan.name] == nil, let own = routes.first(where: \.isOurs)?.gateway {
+        let own = snapshot.routes.first {
+            $0.isOurs && $0.family == .v4 && $0.interface == wan.interface && $0.table == Route.mainTable && $0.gateway != nil
+        }
+        if known[wan.name] == nil, case .v4(let own) = own?.gateway {
             known[wan.name] = Entry(gateway: own, interfaceIndex: interface.index)
         }
         guard let entry = known[wan.name], entry.interfaceIndex == interface.index,
@@ -40,6 +37,26 @@ package struct GatewayBook: Equatable, Sendable {
             return nil
         }
         return entry.gateway
+    }
+
+    /// IPv6's is the foreign default route's for as long as that stands, and then no more: an advertisement has a lifetime, and that a
+    /// link-local gateway could still be reached says nothing.
+    package static func gateway6(of wan: WANSettings, in snapshot: Snapshot, undo: Undo) -> IPv6Address? {
+        guard wan.ipv6 == .masquerade, case .v6(let gateway) = taught(.v6, wan, snapshot, undo) else { return nil }
+        return gateway
+    }
+
+    /// What somebody else's default route says.
+    private static func taught(_ family: IPFamily, _ wan: WANSettings, _ snapshot: Snapshot, _ undo: Undo) -> IPAddress? {
+        let routes = snapshot.routes.filter {
+            !$0.isOurs && $0.family == family && $0.interface == wan.interface && $0.table == Route.mainTable && $0.gateway != nil
+        }
+        let copies = undo.displaced.map(\.metric).map { $0 + Territory.displacement }
+        // Of two routers on one link the one that calls itself better.
+        let comesFirst = { (a: Route, b: Route) in a.metric < b.metric || a.metric == b.metric && a.preference > b.preference }
+        // A fresh route of the DHCP client is news; the copy that we moved behind is what it said before.
+        let teacher = routes.filter { !copies.contains($0.metric) }.min(by: comesFirst) ?? routes.min(by: comesFirst)
+        return teacher?.gateway
     }
 
     package mutating func forget(except wans: [WANSettings]) {

@@ -15,7 +15,7 @@ package struct Outbox: Equatable, Sendable {
     static func place(of id: UInt64) -> Int { Int(id >> 8 & 0xff) }
 
     mutating func add(
-        _ question: Question, at place: Int, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPv4Address?, timeout: Duration
+        _ question: Question, at place: Int, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPAddress?, timeout: Duration
     ) -> UInt64 {
         sequence += 1
         let id = sequence << 16 | UInt64(place & 0xff) << 8 | UInt64(wan.number & 0xff)

@@ -22,7 +22,7 @@ package struct WANHealth: Equatable, Sendable {
         case absent
         case noCarrier
         case noGateway
-        case ready(interfaceIndex: UInt32, gateway: IPv4Address?)
+        case ready(interfaceIndex: UInt32, gateway: IPAddress?)
     }
 
     enum Phase: Equatable {
@@ -104,7 +104,7 @@ package struct WANHealth: Equatable, Sendable {
         spreadOut(after: now)
     }
 
-    package var gateway: IPv4Address? { if case .ready(_, let gateway) = condition { gateway } else { nil } }
+    package var gateway: IPAddress? { if case .ready(_, let gateway) = condition { gateway } else { nil } }
 
     /// How long it has to be good now before it is trusted.
     package var holdDuration: Duration { hold.duration(from: wan.probe.hold) }

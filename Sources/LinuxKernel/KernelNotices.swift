@@ -20,6 +20,7 @@ package final class KernelNotices {
     /// Why changes of the firewall are not told, if they aren't: a kernel without nf_tables. They have to be looked for then.
     package let firewallProblem: KernelError?
 
+    private var addresses = KnownAddresses()
     private let routing: NoticeSocket
     private let firewall: NoticeSocket?
 
@@ -28,11 +29,16 @@ package final class KernelNotices {
     /// So many datagrams are read at a time, so that a storm can't keep the queue for itself.
     private static let batch = 256
 
+    private static let groups = [
+        RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE,
+        RTNLGRP_IPV6_RULE,
+    ]
+
     package init(receiveBuffer: Int32 = KernelNotices.defaultReceiveBuffer) throws(KernelError) {
         do {
             routing = try NoticeSocket(
                 bus: NETLINK_ROUTE,
-                groups: [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE].map { Int($0.rawValue) },
+                groups: Self.groups.map { Int($0.rawValue) },
                 receiveBuffer: receiveBuffer, filter: NoticeFilter.routing)
         } catch { throw KernelError("listening to notices of routing", error) }
         do {
@@ -51,7 +57,7 @@ package final class KernelNotices {
     package func read() throws(KernelError) -> Set<KernelNotice> {
         var notices: Set<KernelNotice> = []
         do {
-            try read(routing, as: .routing, NoticeFilter.concernsRouting, into: &notices)
+            try read(routing, as: .routing, { NoticeFilter.concernsRouting($0) && addresses.learn($0) }, into: &notices)
             if let firewall { try read(firewall, as: .firewall, NoticeFilter.concernsFirewall, into: &notices) }
         } catch { throw KernelError("reading notices", error) }
         return notices
@@ -65,6 +71,8 @@ package final class KernelNotices {
             case .nothing: return
             case .overrun:
                 counters.overruns += 1
+                // One that went may be among what was lost, and would be no news when it comes again.
+                addresses = KnownAddresses()
                 notices.insert(.overrun)
             case .garbage(isForeign: true): counters.foreign += 1
             case .garbage(isForeign: false):

@@ -27,10 +27,9 @@ enum LinkRequest {
         return try Request(RTM_GETSTATS, flags: 0, header: header)
     }
 
-    /// The IPv4 addresses of one interface.
+    /// The addresses of one interface, of both families.
     static func addresses(of index: UInt32) throws(NetlinkFailure) -> Request {
         var header = ifaddrmsg()
-        header.ifa_family = UInt8(AF_INET)
         header.ifa_index = index
         return try Request(RTM_GETADDR, flags: 0, header: header)
     }
@@ -56,10 +55,11 @@ extension Interface {
         guard reply.type == RTM_NEWLINK, let header = reply.header(as: ifinfomsg.self) else { return nil }
         var name: InterfaceName?
         var settings: [DeviceSetting: Int] = [:]
+        var settings6: Attribute?
         for attribute in reply.attributes(after: ifinfomsg.self) {
             switch attribute.type {
             case Int(IFLA_IFNAME): name = InterfaceName(attribute.string)
-            case Int(IFLA_AF_SPEC): settings = Self.settings(attribute)
+            case Int(IFLA_AF_SPEC): (settings, settings6) = Self.settings(attribute)
             default: break
             }
         }
@@ -68,21 +68,28 @@ extension Interface {
         self.init(
             name: name, index: UInt32(bitPattern: header.ifi_index), isUp: has(uplinkd_iff_up), hasCarrier: has(uplinkd_iff_lower_up),
             isPointToPoint: has(uplinkd_iff_pointopoint) || has(uplinkd_iff_noarp) && !has(uplinkd_iff_broadcast),
-            addresses: [], settings: settings)
+            addresses: [], settings: settings, forwards6: settings6?.u32(at: DEVCONF_FORWARDING).map { $0 != 0 },
+            acceptsRA: settings6?.u32(at: DEVCONF_ACCEPT_RA).map { Int(Int32(bitPattern: $0)) })
     }
 
     /// IFLA_AF_SPEC holds one attribute for each family; AF_INET's holds IFLA_INET_CONF, an array that begins with setting number 1
-    /// (`inet_fill_link_af` in net/ipv4/devinet.c).
-    private static func settings(_ specification: Attribute) -> [DeviceSetting: Int] {
+    /// (`inet_fill_link_af` in net/ipv4/devinet.c), AF_INET6's the same that begins with number 0 (`ipv6_store_devconf` in net/ipv6/addrconf.c).
+    private static func settings(_ specification: Attribute) -> ([DeviceSetting: Int], Attribute?) {
         var settings: [DeviceSetting: Int] = [:]
-        for family in specification.nested where family.type == Int(AF_INET) {
-            for values in family.nested where values.type == Int(IFLA_INET_CONF) {
-                for setting in DeviceSetting.allCases {
-                    settings[setting] = values.u32(at: setting.number - 1).map { Int(Int32(bitPattern: $0)) }
+        var settings6: Attribute?
+        for family in specification.nested {
+            for values in family.nested {
+                switch (family.type, values.type) {
+                case (Int(AF_INET), Int(IFLA_INET_CONF)):
+                    for setting in DeviceSetting.allCases {
+                        settings[setting] = values.u32(at: setting.number - 1).map { Int(Int32(bitPattern: $0)) }
+                    }
+                case (Int(AF_INET6), Int(IFLA_INET6_CONF)): settings6 = values
+                default: break
                 }
             }
         }
-        return settings
+        return (settings, settings6)
     }
 }
 
@@ -112,6 +119,26 @@ extension IPv4Prefix {
             return
         }
         return nil
+    }
+}
+
+extension IPv6Prefix {
+    /// An address of `index` that packets can be sent from: see `Interface.addresses6`. The other end's is told as IPv4's is.
+    init?(_ reply: Reply, of index: UInt32) {
+        guard reply.type == RTM_NEWADDR, let header = reply.header(as: ifaddrmsg.self), header.ifa_family == AF_INET6,
+            header.ifa_index == index, Int32(header.ifa_flags) & (IFA_F_TENTATIVE | IFA_F_DADFAILED) == 0
+        else { return nil }
+        var own: IPAddress?
+        for attribute in reply.attributes(after: ifaddrmsg.self) {
+            switch attribute.type {
+            case Int(IFA_LOCAL): own = attribute.address(.v6)
+            // The only one, unless the interface is point-to-point.
+            case Int(IFA_ADDRESS): own = own ?? attribute.address(.v6)
+            default: break
+            }
+        }
+        guard case .v6(let address) = own else { return nil }
+        self.init(address: address, length: header.ifa_prefixlen)
     }
 }
 

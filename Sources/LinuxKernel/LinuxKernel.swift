@@ -66,20 +66,31 @@ extension LinuxKernel {
         for name in names {
             do {
                 guard var interface = try link(LinkRequest.get(name)), interface.name == name else { continue }
-                interface.addresses = try socket.dump(LinkRequest.addresses(of: interface.index)) { IPv4Prefix($0, of: interface.index) }
+                let index = interface.index
+                let addresses = try socket.dump(LinkRequest.addresses(of: index)) { (IPv4Prefix($0, of: index), IPv6Prefix($0, of: index)) }
+                interface.addresses = addresses.compactMap(\.0)
+                interface.addresses6 = addresses.compactMap(\.1)
                 snapshot.interfaces.append(interface)
                 nameOfIndex[interface.index] = name
             } catch { throw KernelError("reading interface \(name)", error) }
         }
         do {
             for interface in snapshot.interfaces {
-                snapshot.routes += try routes(table: Route.mainTable, interface: interface.index)
-                    .flatMap { $0.routes { $0 == interface.index ? interface.name : nil } }
+                for family in IPFamily.allCases {
+                    snapshot.routes += try routes(family, table: Route.mainTable, interface: interface.index)
+                        .flatMap { $0.routes { $0 == interface.index ? interface.name : nil } }
+                }
             }
             // Ours in the main table by those interfaces have just been read. What is left may go out of any interface, say of a WAN
             // that the configuration has dropped.
-            for route in try socket.dump(RouteRequest.dump(protocol: Territory.routeProtocol), KernelRoute.init)
-            where route.routeProtocol == Territory.routeProtocol {
+            var ours: [KernelRoute] = []
+            for family in IPFamily.allCases {
+                try acceptingNoFamily { () throws(NetlinkFailure) in
+                    ours += try socket.dump(RouteRequest.dump(family, protocol: Territory.routeProtocol), KernelRoute.init)
+                        .filter { $0.family == family }
+                }
+            }
+            for route in ours where route.routeProtocol == Territory.routeProtocol {
                 for hop in route.hops where nameOfIndex[hop.interface] == nil {
                     nameOfIndex[hop.interface] = try link(LinkRequest.get(index: hop.interface))?.name
                 }
@@ -91,7 +102,8 @@ extension LinuxKernel {
             snapshot.rules = try rules()
         } catch { throw KernelError("reading the rules", error) }
         do {
-            snapshot.wayOut = try wayOut()
+            snapshot.wayOut = try wayOut(toward: Self.nobody)
+            try acceptingNoFamily { () throws(NetlinkFailure) in snapshot.wayOut6 = try wayOut(toward: Self.nobody6) }
         } catch { throw KernelError("looking up the way out", error) }
         return snapshot
     }
@@ -107,11 +119,15 @@ extension LinuxKernel {
         return found
     }
 
-    /// 192.0.0.8 is an address that no host has (RFC 7600), so nobody has a route of its own for it.
-    private func wayOut() throws(NetlinkFailure) -> InterfaceName? {
+    /// Dummy addresses, which no host may have, so nobody has a route of its own for them: RFC 7600, and RFC 9780 for IPv6. Documentation
+    /// prefixes wouldn't do (labs use them), nor 100::/64 (it is there to be discarded, and routers have a route that does so).
+    private static let nobody = IPAddress.v4(IPv4Address(bits: 0xc000_0008))
+    private static let nobody6 = IPAddress.v6(IPv6Address(high: 0x0100_0000_0000_0001, low: 0))
+
+    private func wayOut(toward address: IPAddress) throws(NetlinkFailure) -> InterfaceName? {
         var index: UInt32?
         do {
-            try socket.exchange(RouteRequest.lookUp(IPv4Address(bits: 0xc000_0008))) { index = RouteRequest.outgoingInterface($0) ?? index }
+            try socket.exchange(RouteRequest.lookUp(address)) { index = RouteRequest.outgoingInterface($0) ?? index }
         } catch  where [ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL].contains(error.code) {
             // No route, or one that says unreachable, prohibit or blackhole.
             return nil
@@ -119,12 +135,15 @@ extension LinuxKernel {
         return try index.flatMap { index throws(NetlinkFailure) in try link(LinkRequest.get(index: index))?.name }
     }
 
-    private func routes(table: UInt32, interface: UInt32) throws(NetlinkFailure) -> [KernelRoute] {
+    private func routes(_ family: IPFamily, table: UInt32, interface: UInt32) throws(NetlinkFailure) -> [KernelRoute] {
         var found: [KernelRoute] = []
-        // ENOENT: the table itself appears with its first route.
-        try accepting(ENOENT) { () throws(NetlinkFailure) in
-            found = try socket.dump(RouteRequest.dump(table: table, interface: interface), KernelRoute.init)
-                .filter { $0.table == table }
+        try acceptingNoFamily { () throws(NetlinkFailure) in
+            // ENOENT: the table itself appears with its first route.
+            try accepting(ENOENT) { () throws(NetlinkFailure) in
+                // A kernel without IPv6 lists IPv4's in their place.
+                found = try socket.dump(RouteRequest.dump(family, table: table, interface: interface), KernelRoute.init)
+                    .filter { $0.table == table && $0.family == family }
+            }
         }
         return found
     }
@@ -138,24 +157,48 @@ extension LinuxKernel {
 extension LinuxKernel {
     private func add(_ route: Route) throws(NetlinkFailure) {
         let index = try index(of: route.interface)
-        try accepting(EEXIST) { () throws(NetlinkFailure) in try socket.exchange(RouteRequest.add(route, interface: index)) }
+        guard route.family == .v6 else {
+            return try accepting(EEXIST) { () throws(NetlinkFailure) in try socket.exchange(RouteRequest.add(route, interface: index)) }
+        }
+        do {
+            let lifetime = route.isOurs ? nil : try lifetime(of: route, index)
+            try socket.exchange(RouteRequest.add(route, interface: index, lifetime: lifetime))
+        } catch  where error.code == EEXIST {
+            // Not necessarily this one: in IPv6 nothing but table, metric, gateway and interface tells routes apart.
+            let name = { (hop: UInt32) in hop == index ? route.interface : nil }
+            guard try routes(.v6, table: route.table, interface: index).contains(where: { $0.routes(name: name).contains(route) }) else {
+                throw NetlinkFailure(EEXIST, words: "another route of the same metric by the same gateway stands in its place")
+            }
+        }
+    }
+
+    /// What others' routes have of it goes with them when they are moved: without it, a router that is gone would be believed in for ever.
+    private func lifetime(of route: Route, _ interface: UInt32) throws(NetlinkFailure) -> UInt32? {
+        // Of the original and a copy that stands already, the longer one: it is the fresher.
+        try routes(.v6, table: route.table, interface: interface)
+            .filter { $0.routeProtocol == route.routeProtocol && $0.hops.contains { $0.gateway == route.gateway } }
+            .compactMap(\.lifetime).max().map { UInt32(($0 + 99) / 100) }
     }
 
     /// The route is looked for first: to the kernel a metric of 0, no source and no gateway each mean "any", so a bare order
     /// could delete its neighbour once it is gone itself.
     private func delete(_ route: Route) throws(NetlinkFailure) {
         guard let interface = try link(LinkRequest.get(route.interface)), interface.name == route.interface else { return }
-        let candidates = try routes(table: route.table, interface: interface.index)
+        let candidates = try routes(route.family, table: route.table, interface: interface.index)
         let name = { (index: UInt32) in index == interface.index ? interface.name : nil }
         guard let place = candidates.firstIndex(where: { $0.routes(name: name).contains(route) }) else { return }
         let found = candidates[place]
-        // A route that differs by nothing but having a source, and stands in front, would be deleted in its place. No order can
+        // A route that differs by nothing but having a source (IPv6: a gateway), and stands in front, would be deleted in its place. No order can
         // name the one behind it.
         if candidates[..<place].contains(where: { $0.isDeleted(by: found) }) {
-            throw NetlinkFailure(EBUSY, words: "a route that differs from it by its source only stands in front of it")
+            throw NetlinkFailure(
+                EBUSY, words: "a route that differs from it by its \(route.family == .v4 ? "source" : "gateway") only stands in front of it"
+            )
         }
         // ESRCH: somebody else was faster.
-        try accepting(ESRCH) { () throws(NetlinkFailure) in try socket.exchange(RouteRequest.delete(route, found)) }
+        try accepting(ESRCH) { () throws(NetlinkFailure) in
+            try socket.exchange(RouteRequest.delete(route, found, interface: interface.index))
+        }
     }
 
     private func add(_ rule: Rule) throws(NetlinkFailure) {
@@ -186,6 +229,11 @@ extension LinuxKernel {
 /// Runs `body`; that it fails with `code` is as good as success.
 private func accepting(_ code: Int32, _ body: () throws(NetlinkFailure) -> Void) throws(NetlinkFailure) {
     do { try body() } catch  where error.code == code {}
+}
+
+/// A kernel that was told to do without IPv6 (`ipv6.disable=1`) has nothing to list, and says so with one of these.
+private func acceptingNoFamily(_ body: () throws(NetlinkFailure) -> Void) throws(NetlinkFailure) {
+    do { try body() } catch  where [EAFNOSUPPORT, EOPNOTSUPP].contains(error.code) {}
 }
 
 extension KernelError {

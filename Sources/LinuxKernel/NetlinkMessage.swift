@@ -1,5 +1,6 @@
 internal import CNetlink
 internal import Glibc
+internal import Model
 
 /// What went wrong in an exchange with the kernel: an errno, and the kernel's own words where it gave any.
 struct NetlinkFailure: Error {
@@ -36,12 +37,29 @@ struct Request: ~Copyable {
     mutating func put(_ attribute: Int, _ value: UInt8) { check(nla_put_u8(message, Int32(attribute), value)) }
     mutating func put(_ attribute: Int, _ value: String) { check(nla_put_string(message, Int32(attribute), value)) }
 
+    mutating func put(_ attribute: Int, bytes: [UInt8]) { check(nla_put(message, Int32(attribute), Int32(bytes.count), bytes)) }
+
+    /// An attribute that holds those which `body` puts.
+    mutating func nest(_ attribute: Int, _ body: (inout Request) -> Void) {
+        // The flag is what newer kernels insist on, and older versions of libnl leave out.
+        guard let start = nla_nest_start(message, Int32(attribute) | NLA_F_NESTED) else { return check(-1) }
+        body(&self)
+        check(nla_nest_end(message, start))
+    }
+
     private mutating func check(_ result: Int32) { isTooLong = isTooLong || result < 0 }
 
     /// The finished message. A message that lacks an attribute would mean something else, so one that didn't fit is never sent.
     func header() throws(NetlinkFailure) -> UnsafeMutablePointer<nlmsghdr> {
         guard !isTooLong, let header = nlmsg_hdr(message) else { throw NetlinkFailure(EMSGSIZE) }
         return header
+    }
+
+    mutating func put(_ attribute: Int, _ address: IPAddress) {
+        switch address {
+        case .v4(let address): put(attribute, address.bits.bigEndian)
+        case .v6(let address): check(nla_put(message, Int32(attribute), 16, address.bytes))
+        }
     }
 }
 
@@ -107,10 +125,22 @@ struct Attribute {
     var type: Int { Int(nla_type(pointer)) }
     var length: Int { Int(nla_len(pointer)) }
     var u32: UInt32? { load() }
+    var u16: UInt16? { load() }
     var u8: UInt8? { load() }
+    /// With its header, without the padding that follows it.
+    var whole: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: Int(pointer.pointee.nla_len)) }
 
     /// A number in network byte order, as addresses are.
     var bigEndian: UInt32? { u32.map(UInt32.init(bigEndian:)) }
+
+    func address(_ family: IPFamily) -> IPAddress? {
+        switch family {
+        case .v4: return bigEndian.map { .v4(IPv4Address(bits: $0)) }
+        case .v6:
+            guard let high = u64(at: 0), let low = u64(at: 1) else { return nil }
+            return .v6(IPv6Address(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low)))
+        }
+    }
 
     /// Text up to its NUL, or all of it if there is none.
     var string: String {
@@ -154,5 +184,18 @@ struct Attribute {
     private func load<Value: BitwiseCopyable>() -> Value? {
         guard length >= MemoryLayout<Value>.size, let data = nla_data(pointer) else { return nil }
         return data.loadUnaligned(as: Value.self)
+    }
+}
+
+extension IPFamily {
+    var number: UInt8 { UInt8(self == .v4 ? AF_INET : AF_INET6) }
+
+    /// nil: of neither.
+    init?(number: UInt8) {
+        switch Int32(number) {
+        case AF_INET: self = .v4
+        case AF_INET6: self = .v6
+        default: return nil
+        }
     }
 }

@@ -19,9 +19,9 @@ final class NetlinkSocket {
     /// A dump that others keep changing is read anew so many times.
     static let dumpAttempts = 5
 
-    init() throws(NetlinkFailure) {
+    init(_ bus: Int32 = NETLINK_ROUTE) throws(NetlinkFailure) {
         guard let socket = nl_socket_alloc() else { throw NetlinkFailure(ENOMEM) }
-        let result = nl_connect(socket, NETLINK_ROUTE)
+        let result = nl_connect(socket, bus)
         guard result == 0 else {
             let code = errno
             nl_socket_free(socket)
@@ -65,17 +65,49 @@ final class NetlinkSocket {
     func dump<Element>(_ request: borrowing Request, _ parse: (Reply) -> Element?) throws(NetlinkFailure) -> [Element] {
         for _ in 1...Self.dumpAttempts {
             var found: [Element] = []
-            let sequence = try send(request, flags: NLM_F_ROOT | NLM_F_MATCH)
+            let isWhole = try walk(request) { reply in
+                if let element = parse(reply) { found.append(element) }
+            }
+            if isWhole { return found }
+        }
+        throw Self.everChanging
+    }
+
+    /// What a list comes to that was never read whole, however often.
+    static var everChanging: NetlinkFailure {
+        NetlinkFailure(EINTR, words: "it changed while it was being read, \(dumpAttempts) times over")
+    }
+
+    /// Shows each entry of a list as it comes, which holds nothing in memory. False: some may be missing, or have come twice.
+    ///
+    /// The kernel goes on with the list when it is asked for the next part of it, so `each` may take its time. After a failure the socket
+    /// is of no more use for lists: the kernel still holds this one.
+    func walk(_ request: borrowing Request, each: (Reply) throws(NetlinkFailure) -> Void) throws(NetlinkFailure) -> Bool {
+        let sequence = try send(request, flags: NLM_F_ROOT | NLM_F_MATCH)
+        do {
+            return try receive(sequence, each)
+        } catch  where error.code == ENOBUFS {
+            // A part was dropped. What still comes of this dump is told apart by its sequence number.
+            return false
+        }
+    }
+
+    /// Carries out many orders with one call, and empties the batch. Gives back how many of them were for something that is gone (ENOENT).
+    func exchange(_ batch: inout MessageBatch) throws(NetlinkFailure) -> Int {
+        batch.close()
+        let sent = batch.bytes
+        batch.removeAll()
+        try sent.withUnsafeBytes { bytes in Result { () throws(NetlinkFailure) in try send(bytes) } }.get()
+        var gone = 0
+        while true {
             do {
-                let isWhole = try receive(sequence) { reply in
-                    if let element = parse(reply) { found.append(element) }
-                }
-                if isWhole { return found }
-            } catch  where error.code == ENOBUFS {
-                // A part was dropped. What still comes of this dump is told apart by its sequence number.
+                // A refusal comes alone in its datagram, so no other is lost with it.
+                _ = try receive(MessageBatch.sequence) { _ in }
+                return gone
+            } catch  where error.code == ENOENT {
+                gone += 1
             }
         }
-        throw NetlinkFailure(EINTR, words: "it changed while it was being read, \(Self.dumpAttempts) times over")
     }
 
     private func send(_ request: borrowing Request, flags: Int32) throws(NetlinkFailure) -> UInt32 {
@@ -84,14 +116,18 @@ final class NetlinkSocket {
         header.pointee.nlmsg_flags |= UInt16(NLM_F_REQUEST | flags)
         header.pointee.nlmsg_seq = sequence
         header.pointee.nlmsg_pid = port
-        while Glibc.send(descriptor, header, Int(header.pointee.nlmsg_len), 0) < 0 {
-            guard errno == EINTR else { throw NetlinkFailure(errno) }
-        }
+        try send(UnsafeRawBufferPointer(start: header, count: Int(header.pointee.nlmsg_len)))
         return sequence
     }
 
+    private func send(_ bytes: UnsafeRawBufferPointer) throws(NetlinkFailure) {
+        while Glibc.send(descriptor, bytes.baseAddress, bytes.count, 0) < 0 {
+            guard errno == EINTR else { throw NetlinkFailure(errno) }
+        }
+    }
+
     /// Reads until the answer to `sequence` is complete. False: it is a dump that was interrupted by a change.
-    private func receive(_ sequence: UInt32, _ each: (Reply) -> Void) throws(NetlinkFailure) -> Bool {
+    private func receive(_ sequence: UInt32, _ each: (Reply) throws(NetlinkFailure) -> Void) throws(NetlinkFailure) -> Bool {
         var isWhole = true
         while true {
             for reply in try datagram() where reply.sequence == sequence && reply.port == port {
@@ -109,7 +145,7 @@ final class NetlinkSocket {
                 case NLMSG_OVERRUN: throw NetlinkFailure(ENOBUFS)
                 default:
                     messagesReceived += 1
-                    each(reply)
+                    try each(reply)
                 }
             }
         }

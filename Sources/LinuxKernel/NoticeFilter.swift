@@ -1,12 +1,14 @@
 internal import CNetlink
 internal import Glibc
+internal import Model
 
 /// What of the kernel's notices can concern us.
 enum NoticeFilter {
     /// A classic BPF program that lets the kernel throw away, before they reach our buffer, notices of routes that aren't defaults: on a
     /// box that speaks BGP there are thousands a second of them, and each would wake the daemon, or overrun the buffer and cost a snapshot.
     ///
-    /// It looks at the first message of a datagram only; the kernel puts one route in each (`rtmsg_fib` in net/ipv4/fib_semantics.c).
+    /// It looks at the first message of a datagram only; the kernel puts one route in each (`rtmsg_fib` in net/ipv4/fib_semantics.c,
+    /// `inet6_rt_notify` in net/ipv6/route.c). In both families alike.
     static let routing: [sock_filter] = [
         // Loads are big-endian and netlink is of the host's order, so the constants are turned instead. nlmsg_type is at offset 4.
         sock_filter(code: UInt16(BPF_LD | BPF_H | BPF_ABS), jt: 0, jf: 0, k: 4),
@@ -25,7 +27,7 @@ enum NoticeFilter {
     static func concernsRouting(_ reply: Reply) -> Bool {
         switch reply.type {
         case RTM_NEWROUTE, RTM_DELROUTE:
-            reply.header(as: rtmsg.self).map { $0.rtm_family == AF_INET && $0.rtm_dst_len == 0 } ?? false
+            reply.header(as: rtmsg.self).map { IPFamily(number: $0.rtm_family) != nil && $0.rtm_dst_len == 0 } ?? false
         case RTM_NEWLINK, RTM_DELLINK, RTM_NEWADDR, RTM_DELADDR, RTM_NEWRULE, RTM_DELRULE: true
         default: false
         }

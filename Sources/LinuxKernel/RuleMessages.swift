@@ -7,12 +7,13 @@ struct KernelRule {
     var rule: Rule
     var routeProtocol: UInt8
 
-    /// nil for a rule that does anything but look up a table.
+    /// nil for a rule that is of neither of our two kinds.
     init?(_ reply: Reply) {
-        guard reply.type == RTM_NEWRULE, let header = reply.header(as: fib_rule_hdr.self), header.family == AF_INET,
+        guard reply.type == RTM_NEWRULE, let header = reply.header(as: fib_rule_hdr.self), let family = IPFamily(number: header.family),
             Int(header.action) == FR_ACT_TO_TBL
         else { return nil }
-        rule = Rule(priority: 0, mark: 0, mask: 0, table: UInt32(header.table))
+        var longestSuppressed = UInt32.max
+        rule = Rule(family: family, priority: 0, mark: 0, mask: 0, table: UInt32(header.table))
         routeProtocol = 0
         for attribute in reply.attributes(after: fib_rule_hdr.self) {
             switch attribute.type {
@@ -21,16 +22,18 @@ struct KernelRule {
             case FRA_FWMASK: rule.mask = attribute.u32 ?? 0
             case FRA_TABLE: rule.table = attribute.u32 ?? rule.table
             case FRA_PROTOCOL: routeProtocol = attribute.u8 ?? 0
+            case FRA_SUPPRESS_PREFIXLEN: longestSuppressed = attribute.u32 ?? .max
             default: break
             }
         }
+        let isInverted = header.flags & UInt32(FIB_RULE_INVERT) != 0
+        guard isInverted == rule.sparesDefaults, longestSuppressed == (rule.sparesDefaults ? 0 : .max) else { return nil }
     }
 }
 
 enum RuleRequest {
-    static func dump() throws(NetlinkFailure) -> Request {
-        try Request(RTM_GETRULE, flags: 0, header: header(action: FR_ACT_UNSPEC))
-    }
+    /// Of every family at once.
+    static func dump() throws(NetlinkFailure) -> Request { try Request(RTM_GETRULE, flags: 0, header: fib_rule_hdr()) }
 
     /// `exclusive`: fail with EEXIST if there is one like it. Without, the kernel makes a second one.
     static func add(_ rule: Rule, exclusive: Bool) throws(NetlinkFailure) -> Request {
@@ -40,19 +43,17 @@ enum RuleRequest {
     static func delete(_ rule: Rule) throws(NetlinkFailure) -> Request { try change(RTM_DELRULE, flags: 0, rule) }
 
     private static func change(_ type: Int, flags: Int32, _ rule: Rule) throws(NetlinkFailure) -> Request {
-        var request = try Request(type, flags: flags, header: header(action: FR_ACT_TO_TBL))
+        var header = fib_rule_hdr()
+        header.family = rule.family.number
+        header.action = UInt8(FR_ACT_TO_TBL)
+        if rule.sparesDefaults { header.flags = UInt32(FIB_RULE_INVERT) }
+        var request = try Request(type, flags: flags, header: header)
         request.put(FRA_PRIORITY, rule.priority)
         request.put(FRA_FWMARK, rule.mark)
         request.put(FRA_FWMASK, rule.mask)
         request.put(FRA_TABLE, rule.table)
         request.put(FRA_PROTOCOL, Territory.routeProtocol)
+        if rule.sparesDefaults { request.put(FRA_SUPPRESS_PREFIXLEN, UInt32(0)) }
         return request
-    }
-
-    private static func header(action: Int) -> fib_rule_hdr {
-        var header = fib_rule_hdr()
-        header.family = UInt8(AF_INET)
-        header.action = UInt8(action)
-        return header
     }
 }

@@ -82,7 +82,33 @@ package struct IPv6Address: Hashable, Sendable, TextCodable {
     package var isLinkLocal: Bool { high >> 54 == 0x3fa }
 }
 
-package enum IPFamily: String, Hashable, Sendable, Codable { case v4, v6 }
+/// An address with the length of its network's prefix: `2001:db8::7/64`.
+package struct IPv6Prefix: Hashable, Sendable, TextCodable {
+    package let address: IPv6Address
+    package let length: UInt8
+
+    package init?(address: IPv6Address, length: UInt8) {
+        guard length <= 128 else { return nil }
+        self.address = address
+        self.length = length
+    }
+
+    package init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = IPv6Address(String(parts[0])), let length = UInt8(parts[1]) else { return nil }
+        self.init(address: address, length: length)
+    }
+
+    package var description: String { "\(address)/\(length)" }
+
+    package func contains(_ other: IPv6Address) -> Bool {
+        // Shifts by 64 or more leave nothing, which is what is wanted.
+        (address.high ^ other.high) >> (64 - min(UInt64(length), 64)) == 0
+            && (length <= 64 || (address.low ^ other.low) >> (128 - UInt64(length)) == 0)
+    }
+}
+
+package enum IPFamily: String, CaseIterable, Hashable, Sendable, Codable { case v4, v6 }
 
 /// An address of either family.
 package enum IPAddress: Hashable, Sendable, TextCodable {

@@ -8,12 +8,12 @@ package struct ProbeRequest: Hashable, Sendable {
     /// With the gateway's address in it where the gateway is asked.
     package var question: Question
     /// Whom `neighbour(.v4)` asks for. nil: the WAN has no gateway.
-    package var gateway: IPv4Address?
+    package var gateway: IPAddress?
     /// After this nobody waits for the answer any more: sockets can be closed, programs ended. An echo's answer is taken even later.
     package var timeout: Duration
 
     package init(
-        id: UInt64, wan: WANName, interface: InterfaceName, interfaceIndex: UInt32, question: Question, gateway: IPv4Address?,
+        id: UInt64, wan: WANName, interface: InterfaceName, interfaceIndex: UInt32, question: Question, gateway: IPAddress?,
         timeout: Duration
     ) {
         self.id = id

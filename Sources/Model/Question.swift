@@ -58,15 +58,26 @@ package enum Question: Hashable, Sendable {
         }
     }
 
-    /// The gateway in words is replaced by its address. nil: there is none to ask.
-    package func resolved(gateway: IPv4Address?) -> Question? {
+    /// It can be answered by a WAN that has IPv6 and nothing else, and then says something of the Internet.
+    package var isBeyondGateway6: Bool {
         switch self {
-        case .echo(.gateway): return gateway.map { .echo(.address(.v4($0))) }
-        case .neighbour(.v4): return gateway == nil ? nil : self
+        case .echo(let place): place.family == .v6
+        case .connect(let address, _): address.family == .v6
+        case .dns(let question): question.server.family == .v6
+        case .http(let question): question.family == .v6
+        case .neighbour, .exec: false
+        }
+    }
+
+    /// The gateway in words is replaced by its address. nil: there is none to ask.
+    package func resolved(gateway: IPAddress?) -> Question? {
+        switch self {
+        case .echo(.gateway): return gateway.map { .echo(.address($0)) }
+        case .neighbour(.v4): return gateway?.family == .v4 ? self : nil
         case .dns(var question):
             guard question.server == .gateway else { return self }
             guard let gateway else { return nil }
-            question.server = .address(.v4(gateway))
+            question.server = .address(gateway)
             return .dns(question)
         case .echo, .neighbour, .connect, .http, .exec: return self
         }

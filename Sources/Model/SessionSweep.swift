@@ -9,8 +9,9 @@ package struct SessionSweep: Hashable, Sendable, Codable {
         case classes([SessionClass], mark: UInt32, mask: UInt32)
         /// Of those that carry the mark, what is in none of these classes.
         case allBut([SessionClass], mark: UInt32, mask: UInt32)
-        /// What left by one of these interfaces with the source that it had on the LAN, while masquerade was missing: nobody can answer it.
-        case unmasqueraded(lan: [InterfaceName], wans: [InterfaceName], mask: UInt32)
+        /// What leaves by one of these WANs with the source that it had on the LAN, since masquerade was missing when it began: nobody can
+        /// answer it. One family: a WAN may masquerade IPv4 alone, and then its IPv6 sessions are as they should be.
+        case unmasqueraded(IPFamily, lan: [InterfaceName], wans: [InterfaceName], mask: UInt32)
     }
 
     /// The outcome comes back with it.

@@ -2,19 +2,26 @@
 package struct Snapshot: Equatable, Sendable, Codable {
     /// The interfaces that the configuration names, as far as they exist.
     package var interfaces: [Interface]
-    /// The default routes of the main table by those interfaces, whoever made them; and ours in every table by any interface.
+    /// The default routes of the main table by those interfaces, whoever made them; and ours in every table by any interface. Of both
+    /// families.
     package var routes: [Route]
     /// The rules that carry our protocol number.
     package var rules: [Rule]
     /// By which interface the kernel sends a packet that is for nowhere in particular, whoever's route that is. nil: it has no way out.
     /// It need not be one of ours: a VPN's default route may come before all of them.
     package var wayOut: InterfaceName?
+    /// The same for IPv6.
+    package var wayOut6: InterfaceName?
 
-    package init(interfaces: [Interface] = [], routes: [Route] = [], rules: [Rule] = [], wayOut: InterfaceName? = nil) {
+    package init(
+        interfaces: [Interface] = [], routes: [Route] = [], rules: [Rule] = [], wayOut: InterfaceName? = nil,
+        wayOut6: InterfaceName? = nil
+    ) {
         self.interfaces = interfaces
         self.routes = routes
         self.rules = rules
         self.wayOut = wayOut
+        self.wayOut6 = wayOut6
     }
 
     package func interface(_ name: InterfaceName) -> Interface? { interfaces.first { $0.name == name } }
@@ -32,11 +39,29 @@ package struct Interface: Equatable, Sendable, Codable {
     /// IFF_POINTOPOINT or IFF_NOARP without a broadcast domain: it needs no gateway.
     package var isPointToPoint: Bool
     package var addresses: [IPv4Prefix]
+    /// Those that packets can be sent from: not one that is still being checked for a double (RFC 4862, section 5.4) or has one. Deprecated ones
+    /// are among them: sessions live on them, and new ones take them where there is no other.
+    package var addresses6: [IPv6Prefix] {
+        get { some6 ?? [] }
+        set { some6 = newValue.isEmpty ? nil : newValue }
+    }
     package var settings: [DeviceSetting: Int]
+    /// `net.ipv6.conf.IF.forwarding`. nil: the interface has no IPv6.
+    package var forwards6: Bool?
+    /// `net.ipv6.conf.IF.accept_ra`: 0 router advertisements are ignored, 1 unless it forwards, 2 never.
+    package var acceptsRA: Int?
+
+    /// Where there are none, nothing is written: recordings from before IPv6 can be read, and those without it stay small.
+    private var some6: [IPv6Prefix]?
+
+    private enum CodingKeys: String, CodingKey {
+        case name, index, isUp, hasCarrier, isPointToPoint, addresses, settings, forwards6, acceptsRA
+        case some6 = "addresses6"
+    }
 
     package init(
         name: InterfaceName, index: UInt32, isUp: Bool, hasCarrier: Bool, isPointToPoint: Bool = false, addresses: [IPv4Prefix],
-        settings: [DeviceSetting: Int] = [:]
+        addresses6: [IPv6Prefix] = [], settings: [DeviceSetting: Int] = [:], forwards6: Bool? = nil, acceptsRA: Int? = nil
     ) {
         self.name = name
         self.index = index
@@ -45,7 +70,13 @@ package struct Interface: Equatable, Sendable, Codable {
         self.isPointToPoint = isPointToPoint
         self.addresses = addresses
         self.settings = settings
+        self.forwards6 = forwards6
+        self.acceptsRA = acceptsRA
+        self.addresses6 = addresses6
     }
+
+    /// It has an IPv6 address that means something beyond the link.
+    package var reachesBeyondLink6: Bool { addresses6.contains { !$0.address.isLinkLocal } }
 }
 
 /// The settings of one interface that we change: `net.ipv4.conf.IF.…`, see Documentation/networking/ip-sysctl.rst in the kernel.

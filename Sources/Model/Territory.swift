@@ -8,7 +8,8 @@ package enum Territory {
     package static let routeProtocolName = "uplinkd"
 
     /// WAN number n (from 1 on) has table 8500+n, and the rule that leads to it has the priority 8500+n. Tailscale's rules are at 5210–5270, mwan3's
-    /// at 1000–3999, WireGuard's at 32764 and below by kernel choice; the main table's is 32766.
+    /// at 1000–3999, WireGuard's at 32764 and below by kernel choice; the main table's is 32766. 8500 itself is the rule before those: see
+    /// `Rule.beforeMarks`. The same numbers in IPv6.
     package static let tableBase: UInt32 = 8500
     package static let rulePriorityBase: UInt32 = 8500
 

@@ -8,16 +8,19 @@ package struct Desired: Equatable, Sendable {
     package var settings: [InterfaceName: [DeviceSetting: Int]]
     /// Somebody else's default route by one of these interfaces with a metric up to this one would beat ours, and is moved behind.
     package var wanInterfaces: Set<InterfaceName>
+    /// The same for IPv6: WANs where it is ours.
+    package var wanInterfaces6: Set<InterfaceName>
     package var highestMetric: UInt32
 
     package init(
         routes: [Route] = [], rules: [Rule] = [], settings: [InterfaceName: [DeviceSetting: Int]] = [:],
-        wanInterfaces: Set<InterfaceName> = [], highestMetric: UInt32 = 0
+        wanInterfaces: Set<InterfaceName> = [], wanInterfaces6: Set<InterfaceName> = [], highestMetric: UInt32 = 0
     ) {
         self.routes = routes
         self.rules = rules
         self.settings = settings
         self.wanInterfaces = wanInterfaces
+        self.wanInterfaces6 = wanInterfaces6
         self.highestMetric = highestMetric
     }
 
@@ -27,13 +30,45 @@ package struct Desired: Equatable, Sendable {
         /// What the kernel says of its interface; nil while it is absent.
         package var interface: Interface?
         package var gateway: IPv4Address?
+        package var gateway6: IPv6Address?
         package var isUsable: Bool
+        /// Sessions that left by it stay on it while another one is selected.
+        package var keepsSessions: Bool
 
-        package init(settings: WANSettings, interface: Interface?, gateway: IPv4Address?, isUsable: Bool) {
+        package init(
+            settings: WANSettings, interface: Interface?, gateway: IPv4Address?, gateway6: IPv6Address? = nil, isUsable: Bool,
+            keepsSessions: Bool
+        ) {
             self.settings = settings
             self.interface = interface
             self.gateway = gateway
+            self.gateway6 = gateway6
             self.isUsable = isUsable
+            self.keepsSessions = keepsSessions
+        }
+
+        /// Its default route of this family, less metric and table; nil where there can't be one.
+        ///
+        /// The kernel takes no route by an interface that is down, and none without a gateway where one is needed. Without an address it would
+        /// take one, but what leaves by it would carry another WAN's; a link-local one gets nobody beyond the link.
+        func route(_ family: IPFamily) -> Route? {
+            guard let interface, interface.isUp else { return nil }
+            let gateway: IPAddress?
+            var isOnLink = false
+            switch family {
+            case .v4:
+                guard !interface.addresses.isEmpty else { return nil }
+                gateway = self.gateway.map(IPAddress.v4)
+                if let address = self.gateway { isOnLink = !interface.addresses.contains { $0.contains(address) } }
+            case .v6:
+                guard settings.ipv6 == .masquerade, interface.reachesBeyondLink6 else { return nil }
+                gateway = gateway6.map(IPAddress.v6)
+                if let address = gateway6 {
+                    isOnLink = !address.isLinkLocal && !interface.addresses6.contains { $0.contains(address) }
+                }
+            }
+            guard gateway != nil || interface.isPointToPoint else { return nil }
+            return Route(family: family, gateway: gateway, interface: settings.interface, metric: settings.metric, isOnLink: isOnLink)
         }
     }
 
@@ -42,33 +77,37 @@ package struct Desired: Equatable, Sendable {
     ///   - selected: the WAN that carries new sessions; those with lower metrics step back behind it, usable or not.
     package init(lan: [InterfaceName], wans: [WAN], selected: WANName?, markMask: MarkMask = .standard) {
         self.init(
-            wanInterfaces: Set(wans.map(\.settings.interface)), highestMetric: wans.map(\.settings.metric).max() ?? 0)
-        let selectedMetric = wans.first { $0.settings.name == selected }?.settings.metric ?? 0
+            wanInterfaces: Set(wans.map(\.settings.interface)),
+            wanInterfaces6: Set(wans.filter { $0.settings.ipv6 == .masquerade }.map(\.settings.interface)),
+            highestMetric: wans.map(\.settings.metric).max() ?? 0)
         for interface in lan { settings[interface] = [.forwarding: 1] }
         for wan in wans {
-            let number = wan.settings.number
             settings[wan.settings.interface] = [.forwarding: 1, .reversePathFilter: 2, .ignoreRoutesWithLinkDown: 1]
-            // The kernel takes no route by an interface that is down, and none without a gateway where one is needed.
-            // Without an address it would take one, but what leaves by it would carry another WAN's.
-            guard let interface = wan.interface, interface.isUp, !interface.addresses.isEmpty,
-                wan.gateway != nil || interface.isPointToPoint
-            else { continue }
-            let isOnLink = wan.gateway.map { gateway in !interface.addresses.contains { $0.contains(gateway) } } ?? false
-            let isFirst = wan.settings.name == selected || wan.isUsable && wan.settings.metric > selectedMetric
-            var route = Route(
-                gateway: wan.gateway, interface: wan.settings.interface,
-                metric: isFirst ? wan.settings.metric : Territory.demotion + wan.settings.metric, isOnLink: isOnLink)
+        }
+        for family in IPFamily.allCases { add(family, wans, selected, markMask) }
+    }
+
+    private mutating func add(_ family: IPFamily, _ wans: [WAN], _ selected: WANName?, _ markMask: MarkMask) {
+        let selectedMetric = wans.first { $0.settings.name == selected }?.settings.metric ?? 0
+        var marked: [Rule] = []
+        for wan in wans {
+            guard var route = wan.route(family) else { continue }
+            let table = Territory.table(ofWAN: wan.settings.number)
+            let isSelected = wan.settings.name == selected
+            let isFirst = isSelected || wan.isUsable && wan.settings.metric > selectedMetric
+            if !isFirst { route.metric += Territory.demotion }
             routes.append(route)
-            route.table = Territory.table(ofWAN: number)
-            route.metric = 0
+            route.table = table
+            route.metric = Route.metricOfNone(family)
             routes.append(route)
             // Without the rule, what is marked for a WAN that can't be used follows the main table to one that can.
-            if wan.isUsable || wan.settings.name == selected {
-                rules.append(
+            if wan.keepsSessions || isSelected {
+                marked.append(
                     Rule(
-                        priority: Territory.rulePriority(ofWAN: number), mark: markMask.mark(ofWAN: number), mask: markMask.bits,
-                        table: Territory.table(ofWAN: number)))
+                        family: family, priority: Territory.rulePriority(ofWAN: wan.settings.number),
+                        mark: markMask.mark(ofWAN: wan.settings.number), mask: markMask.bits, table: table))
             }
         }
+        if !marked.isEmpty { rules += [.beforeMarks(family, mask: markMask.bits)] + marked }
     }
 }

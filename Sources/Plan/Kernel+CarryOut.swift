@@ -13,17 +13,17 @@ package struct FailedOperation: Equatable, Sendable {
 
 extension Kernel {
     /// Carries out a plan in its order. A refusal doesn't stop the rest, so that one broken WAN can't hold up the switch to another; but
-    /// where a route couldn't be added, none of that interface is deleted: the deletion relied on it.
+    /// where a route couldn't be added, none of that interface and family is deleted: the deletion relied on it.
     package func carryOut(_ operations: [Operation]) -> [FailedOperation] {
         var failures: [FailedOperation] = []
-        var unreplaced: Set<InterfaceName> = []
+        var unreplaced: [IPFamily: Set<InterfaceName>] = [:]
         for operation in operations {
-            if case .deleteRoute(let route) = operation, unreplaced.contains(route.interface) { continue }
+            if case .deleteRoute(let route) = operation, unreplaced[route.family]?.contains(route.interface) == true { continue }
             do {
                 try apply(operation)
             } catch {
                 failures.append(FailedOperation(operation: operation, error: error))
-                if case .addRoute(let route) = operation { unreplaced.insert(route.interface) }
+                if case .addRoute(let route) = operation { unreplaced[route.family, default: []].insert(route.interface) }
             }
         }
         return failures

@@ -13,9 +13,13 @@ package enum Operation: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .addRoute(let route): "ip route prepend \(route)"
         case .deleteRoute(let route): "ip route del \(route)"
-        case .addRule(let rule): "ip rule add \(rule)"
-        case .deleteRule(let rule): "ip rule del \(rule)"
+        case .addRule(let rule): "\(rule.command) add \(rule.arguments)"
+        case .deleteRule(let rule): "\(rule.command) del \(rule.arguments)"
         case .set(let setting, let interface, let value): "sysctl -w net.ipv4.conf.\(interface).\(setting.rawValue)=\(value)"
         }
     }
+}
+
+extension Rule {
+    fileprivate var command: String { family == .v4 ? "ip rule" : "ip -6 rule" }
 }

@@ -15,14 +15,19 @@ package struct Plan: Equatable, Sendable {
         let wantedRules = Set(desired.rules)
         let presentRules = Set(observed.rules)
 
+        let additions = desired.routes.filter { !present.contains($0) } + foreign.additions
+        let deletions = foreign.deletions + observed.routes.filter { $0.isOurs && !wanted.contains($0) }
+        // The exception to what follows, IPv6's: there the old one has to make room. The copy of somebody else's stands in meanwhile.
+        let obstacles = deletions.filter { old in additions.contains(where: old.merges) }
+        let obstructed = additions.filter { new in obstacles.contains(where: new.merges) }
+
         operations += settings(desired, observed)
         // Every addition before any deletion: a WAN's new route stands before its old one goes, and a switch is one lookup long.
-        operations += desired.routes.filter { !present.contains($0) }.map(Operation.addRoute)
-        operations += foreign.additions.map(Operation.addRoute)
+        operations += additions.filter { !obstructed.contains($0) }.map(Operation.addRoute)
+        operations += obstacles.map(Operation.deleteRoute) + obstructed.map(Operation.addRoute)
         // A failed WAN's rule goes before its route: what is marked for it moves at once.
         operations += observed.rules.filter { !wantedRules.contains($0) }.map(Operation.deleteRule)
-        operations += foreign.deletions.map(Operation.deleteRoute)
-        operations += observed.routes.filter { $0.isOurs && !wanted.contains($0) }.map(Operation.deleteRoute)
+        operations += deletions.filter { !obstacles.contains($0) }.map(Operation.deleteRoute)
         operations += desired.rules.filter { !presentRules.contains($0) }.map(Operation.addRule)
     }
 

@@ -26,7 +26,7 @@ final class NeighbourProber {
         let hardware = try hardwareAddress(of: request, socket.descriptor)
         switch family {
         case .v4:
-            guard let gateway = request.gateway else { throw CallError("it has no gateway to ask for") }
+            guard case .v4(let gateway) = request.gateway else { throw CallError("it has no gateway to ask for") }
             try loop.routes.check(.v4(gateway), for: request)
             guard case .v4(let source) = try loop.routes.source(toward: .v4(gateway), for: request) else { return }
             try socket.ask(request, for: gateway, from: source, hardware: hardware)

@@ -27,7 +27,7 @@ struct Uplinkd: Detector {
         }
     }
 
-    private static let gateway = IPv4Address(bits: 0)
+    private static let gateway = IPAddress.v4(IPv4Address(bits: 0))
 
     private var judgement: Judgement
     private let names: [WANName]

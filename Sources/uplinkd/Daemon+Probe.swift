@@ -58,7 +58,7 @@ extension Daemon {
 
     /// nil: nothing came in time, or nobody waits any more.
     private func ask(
-        _ question: Question, by wan: WANSettings, _ index: UInt32?, gateway: IPv4Address?, within timeout: Duration
+        _ question: Question, by wan: WANSettings, _ index: UInt32?, gateway: IPAddress?, within timeout: Duration
     ) async -> ProbeOutcome? {
         guard let index else { return .notSent(error: "there is no interface \(wan.interface)") }
         guard let question = question.resolved(gateway: gateway) else { return .notSent(error: "the gateway isn't known") }

@@ -150,12 +150,12 @@ struct EngineTests {
         world.run(for: .seconds(5))
         world.commands = []
         let name = try #require(InterfaceName("eth0"))
-        world.kernel.deleteForeign(Route(gateway: IPv4Address(World.telkomGateway), interface: name, routeProtocol: 16, metric: 100))
-        world.kernel.addForeign(Route(gateway: IPv4Address("192.0.2.254"), interface: name, routeProtocol: 16, metric: 100))
+        world.kernel.deleteForeign(Route(gateway: IPAddress(World.telkomGateway), interface: name, routeProtocol: 16, metric: 100))
+        world.kernel.addForeign(Route(gateway: IPAddress("192.0.2.254"), interface: name, routeProtocol: 16, metric: 100))
         world.look()
         #expect(world.commands.first == "ip route prepend default via 192.0.2.254 dev eth0 proto uplinkd metric 1")
         world.run(for: .seconds(5))
-        #expect(world.engine.healths.first?.gateway == IPv4Address("192.0.2.254"))
+        #expect(world.engine.healths.first?.gateway == IPAddress("192.0.2.254"))
         #expect(world.engine.counters.switches == 0)
     }
 
@@ -165,7 +165,7 @@ struct EngineTests {
         world.start()
         world.run(for: .seconds(5))
         let name = try #require(InterfaceName("eth0"))
-        let original = Route(gateway: IPv4Address(World.telkomGateway), interface: name, routeProtocol: 16, metric: 0)
+        let original = Route(gateway: IPAddress(World.telkomGateway), interface: name, routeProtocol: 16, metric: 0)
         #expect(!world.kernel.allRoutes.contains(original))
         #expect(world.engine.undo.displaced.contains(original))
         world.kernel.addForeign(original)

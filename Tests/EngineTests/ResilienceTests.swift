@@ -83,7 +83,7 @@ struct ResilienceTests {
         world.run(for: .seconds(5))
         let tunnel = try #require(InterfaceName("tun0"))
         world.kernel.plug(tunnel, addresses: [try #require(IPv4Prefix("10.8.0.2/24"))])
-        let route = Route(gateway: IPv4Address("10.8.0.1"), interface: tunnel, routeProtocol: 4, metric: 0)
+        let route = Route(gateway: IPAddress("10.8.0.1"), interface: tunnel, routeProtocol: 4, metric: 0)
         world.kernel.addForeign(route)
         world.look()
         #expect(world.engine.stranger == tunnel)
@@ -139,7 +139,7 @@ struct ResilienceTests {
             case 5: if let route = world.kernel.allRoutes.randomElement(using: &random) { world.kernel.deleteForeign(route) }
             case 6: world.send(.pinned(random.next() % 3 == 0 ? wans[which] : nil))
             case 7:
-                world.kernel.addForeign(Route(gateway: IPv4Address(World.telkomGateway), interface: names[0], routeProtocol: 3, metric: 0))
+                world.kernel.addForeign(Route(gateway: IPAddress(World.telkomGateway), interface: names[0], routeProtocol: 3, metric: 0))
             default: world.kernel.setUp(random.next() % 4 != 0, names[which])
             }
             if random.next() % 4 != 0 { world.look() }

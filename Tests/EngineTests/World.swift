@@ -70,13 +70,13 @@ final class World {
     func plugTelkom(gateway: String = telkomGateway, metric: UInt32 = 100) throws {
         let name = try #require(InterfaceName("eth0"))
         kernel.plug(name, addresses: [try #require(IPv4Prefix("192.0.2.7/24"))])
-        kernel.addForeign(Route(gateway: IPv4Address(gateway), interface: name, routeProtocol: 16, metric: metric))
+        kernel.addForeign(Route(gateway: IPAddress(gateway), interface: name, routeProtocol: 16, metric: metric))
     }
 
     func plugSmartfren(metric: UInt32 = 200) throws {
         let name = try #require(InterfaceName("usb0"))
         kernel.plug(name, addresses: [try #require(IPv4Prefix("198.51.100.7/24"))])
-        kernel.addForeign(Route(gateway: IPv4Address(Self.smartfrenGateway), interface: name, routeProtocol: 16, metric: metric))
+        kernel.addForeign(Route(gateway: IPAddress(Self.smartfrenGateway), interface: name, routeProtocol: 16, metric: metric))
     }
 
     // MARK: time
@@ -197,8 +197,9 @@ final class World {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "No such device")))
             return
         }
-        let gateway = kernel.allRoutes.first { $0.interface == request.interface }?.gateway
-        let isGateway = gateway.map { request.question == .echo(.address(.v4($0))) } ?? false
+        let isGateway = kernel.allRoutes.contains { route in
+            route.interface == request.interface && route.gateway.map { request.question == .echo(.address($0)) } ?? false
+        }
         guard isGateway || kernel.allRoutes.contains(where: { $0.interface == request.interface && $0.table == Route.mainTable }) else {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "Network is unreachable")))
             return
@@ -213,9 +214,9 @@ final class World {
 
     // MARK: what there is to see
 
-    /// Our default routes of the main table, the winner first.
+    /// Our IPv4 default routes of the main table, the winner first.
     var mainRoutes: [String] {
-        kernel.allRoutes.filter { $0.isOurs && $0.table == Route.mainTable }.sorted { $0.metric < $1.metric }
+        kernel.allRoutes.filter { $0.isOurs && $0.family == .v4 && $0.table == Route.mainTable }.sorted { $0.metric < $1.metric }
             .map { "\($0.interface) \($0.metric)" }
     }
 

@@ -35,7 +35,7 @@ final class Bench {
         let wan = WANSettings(
             name: try #require(WANName("telkom")), interface: try #require(InterfaceName("eth0")), metric: 1, number: 1, probe: probe)
         health = WANHealth(wan, presumedDown: presumedDown, at: .start)
-        health.observe(.ready(interfaceIndex: 2, gateway: Self.gateway), at: now)
+        health.observe(.ready(interfaceIndex: 2, gateway: .v4(Self.gateway)), at: now)
     }
 
     func run(for duration: Duration) {

@@ -236,7 +236,7 @@ struct WANHealthTests {
         #expect(bench.health.state == state)
         #expect(bench.health.fault == fault)
         // Back with another index, as a replugged modem is: it has to prove itself.
-        bench.health.observe(.ready(interfaceIndex: 9, gateway: Bench.gateway), at: bench.now)
+        bench.health.observe(.ready(interfaceIndex: 9, gateway: .v4(Bench.gateway)), at: bench.now)
         #expect(bench.health.state == .down)
         #expect(bench.run(until: .recovering) == .milliseconds(20))
         #expect(bench.run(until: .up) == .seconds(10))
@@ -253,10 +253,10 @@ struct WANHealthTests {
     func gatewayChange() throws {
         let bench = try Bench()
         bench.run(for: .seconds(20))
-        bench.health.observe(.ready(interfaceIndex: 2, gateway: IPv4Address(bits: 0xc000_0209)), at: bench.now)
+        bench.health.observe(.ready(interfaceIndex: 2, gateway: .v4(IPv4Address(bits: 0xc000_0209))), at: bench.now)
         #expect(bench.health.state == .suspect)
         #expect(bench.run(until: .up) == .milliseconds(20))
-        #expect(bench.health.gateway == IPv4Address(bits: 0xc000_0209))
+        #expect(bench.health.gateway == .v4(IPv4Address(bits: 0xc000_0209)))
     }
 
     @Test("with the gateway as the only target, the gateway decides")

@@ -6,7 +6,7 @@ package import Plan
 /// holds them together.
 package final class FakeKernel: Kernel {
     private var devices: [InterfaceName: Interface] = [:]
-    /// In the kernel's order: within a table by metric, and among equals the newest first.
+    /// In the kernel's order: within a table by metric, and among equals the newest first with IPv4, the oldest with IPv6.
     private var routes: [Route] = []
     private var rules: [Rule] = []
     private var lastIndex: UInt32 = 1
@@ -23,31 +23,49 @@ package final class FakeKernel: Kernel {
     package func snapshot(of interfaces: Set<InterfaceName>) throws(KernelError) -> Snapshot {
         if let code = refusedSnapshots { throw KernelError(operation: "reading", code) }
         let present = interfaces.sorted().compactMap { devices[$0] }
+        let shown = routes.map(shown)
         let main = present.flatMap { device in
-            routes.filter { $0.table == Route.mainTable && $0.interface == device.name }
+            shown.filter { $0.table == Route.mainTable && $0.interface == device.name }
         }
-        let ours = routes.filter { $0.isOurs && ($0.table != Route.mainTable || !interfaces.contains($0.interface)) }
+        let ours = shown.filter { $0.isOurs && ($0.table != Route.mainTable || !interfaces.contains($0.interface)) }
+        return Snapshot(interfaces: present, routes: main + ours, rules: rules, wayOut: wayOut(.v4), wayOut6: wayOut(.v6))
+    }
+
+    private func wayOut(_ family: IPFamily) -> InterfaceName? {
         let usable = routes.filter { route in
-            route.table == Route.mainTable
-                && devices[route.interface].map { $0.isUp && ($0.hasCarrier || $0.settings[.ignoreRoutesWithLinkDown] != 1) } ?? false
+            // The setting is IPv4's alone.
+            route.family == family && route.table == Route.mainTable
+                && devices[route.interface].map {
+                    $0.isUp && ($0.hasCarrier || family == .v6 || $0.settings[.ignoreRoutesWithLinkDown] != 1)
+                } ?? false
         }
         // min(by:) keeps the earlier of equals, as the kernel does.
-        let wayOut = usable.min { $0.metric < $1.metric }?.interface
-        return Snapshot(interfaces: present, routes: main + ours, rules: rules, wayOut: wayOut)
+        return usable.min { $0.metric < $1.metric }?.interface
+    }
+
+    /// IPv6 routes of one metric by several gateways are one route, which has the owner of the first.
+    private func shown(_ route: Route) -> Route {
+        guard route.family == .v6, route.gateway != nil else { return route }
+        let first = routes.first { $0.family == .v6 && $0.table == route.table && $0.metric == route.metric && $0.gateway != nil }
+        var shown = route
+        shown.routeProtocol = first?.routeProtocol ?? route.routeProtocol
+        return shown
     }
 
     package func apply(_ operation: Operation) throws(KernelError) {
         if let code = refused[operation] { throw KernelError(operation: "\(operation)", code) }
         switch operation {
         case .addRoute(let route):
-            if let code = obstacle(to: route) { throw KernelError(operation: "\(operation)", code) }
+            if let code = route.family == .v4 ? obstacle(to: route) : obstacle6(to: route) {
+                throw KernelError(operation: "\(operation)", code)
+            }
             add(route)
         case .deleteRoute(let route):
             guard !isHidden(route) else { throw KernelError(operation: "\(operation)", EBUSY) }
-            routes.removeAll { $0 == route }
+            routes = routes.filter { shown($0) != route }
         case .addRule(let rule):
             if !rules.contains(rule) {
-                rules.insert(rule, at: rules.firstIndex { $0.priority > rule.priority } ?? rules.endIndex)
+                rules.insert(rule, at: rules.firstIndex { $0.family == rule.family && $0.priority > rule.priority } ?? rules.endIndex)
             }
         case .deleteRule(let rule): rules.removeAll { $0 == rule }
         case .set(let setting, let name, let value):
@@ -64,19 +82,46 @@ package final class FakeKernel: Kernel {
             guard device.isUp else { return ENETDOWN }
         } else {
             // The way to the gateway is the route to an address's network, which goes when the interface is taken down.
-            guard device.isUp, let gateway = route.gateway, device.addresses.contains(where: { $0.contains(gateway) }) else {
+            guard device.isUp, case .v4(let gateway) = route.gateway, device.addresses.contains(where: { $0.contains(gateway) }) else {
                 return ENETUNREACH
             }
         }
-        if let source = route.source, !devices.values.contains(where: { $0.addresses.contains { $0.address == source } }) {
+        if case .v4(let source) = route.source, !devices.values.contains(where: { $0.addresses.contains { $0.address == source } }) {
             return EINVAL
         }
         return nil
     }
 
-    /// An order to delete a route without a source matches any source, and Linux takes the first that matches (`fib_table_delete`).
+    /// `fib6_nh_init` and `ip6_route_info_create` in net/ipv6/route.c, `fib6_add_rt2node` in net/ipv6/ip6_fib.c.
+    private func obstacle6(to route: Route) -> Int32? {
+        guard let device = devices[route.interface] else { return ENODEV }
+        guard device.isUp else { return ENETDOWN }
+        if case .v6(let gateway) = route.gateway, !gateway.isLinkLocal, !route.isOnLink {
+            guard device.addresses6.contains(where: { $0.contains(gateway) }) else { return EHOSTUNREACH }
+        }
+        if case .v6(let source) = route.source, !devices.values.contains(where: { $0.addresses6.contains { $0.address == source } }) {
+            return EINVAL
+        }
+        let double = routes.first {
+            $0.family == .v6 && $0.table == route.table && $0.metric == route.metric && $0.gateway == route.gateway
+                && $0.interface == route.interface
+        }
+        return double.map { $0 == route } ?? true ? nil : EEXIST
+    }
+
+    /// An order to delete a route without a source (IPv6: without a gateway) matches any, and Linux takes the first that matches
+    /// (`fib_table_delete`, `ip6_route_del`).
     private func isHidden(_ route: Route) -> Bool {
-        guard route.source == nil, routes.contains(route) else { return false }
+        guard routes.contains(route) else { return false }
+        if route.family == .v6 {
+            guard route.gateway == nil else { return false }
+            let first = routes.first {
+                $0.family == .v6 && $0.table == route.table && $0.metric == route.metric && $0.interface == route.interface
+                    && $0.routeProtocol == route.routeProtocol
+            }
+            return first != route
+        }
+        guard route.source == nil else { return false }
         let first = routes.first {
             var other = $0
             other.source = nil
@@ -87,7 +132,11 @@ package final class FakeKernel: Kernel {
 
     private func add(_ route: Route) {
         guard !routes.contains(route) else { return }
-        routes.insert(route, at: routes.firstIndex { $0.table == route.table && $0.metric >= route.metric } ?? routes.endIndex)
+        let place = routes.firstIndex {
+            $0.family == route.family && $0.table == route.table
+                && ($0.metric > route.metric || $0.metric == route.metric && route.family == .v4)
+        }
+        routes.insert(route, at: place ?? routes.endIndex)
     }
 }
 
@@ -95,14 +144,15 @@ package final class FakeKernel: Kernel {
 extension FakeKernel {
     /// A new interface, with a number that none had before.
     package func plug(
-        _ name: InterfaceName, addresses: [IPv4Prefix] = [], isUp: Bool = true, hasCarrier: Bool = true, isPointToPoint: Bool = false
+        _ name: InterfaceName, addresses: [IPv4Prefix] = [], addresses6: [IPv6Prefix] = [], isUp: Bool = true, hasCarrier: Bool = true,
+        isPointToPoint: Bool = false
     ) {
         unplug(name)
         lastIndex += 1
         devices[name] = Interface(
             name: name, index: lastIndex, isUp: isUp, hasCarrier: isUp && hasCarrier, isPointToPoint: isPointToPoint,
-            addresses: addresses,
-            settings: Dictionary(uniqueKeysWithValues: DeviceSetting.allCases.map { ($0, 0) }))
+            addresses: addresses, addresses6: addresses6,
+            settings: Dictionary(uniqueKeysWithValues: DeviceSetting.allCases.map { ($0, 0) }), forwards6: false, acceptsRA: 1)
     }
 
     /// It takes its routes along.
@@ -111,11 +161,14 @@ extension FakeKernel {
         routes.removeAll { $0.interface == name }
     }
 
-    /// An interface that is taken down loses its routes, and doesn't get them back when it comes up. It keeps its addresses.
+    /// An interface that is taken down loses its routes, and doesn't get them back when it comes up. It keeps its IPv4 addresses.
     package func setUp(_ isUp: Bool, _ name: InterfaceName) {
         devices[name]?.isUp = isUp
         devices[name]?.hasCarrier = isUp
-        if !isUp { routes.removeAll { $0.interface == name } }
+        if !isUp {
+            routes.removeAll { $0.interface == name }
+            devices[name]?.addresses6 = []
+        }
     }
 
     /// Routes stay when a cable is pulled.
@@ -127,9 +180,13 @@ extension FakeKernel {
         devices[name]?.addresses = addresses
         let gone = Set(old.map(\.address)).subtracting(addresses.map(\.address))
         routes.removeAll { route in
-            route.interface == name && addresses.isEmpty && !old.isEmpty || route.source.map(gone.contains) ?? false
+            if case .v4(let source) = route.source, gone.contains(source) { return true }
+            return route.family == .v4 && route.interface == name && addresses.isEmpty && !old.isEmpty
         }
     }
+
+    /// IPv6 routes stay.
+    package func setAddresses6(_ addresses: [IPv6Prefix], of name: InterfaceName) { devices[name]?.addresses6 = addresses }
 
     /// What somebody else did, without an entry in `applied`: a DHCP client's route, say.
     package func addForeign(_ route: Route) { add(route) }

@@ -9,13 +9,17 @@ import Testing
 protocol Bench {
     var kernel: any Kernel { get }
     /// A new interface that is up, with a cable.
-    func plug(_ name: InterfaceName, _ addresses: [IPv4Prefix]) throws
+    func plug(_ name: InterfaceName, _ addresses: [IPv4Prefix], _ addresses6: [IPv6Prefix]) throws
     func plugPointToPoint(_ name: InterfaceName) throws
     func unplug(_ name: InterfaceName) throws
     func setUp(_ isUp: Bool, _ name: InterfaceName) throws
     func setCarrier(_ hasCarrier: Bool, _ name: InterfaceName) throws
     /// Takes all its addresses away.
     func strip(_ name: InterfaceName) throws
+}
+
+extension Bench {
+    func plug(_ name: InterfaceName, _ addresses: [IPv4Prefix]) throws { try plug(name, addresses, []) }
 }
 
 /// On which kernels the contract runs: on Linux only inside a namespace that was made for it.
@@ -36,7 +40,9 @@ struct FakeBench: Bench {
     let fake = FakeKernel()
     var kernel: any Kernel { fake }
 
-    func plug(_ name: InterfaceName, _ addresses: [IPv4Prefix]) { fake.plug(name, addresses: addresses) }
+    func plug(_ name: InterfaceName, _ addresses: [IPv4Prefix], _ addresses6: [IPv6Prefix]) {
+        fake.plug(name, addresses: addresses, addresses6: addresses6)
+    }
     func plugPointToPoint(_ name: InterfaceName) { fake.plug(name, isPointToPoint: true) }
     func unplug(_ name: InterfaceName) { fake.unplug(name) }
     func setUp(_ isUp: Bool, _ name: InterfaceName) { fake.setUp(isUp, name) }
@@ -61,10 +67,13 @@ final class LinuxBench: Bench {
         } catch { Issue.record(error) }
     }
 
-    func plug(_ name: InterfaceName, _ addresses: [IPv4Prefix]) throws {
+    func plug(_ name: InterfaceName, _ addresses: [IPv4Prefix], _ addresses6: [IPv6Prefix]) throws {
         plugged.insert(name)
         try ip("link", "add", "\(name)", "type", "veth", "peer", "name", "c\(name)")
+        // No addresses that nobody asked for, which would be told of at any time.
+        for end in ["\(name)", "c\(name)"] { try ip("link", "set", end, "addrgenmode", "none") }
         for address in addresses { try ip("addr", "add", "\(address)", "dev", "\(name)") }
+        for address in addresses6 { try ip("addr", "add", "\(address)", "dev", "\(name)", "nodad") }
         try ip("link", "set", "\(name)", "up")
         try ip("link", "set", "c\(name)", "up")
     }

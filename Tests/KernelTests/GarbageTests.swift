@@ -21,13 +21,21 @@ import Testing
         let buffer = UnsafeMutableRawBufferPointer(start: pages + page - (bytes.count + 3) / 4 * 4, count: bytes.count)
         buffer.copyBytes(from: bytes)
         var count = 0
+        var addresses = KnownAddresses()
         for reply in Replies(buffer: buffer, count: bytes.count) {
             count += 1
             _ = KernelRoute(reply).map { $0.routes { _ in InterfaceName("eth0") } }
             _ = KernelRule(reply)
             _ = Interface(reply)
             _ = IPv4Prefix(reply, of: 1)
+            _ = IPv6Prefix(reply, of: 1)
+            _ = addresses.learn(reply)
             _ = reply.errorWords
+            if let session = ConntrackEntry(reply) {
+                _ = (session.originalTuple, session.replyTuple)
+                var batch = MessageBatch()
+                session.delete(in: &batch)
+            }
             _ = NoticeFilter.concernsRouting(reply)
             _ = NoticeFilter.concernsFirewall(reply)
         }
@@ -58,8 +66,8 @@ import Testing
         let reply = try #require(first)
         let route = try #require(KernelRoute(reply))
         #expect(route.hops.map(\.interface) == [7, 7])
-        #expect(route.hops.first?.gateway == IPv4Address("192.0.2.2"))
-        #expect(route.metric == 1 && route.source == IPv4Address("192.0.2.9"))
+        #expect(route.hops.first?.gateway == IPAddress("192.0.2.2"))
+        #expect(route.metric == 1 && route.source == IPAddress("192.0.2.9"))
         let second = replies.next()
         #expect(second == nil)
         #expect(replies.remaining == 0)
@@ -90,9 +98,12 @@ import Testing
         }
         var messages = 0
         for _ in 0..<2000 {
-            for type in [RTM_NEWROUTE, RTM_NEWRULE, RTM_NEWLINK, RTM_NEWADDR, Int(NLMSG_ERROR), Int(NFNL_SUBSYS_NFTABLES) << 8] {
+            for type in [
+                RTM_NEWROUTE, RTM_NEWRULE, RTM_NEWLINK, RTM_NEWADDR, Int(NLMSG_ERROR), Int(NFNL_SUBSYS_NFTABLES) << 8,
+                Int(NFNL_SUBSYS_CTNETLINK) << 8,
+            ] {
                 var noise = (0..<Int(next())).map { _ in next() }
-                if next() % 2 == 0, noise.count > 2 { noise[0] = UInt8(AF_INET); noise[1] = 0 }
+                if next() % 2 == 0, noise.count > 2 { noise[0] = UInt8(next() % 2 == 0 ? AF_INET : AF_INET6); noise[1] = 0 }
                 let length = UInt16(16 + noise.count)
                 let flags: [UInt8] = [0, next() & 3]
                 messages += read(
@@ -100,6 +111,6 @@ import Testing
                         + Array(repeating: 0, count: 8) + noise)
             }
         }
-        #expect(messages >= 12000)
+        #expect(messages >= 14000)
     }
 }

@@ -19,8 +19,8 @@ import Testing
         table: UInt32 = Route.mainTable, src: String? = nil, isOnLink: Bool = false
     ) throws -> Route {
         Route(
-            gateway: try gateway.map { try #require(IPv4Address($0)) }, interface: interface, routeProtocol: proto, metric: metric,
-            table: table, source: try src.map { try #require(IPv4Address($0)) }, isOnLink: isOnLink)
+            gateway: try gateway.map { try #require(IPAddress($0)) }, interface: interface, routeProtocol: proto, metric: metric,
+            table: table, source: try src.map { try #require(IPAddress($0)) }, isOnLink: isOnLink)
     }
 
     /// Two interfaces, as a box with two WANs has them.

@@ -34,6 +34,7 @@ import Testing
         for number in 0..<4000 {
             let prefix = "10.\(number / 250).\(number % 250).0/24"
             batch += "route add \(prefix) dev \(w1)\nroute add \(prefix) dev \(w0) table 100\n"
+            batch += "route add 2001:db8:\(number)::/64 dev \(w1)\nroute add 2001:db8:\(number)::/64 dev \(w0) table 100\n"
         }
         for number in 0..<200 { batch += "addr add 203.0.113.\(number)/32 dev \(w1)\n" }
         try run(["ip", "-batch", "-"], input: batch)
@@ -105,9 +106,13 @@ import Testing
         try ip("route", "add", "default", "via", "192.0.2.1", "dev", "\(w0)", "tos", "0x10", "metric", "51")
         try ip("route", "add", "10.0.0.0/8", "via", "192.0.2.1", "dev", "\(w0)")
         try ip("route", "add", "0.0.0.0/1", "via", "192.0.2.1", "dev", "\(w0)")
-        try ip("route", "add", "default", "via", "inet6", "fe80::1", "dev", "\(w0)", "metric", "52")
+        try ip("-4", "route", "add", "default", "via", "inet6", "fe80::1", "dev", "\(w0)", "metric", "52")
+        try ip("-6", "route", "add", "unreachable", "default", "metric", "53")
+        try ip("-6", "route", "add", "default", "from", "2001:db8::/56", "via", "fe80::1", "dev", "\(w0)", "metric", "54")
+        try ip("-6", "route", "add", "2000::/3", "via", "fe80::1", "dev", "\(w0)", "metric", "55")
         #expect(try linux.snapshot(of: [w0, w1]).routes.isEmpty)
         try ip("route", "del", "unreachable", "default", "metric", "50")
+        try ip("-6", "route", "del", "unreachable", "default", "metric", "53")
     }
 
     @Test("a route over several gateways is one route for each, and goes as a whole")

@@ -14,7 +14,7 @@ import Testing
     init() throws {
         w0 = try #require(InterfaceName("w0-\(getpid())"))
         bench = try LinuxBench()
-        try bench.plug(w0, [try #require(IPv4Prefix("192.0.2.10/24"))])
+        try bench.plug(w0, [try #require(IPv4Prefix("192.0.2.10/24"))], [try #require(IPv6Prefix("2001:db8::9/64"))])
     }
 
     /// Reads until there is nothing more, or for ten seconds if there always is.
@@ -46,6 +46,10 @@ import Testing
             ["route", "add", "default", "via", "192.0.2.1", "dev", "W0"],
             ["route", "add", "default", "via", "192.0.2.1", "dev", "W0", "table", "8501", "proto", "85"],
             ["rule", "add", "pref", "8501", "fwmark", "1", "lookup", "8501", "proto", "85"], ["link", "del", "W0"],
+            ["addr", "add", "2001:db8::7/64", "dev", "W0", "nodad"], ["addr", "del", "2001:db8::9/64", "dev", "W0"],
+            ["route", "add", "::/0", "via", "fe80::1", "dev", "W0"],
+            ["route", "add", "::/0", "via", "fe80::1", "dev", "W0", "table", "8501", "proto", "85"],
+            ["-6", "rule", "add", "pref", "8501", "fwmark", "1", "lookup", "8501", "proto", "85"],
         ])
     func kinds(_ command: [String]) throws {
         let notices = try KernelNotices()
@@ -57,9 +61,9 @@ import Testing
         if command[1] == "del" && command[0] == "link" { try bench.plug(w0, []) }
     }
 
-    @Test("a route that goes is told")
-    func deletion() throws {
-        let route = try #require(Route("default via 192.0.2.1 dev \(w0) proto 85 metric 1"))
+    @Test("a route that goes is told", arguments: ["default via 192.0.2.1", "::/0 via fe80::1"])
+    func deletion(_ way: String) throws {
+        let route = try #require(Route("\(way) dev \(w0) proto 85 metric 1"))
         try bench.linux.apply(.addRoute(route))
         let notices = try KernelNotices()
         _ = try drain(notices)
@@ -72,7 +76,8 @@ import Testing
         let notices = try KernelNotices()
         _ = try drain(notices)
         let before = notices.counters
-        let routes = (0..<2000).map { "route add 10.0.\($0 / 250).\($0 % 250)/32 dev \(w0)\n" }.joined()
+        let routes = (0..<2000).map { "route add \($0 % 2 == 0 ? "10.0.\($0 / 250).\($0 % 250)/32" : "2001:db8:1::\($0)/128") dev \(w0)\n" }
+            .joined()
         try run(["ip", "-batch", "-"], input: routes)
         let seen = try drain(notices)
         // A late word on the carrier may be among them, but none of two thousand routes.

@@ -26,9 +26,12 @@ struct PlanTests {
         Desired(
             lan: [],
             wans: [
-                .init(settings: telkom, interface: eth0, gateway: IPv4Address(gateway), isUsable: usable.contains(telkom.name)),
                 .init(
-                    settings: smartfren, interface: usb0, gateway: IPv4Address("198.51.100.1"), isUsable: usable.contains(smartfren.name)),
+                    settings: telkom, interface: eth0, gateway: IPv4Address(gateway), isUsable: usable.contains(telkom.name),
+                    keepsSessions: usable.contains(telkom.name)),
+                .init(
+                    settings: smartfren, interface: usb0, gateway: IPv4Address("198.51.100.1"), isUsable: usable.contains(smartfren.name),
+                    keepsSessions: usable.contains(smartfren.name)),
             ], selected: selected)
     }
 
@@ -44,6 +47,7 @@ struct PlanTests {
         "default via 198.51.100.1 dev usb0 proto uplinkd metric 2", "default via 198.51.100.1 dev usb0 table 8502 proto uplinkd",
     ]
     private let rules = [
+        "pref 8500 not fwmark 0x0/0xf000000 lookup main suppress_prefixlength 0 proto uplinkd",
         "pref 8501 fwmark 0x1000000/0xf000000 lookup 8501 proto uplinkd", "pref 8502 fwmark 0x2000000/0xf000000 lookup 8502 proto uplinkd",
     ]
 
@@ -69,6 +73,24 @@ struct PlanTests {
                 "ip rule del pref 8501 fwmark 0x1000000/0xf000000 lookup 8501 proto uplinkd",
                 "ip route del default via 192.0.2.1 dev eth0 proto uplinkd metric 1",
             ])
+    }
+
+    @Test("the rules stay with the WANs that keep their sessions, and with the selected one; without any, the one before them goes too")
+    func sessionRules() throws {
+        func rules(_ kept: [WANName], selected: WANName?) -> [String] {
+            Desired(
+                lan: [],
+                wans: zip([telkom, smartfren], [(eth0, "192.0.2.1"), (usb0, "198.51.100.1")]).map { settings, place in
+                    .init(
+                        settings: settings, interface: place.0, gateway: IPv4Address(place.1), isUsable: true,
+                        keepsSessions: kept.contains(settings.name))
+                }, selected: selected
+            ).rules.map(\.description)
+        }
+        #expect(rules([telkom.name], selected: telkom.name) == Array(self.rules[..<2]))
+        #expect(rules([], selected: smartfren.name) == [self.rules[0], self.rules[2]])
+        #expect(rules([smartfren.name], selected: telkom.name) == self.rules)
+        #expect(rules([], selected: nil).isEmpty)
     }
 
     @Test("the operator's choice puts usable WANs of lower metric behind it")
@@ -113,7 +135,7 @@ struct PlanTests {
         #expect(texts.first == "ip route prepend \(original)")
         #expect(texts.contains("ip route del \(moved)"))
         #expect(texts.filter { $0.hasPrefix("ip route del") }.count == 5)
-        #expect(texts.filter { $0.hasPrefix("ip rule del") }.count == 2)
+        #expect(texts.filter { $0.hasPrefix("ip rule del") }.count == 3)
 
         let after = Plan(desired: Desired(), observed: try snapshot(routes: [original]), undo: plan.undo)
         #expect(after.operations.isEmpty)
@@ -160,7 +182,8 @@ struct PlanTests {
 
     @Test("an absent modem has no routes, and its record goes with it")
     func absent() throws {
-        let desired = Desired(lan: [], wans: [.init(settings: smartfren, interface: nil, gateway: nil, isUsable: false)], selected: nil)
+        let desired = Desired(
+            lan: [], wans: [.init(settings: smartfren, interface: nil, gateway: nil, isUsable: false, keepsSessions: false)], selected: nil)
         #expect(desired.routes.isEmpty && desired.rules.isEmpty)
     }
 

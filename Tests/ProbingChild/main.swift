@@ -69,7 +69,7 @@ func request(_ words: [String]) -> ProbeRequest? {
         let index = UInt32(plain[3]), let question = question(Array(plain.dropFirst(4)), options)
     else { return nil }
     let timeout = options.first { $0.name == "timeout" }.flatMap { Double($0.value) } ?? 30
-    let gateway = options.first { $0.name == "gateway" }.flatMap { IPv4Address($0.value) }
+    let gateway = options.first { $0.name == "gateway" }.flatMap { IPAddress($0.value) }
     return ProbeRequest(
         id: id, wan: wan, interface: interface, interfaceIndex: index, question: question, gateway: gateway, timeout: .seconds(timeout))
 }

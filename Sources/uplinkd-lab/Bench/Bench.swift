@@ -7,15 +7,14 @@ struct Bench: AsyncParsableCommand {
         discussion: "Each fault gets a lab and a daemon of its own, at a random moment between two probes.")
     @OptionGroup var arguments: LabArguments
     @Option(help: "Faults of each kind.") var faults = 10
-    @Option(help: "Only these parts, separated by commas: cable, upstream, nat, process, scale, loss, matrix, sessions, marking.") var only:
-        String?
+    @Option(help: "Only these parts, separated by commas (all: \(Part.allCases.map(\.rawValue).joined(separator: ", "))).") var only: String?
     @Option(help: "Minutes of the part `loss`.") var lossMinutes = 10.0
     @Option(help: "Minutes of each case of the part `matrix`.") var matrixMinutes = 3.0
     @Option(help: "WANs of the part `scale`.") var wans = 64
     @Option(help: "Targets of each of them.") var targets = 8
     @Flag(help: "Only what needs no daemon.") var staticRoutes = false
 
-    enum Part: String, CaseIterable { case cable, upstream, nat, process, scale, loss, matrix, sessions, marking }
+    enum Part: String, CaseIterable { case cable, upstream, nat, process, scale, conntrack, loss, matrix, sessions, marking }
 
     private var parts: [Part] {
         get throws {
@@ -53,6 +52,7 @@ struct Bench: AsyncParsableCommand {
                 case .nat where withDaemon: try await series.nat()
                 case .process where withDaemon: try await series.process()
                 case .scale: try await series.scale(wans: wans, targets: targets)
+                case .conntrack: try await series.conntrack()
                 case .loss where withDaemon: try await series.loss(minutes: lossMinutes)
                 case .matrix where withDaemon: try await series.matrix(minutes: matrixMinutes)
                 case .sessions where withDaemon: try await whole.sessions()

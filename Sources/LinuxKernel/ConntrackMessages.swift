@@ -1,0 +1,164 @@
+internal import CNetlink
+internal import Glibc
+internal import Model
+
+/// What the kernel's table of sessions is asked and told (net/netfilter/nf_conntrack_netlink.c).
+enum ConntrackRequest {
+    /// How many sessions there are.
+    static func count() throws(NetlinkFailure) -> Request { try request(IPCTNL_MSG_CT_GET_STATS, AF_UNSPEC) }
+
+    /// The sessions of both families with this mark.
+    static func dump(_ mark: SessionMark) throws(NetlinkFailure) -> Request {
+        var request = try request(IPCTNL_MSG_CT_GET, AF_UNSPEC)
+        request.put(mark)
+        return request
+    }
+
+    /// The sessions of one family whose source no NAT has changed. Linux before 5.18 lists the others as well.
+    static func dumpWithoutSourceNAT(_ family: UInt8) throws(NetlinkFailure) -> Request {
+        var request = try request(IPCTNL_MSG_CT_GET, Int32(family))
+        request.put(Int(CTA_STATUS.rawValue), UInt32(0))
+        request.put(Int(CTA_STATUS_MASK.rawValue), IPS_SRC_NAT.rawValue.bigEndian)
+        return request
+    }
+
+    /// Deletes all sessions of both families with this mark. To the kernel an order to delete that has no tuple is one to delete
+    /// everything, less what a filter leaves. The one by mark is as old as Linux 3.15, and a kernel without marks refuses it (EOPNOTSUPP).
+    static func flush(_ mark: SessionMark) throws(NetlinkFailure) -> Request {
+        var request = try request(IPCTNL_MSG_CT_DELETE, AF_UNSPEC)
+        request.put(mark)
+        return request
+    }
+
+    /// Deletes all sessions with this mark whose replies go to the address.
+    ///
+    /// Linux takes such a filter in an order to delete from 6.12 on. Before, it takes the tuple for that of one session, finds it
+    /// incomplete, and refuses (EINVAL): nothing is ever deleted by mistake.
+    ///
+    /// IPv4 only: with an IPv6 address the filter means the contrary, all sessions but those (`ctnetlink_filter_match_tuple`; seen on
+    /// 6.18). That would be everybody else's.
+    static func flush(repliesTo address: IPv4Address, _ mark: SessionMark) throws(NetlinkFailure) -> Request {
+        var request = try request(IPCTNL_MSG_CT_DELETE, AF_INET)
+        request.put(mark)
+        request.nest(Int(CTA_TUPLE_REPLY.rawValue)) { tuple in
+            tuple.nest(Int(CTA_TUPLE_IP.rawValue)) { $0.put(Int(CTA_IP_V4_DST.rawValue), address.bits.bigEndian) }
+        }
+        request.nest(Int(CTA_FILTER.rawValue)) { $0.put(Int(CTA_FILTER_REPLY_FLAGS.rawValue), Self.destinationFlag) }
+        return request
+    }
+
+    /// CTA_FILTER_F_CTA_IP_DST, which the kernel's headers for programs lack (net/netfilter/nf_internals.h). Not in network order.
+    private static let destinationFlag: UInt32 = 1 << 1
+
+    static func type(_ message: cntl_msg_types) -> Int { Int(NFNL_SUBSYS_CTNETLINK) << 8 | Int(message.rawValue) }
+
+    private static func request(_ message: cntl_msg_types, _ family: Int32) throws(NetlinkFailure) -> Request {
+        try Request(type(message), flags: 0, header: nfgenmsg(family: UInt8(family)))
+    }
+}
+
+/// A session's mark, as far as the mask goes.
+struct SessionMark {
+    var mark: UInt32
+    var mask: UInt32
+}
+
+extension Request {
+    fileprivate mutating func put(_ mark: SessionMark) {
+        put(Int(CTA_MARK.rawValue), mark.mark.bigEndian)
+        put(Int(CTA_MARK_MASK.rawValue), mark.mask.bigEndian)
+    }
+}
+
+extension nfgenmsg {
+    init(family: UInt8) { self.init(nfgen_family: family, version: UInt8(NFNETLINK_V0), res_id: 0) }
+}
+
+/// One session, as the kernel describes it. It points into the socket's buffer, as the reply does.
+struct ConntrackEntry {
+    let family: UInt8
+    private(set) var mark: UInt32 = 0
+    private(set) var status: UInt32 = 0
+    private let original: Attribute
+    private let reply: Attribute
+    private let id: Attribute
+    private var zone: Attribute?
+
+    /// nil: no session, or not whole.
+    init?(_ message: Reply) {
+        guard message.type == ConntrackRequest.type(IPCTNL_MSG_CT_NEW), let header = message.header(as: nfgenmsg.self) else { return nil }
+        family = header.nfgen_family
+        var tuples: (original: Attribute?, reply: Attribute?)
+        var id: Attribute?
+        for attribute in message.attributes(after: nfgenmsg.self) {
+            switch attribute.type {
+            case Int(CTA_TUPLE_ORIG.rawValue): tuples.original = attribute
+            case Int(CTA_TUPLE_REPLY.rawValue): tuples.reply = attribute
+            case Int(CTA_STATUS.rawValue): status = attribute.bigEndian ?? 0
+            // Missing where it is 0.
+            case Int(CTA_MARK.rawValue): mark = attribute.bigEndian ?? 0
+            case Int(CTA_ID.rawValue): id = attribute
+            case Int(CTA_ZONE.rawValue): zone = attribute
+            default: break
+            }
+        }
+        guard let original = tuples.original, let reply = tuples.reply, let id else { return nil }
+        (self.original, self.reply, self.id) = (original, reply, id)
+    }
+
+    func carries(_ mark: SessionMark) -> Bool { self.mark & mark.mask == mark.mark }
+
+    var originalTuple: Tuple { Tuple(original) }
+    var replyTuple: Tuple { Tuple(reply) }
+
+    /// The id goes along: when the same client has begun anew meanwhile, by another WAN, that session is another one.
+    func delete(in batch: inout MessageBatch) {
+        batch.add(ConntrackRequest.type(IPCTNL_MSG_CT_DELETE), header: nfgenmsg(family: family), original, id, zone)
+    }
+
+    /// What the packets of one direction have in common.
+    struct Tuple {
+        private(set) var source: IPAddress?
+        private(set) var destination: IPAddress?
+        private(set) var transport: UInt8 = 0
+        /// nil where the protocol has none: ICMP, GRE, ESP.
+        private(set) var destinationPort: UInt16?
+
+        fileprivate init(_ tuple: Attribute) {
+            for part in tuple.nested {
+                switch part.type {
+                case Int(CTA_TUPLE_IP.rawValue):
+                    for address in part.nested {
+                        switch address.type {
+                        case Int(CTA_IP_V4_SRC.rawValue), Int(CTA_IP_V6_SRC.rawValue): source = IPAddress(address)
+                        case Int(CTA_IP_V4_DST.rawValue), Int(CTA_IP_V6_DST.rawValue): destination = IPAddress(address)
+                        default: break
+                        }
+                    }
+                case Int(CTA_TUPLE_PROTO.rawValue):
+                    for field in part.nested {
+                        switch field.type {
+                        case Int(CTA_PROTO_NUM.rawValue): transport = field.u8 ?? 0
+                        case Int(CTA_PROTO_DST_PORT.rawValue): destinationPort = field.u16.map(UInt16.init(bigEndian:))
+                        default: break
+                        }
+                    }
+                default: break
+                }
+            }
+        }
+    }
+}
+
+extension IPAddress {
+    /// nil: neither four bytes nor sixteen.
+    fileprivate init?(_ attribute: Attribute) {
+        if attribute.length == 4, let bits = attribute.bigEndian {
+            self = .v4(IPv4Address(bits: bits))
+        } else if attribute.length == 16, let high = attribute.u64(at: 0), let low = attribute.u64(at: 1) {
+            self = .v6(IPv6Address(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low)))
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,146 @@
+internal import CNetlink
+internal import Glibc
+internal import Model
+internal import Plan
+
+/// One sweep under way.
+struct Sweeper {
+    /// Orders and their answers. Lists are read by sockets of their own.
+    private let socket: NetlinkSocket
+    private let method: SessionTable.Method
+
+    /// After each batch of single orders, so that whoever else has work for the table, or for the processor, gets on with it.
+    private static let pause: useconds_t = 100
+
+    static func run(_ sweep: SessionSweep, _ method: SessionTable.Method) throws(KernelError) -> SweepOutcome {
+        do {
+            return SweepOutcome(deleted: try Sweeper(method).run(sweep.scope))
+        } catch {
+            throw KernelError(sweep.scope.commands.joined(separator: "; "), error)
+        }
+    }
+
+    private init(_ method: SessionTable.Method) throws(NetlinkFailure) {
+        self.method = method
+        do {
+            socket = try NetlinkSocket(NETLINK_NETFILTER)
+        } catch  where error.code == EPROTONOSUPPORT {
+            throw Self.missing
+        }
+    }
+
+    /// A kernel that can load modules has loaded it by now.
+    private static var missing: NetlinkFailure { NetlinkFailure(EOPNOTSUPP, words: "this kernel comes without nf_conntrack_netlink") }
+
+    private func run(_ scope: SessionSweep.Scope) throws(NetlinkFailure) -> Int {
+        // The first question tells whether the kernel has such a table at all.
+        let total = try count()
+        switch scope {
+        case .wan(let mark, let mask, let addresses):
+            return try flush(try checked(mark, mask), total) + flushUnmarked(addresses, SessionMark(mark: 0, mask: mask))
+        case .classes(let classes, let mark, let mask):
+            return try delete(try checked(mark, mask)) { $0.isIn(classes) }
+        case .allBut(let classes, let mark, let mask):
+            return try delete(try checked(mark, mask)) { !$0.isIn(classes) }
+        case .unmasqueraded(let family, let lan, let wans, let mask):
+            let ways = try Ways(lan: lan, wans: wans)
+            let number = UInt8(family == .v4 ? AF_INET : AF_INET6)
+            return try delete(ConntrackRequest.dumpWithoutSourceNAT(number)) { entry throws(NetlinkFailure) in
+                guard entry.family == number, entry.status & IPS_SRC_NAT.rawValue == 0 else { return false }
+                return try ways.leadOut(entry, mask: mask)
+            }
+        }
+    }
+
+    /// With a mask of 0 or a mark of 0 the sessions of all others would be ours.
+    private func checked(_ mark: UInt32, _ mask: UInt32) throws(NetlinkFailure) -> SessionMark {
+        guard mark != 0, mark & mask == mark else { throw NetlinkFailure(EINVAL, words: "that is no WAN's mark") }
+        return SessionMark(mark: mark, mask: mask)
+    }
+
+    private func count() throws(NetlinkFailure) -> Int {
+        var count = 0
+        do {
+            try socket.exchange(ConntrackRequest.count()) { reply in
+                for attribute in reply.attributes(after: nfgenmsg.self) where attribute.type == Int(CTA_STATS_GLOBAL_ENTRIES.rawValue) {
+                    count = attribute.bigEndian.map(Int.init) ?? 0
+                }
+            }
+        } catch  where error.code == EINVAL {
+            throw Self.missing
+        }
+        return count
+    }
+}
+
+// By one order.
+extension Sweeper {
+    private func flush(_ mark: SessionMark, _ before: Int) throws(NetlinkFailure) -> Int {
+        guard method == .filter else { return try delete(mark) { _ in true } }
+        try socket.exchange(ConntrackRequest.flush(mark))
+        return max(before - (try count()), 0)
+    }
+
+    private func flushUnmarked(_ addresses: [IPAddress], _ mark: SessionMark) throws(NetlinkFailure) -> Int {
+        var deleted = 0
+        var rest: [IPAddress] = []
+        for address in addresses {
+            guard method == .filter, case .v4(let v4) = address else {
+                rest.append(address)
+                continue
+            }
+            let before = try count()
+            do {
+                try socket.exchange(ConntrackRequest.flush(repliesTo: v4, mark))
+                deleted += max(before - (try count()), 0)
+            } catch  where error.code == EINVAL || error.code == EOPNOTSUPP {
+                rest.append(address)
+            }
+        }
+        guard !rest.isEmpty else { return deleted }
+        return deleted + (try delete(mark) { entry in entry.replyTuple.destination.map(rest.contains) ?? false })
+    }
+}
+
+// One by one.
+extension Sweeper {
+    /// Deletes those with this mark that fit, and counts them.
+    private func delete(
+        _ mark: SessionMark, where fits: (ConntrackEntry) throws(NetlinkFailure) -> Bool
+    ) throws(NetlinkFailure) -> Int {
+        try delete(ConntrackRequest.dump(mark)) { entry throws(NetlinkFailure) in entry.carries(mark) ? try fits(entry) : false }
+    }
+
+    /// A list that wasn't whole is read again: what is deleted already isn't in it any more.
+    private func delete(
+        _ request: consuming Request, where fits: (ConntrackEntry) throws(NetlinkFailure) -> Bool
+    ) throws(NetlinkFailure) -> Int {
+        var deleted = 0
+        var batch = MessageBatch()
+        for _ in 1...NetlinkSocket.dumpAttempts {
+            let isWhole = try NetlinkSocket(NETLINK_NETFILTER).walk(request) { reply throws(NetlinkFailure) in
+                guard let entry = ConntrackEntry(reply), try fits(entry) else { return }
+                entry.delete(in: &batch)
+                guard batch.isFull else { return }
+                deleted += try send(&batch)
+                usleep(Self.pause)
+            }
+            deleted += try send(&batch)
+            if isWhole { return deleted }
+        }
+        throw NetlinkSocket.everChanging
+    }
+
+    /// So many were deleted: those that are gone meanwhile were deleted by others, or ended by themselves.
+    private func send(_ batch: inout MessageBatch) throws(NetlinkFailure) -> Int {
+        let count = batch.count
+        return count == 0 ? 0 : count - (try socket.exchange(&batch))
+    }
+}
+
+extension ConntrackEntry {
+    fileprivate func isIn(_ classes: [SessionClass]) -> Bool {
+        let tuple = originalTuple
+        return classes.contains { $0.contains(transport: tuple.transport, port: tuple.destinationPort) }
+    }
+}

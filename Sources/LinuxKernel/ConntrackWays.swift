@@ -1,0 +1,76 @@
+internal import CNetlink
+internal import Glibc
+internal import Model
+
+/// Between which interfaces a session's packets go.
+struct Ways {
+    private let socket: NetlinkSocket
+    private let lan: Set<UInt32>
+    private let wans: Set<UInt32>
+
+    /// An interface that isn't there carries nothing.
+    init(lan: [InterfaceName], wans: [InterfaceName]) throws(NetlinkFailure) {
+        socket = try NetlinkSocket()
+        func indices(_ names: [InterfaceName]) -> Set<UInt32> { Set(names.map { if_nametoindex($0.description) }).subtracting([0]) }
+        self.lan = indices(lan)
+        self.wans = indices(wans)
+    }
+
+    /// It came from the LAN and leaves by one of the WANs.
+    ///
+    /// The kernel is asked for both, as it would be by the session's next packet: so a client behind another router of the LAN counts as
+    /// one, and what goes by a VPN, to the LAN or to the box itself doesn't, whichever rule says so.
+    func leadOut(_ entry: ConntrackEntry, mask: UInt32) throws(NetlinkFailure) -> Bool {
+        // Where the replies come from is where the packets really go, after a port forward too.
+        guard let source = entry.originalTuple.source, let destination = entry.replyTuple.source,
+            let lan = try interface(to: source), self.lan.contains(lan),
+            let wan = try interface(to: destination, from: source, by: lan, mark: entry.mark & mask)
+        else { return false }
+        return wans.contains(wan)
+    }
+
+    /// nil: there is no way, or it ends on this box.
+    private func interface(
+        to destination: IPAddress, from source: IPAddress? = nil, by lan: UInt32? = nil, mark: UInt32 = 0
+    ) throws(NetlinkFailure) -> UInt32? {
+        var found: UInt32?
+        do {
+            try socket.exchange(RouteRequest.lookUp(destination, from: source, by: lan, mark: mark)) { reply in
+                guard reply.type == RTM_NEWROUTE, let header = reply.header(as: rtmsg.self), Int(header.rtm_type) == RTN_UNICAST else {
+                    return
+                }
+                found = RouteRequest.outgoingInterface(reply)
+            }
+        } catch  where error.code != ENOBUFS && error.code != ETIMEDOUT {
+            // No route (ENETUNREACH, EHOSTUNREACH), one that says so (EACCES, EINVAL), or a source that can't come from there (EXDEV).
+        }
+        return found
+    }
+}
+
+extension RouteRequest {
+    /// Which way a packet takes, with every rule and table considered. `by`: where it comes in; nil is from the box itself.
+    fileprivate static func lookUp(
+        _ destination: IPAddress, from source: IPAddress?, by interface: UInt32?, mark: UInt32
+    ) throws(NetlinkFailure) -> Request {
+        var header = rtmsg()
+        header.rtm_family = UInt8(destination.family == .v4 ? AF_INET : AF_INET6)
+        header.rtm_dst_len = destination.family == .v4 ? 32 : 128
+        if source != nil { header.rtm_src_len = header.rtm_dst_len }
+        var request = try Request(RTM_GETROUTE, flags: 0, header: header)
+        request.put(Int(RTA_DST.rawValue), destination)
+        if let source { request.put(Int(RTA_SRC.rawValue), source) }
+        if let interface { request.put(Int(RTA_IIF.rawValue), interface) }
+        if mark != 0 { request.put(Int(RTA_MARK.rawValue), mark) }
+        return request
+    }
+}
+
+extension Request {
+    fileprivate mutating func put(_ attribute: Int, _ address: IPAddress) {
+        switch address {
+        case .v4(let address): put(attribute, address.bits.bigEndian)
+        case .v6(let address): put(attribute, bytes: address.bytes)
+        }
+    }
+}
