@@ -15,7 +15,7 @@ DESTDIR ?=
 
 # All that building, testing and running need beyond Swift itself. The only list.
 PACKAGES := libnl-3-dev libnl-route-3-dev libnl-nf-3-dev libyaml-dev pkg-config \
-    iptables conntrack iproute2 iputils-ping procps python3 python3-pip systemd
+    iptables nftables conntrack iproute2 iputils-ping procps python3 python3-pip systemd
 
 # sudo has a PATH of its own, and a swift that swiftly manages works for its owner alone: so the toolchains themselves are looked for.
 ifndef SWIFT

@@ -13,16 +13,10 @@ extension Engine {
         return Desired(lan: settings.lan, wans: wans, selected: selection.wan, markMask: settings.markMask)
     }
 
-    /// Our NAT rules are known to stand.
-    package var isNATInOrder: Bool {
-        guard let firewall else { return false }
-        return FirewallRestore(desired: desiredFirewall, observed: firewall) == nil
-    }
-
     /// Routes, rules and NAT are all as they should be.
     package var isInOrder: Bool {
         guard let snapshot, !isApplying else { return false }
-        return Plan(desired: desired, observed: snapshot, undo: undo).operations.isEmpty && isNATInOrder
+        return Plan(desired: desired, observed: snapshot, undo: undo).operations.isEmpty && isNATInOrder && isFirewallSettled
     }
 
     /// The WAN by which the kernel sends new sessions now. Usually the selected one; not while a change is under way or refused, nor when
@@ -43,8 +37,6 @@ extension Engine {
         guard let wayOut = snapshot?.wayOut, !settings.wans.contains(where: { $0.interface == wayOut }) else { return nil }
         return wayOut
     }
-
-    private var desiredFirewall: FirewallDesired { FirewallDesired(masquerade: settings.wans.map(\.interface)) }
 
     mutating func reconcile(at now: Instant, _ notices: inout [Notice]) -> [Effect] {
         guard let snapshot, !isApplying else { return [] }
@@ -81,34 +73,5 @@ extension Engine {
         guard plan.undo != undo else { return [.apply(plan.operations)] }
         undo = plan.undo
         return [.remember(undo), .apply(plan.operations)]
-    }
-
-    mutating func reconcileFirewall(at now: Instant, _ notices: inout [Notice]) -> [Effect] {
-        guard !isApplyingFirewall else { return [] }
-        guard let firewall else {
-            guard firewallProblem != nil, firewallLimiter.allows(isRepair: true, at: now) else { return [] }
-            isApplyingFirewall = true
-            return [.observeFirewall]
-        }
-        guard let restore = FirewallRestore(desired: desiredFirewall, observed: firewall) else {
-            if firewallProblem != nil { notices.append(Notice(.firewall, .notice, "Masquerade is in place again.")) }
-            firewallProblem = nil
-            firewallLimiter.rest(at: now)
-            return []
-        }
-        let wasHeld = firewallLimiter.heldUntil != nil
-        guard firewallLimiter.allows(isRepair: true, at: now) else {
-            if !wasHeld {
-                firewallProblem = "somebody keeps removing our NAT rules; repairs are held back"
-                notices.append(
-                    Notice(.firewall, .warning, "Somebody else keeps removing our NAT rules: repairs are held back."))
-            }
-            return []
-        }
-        counters.firewallApplied += 1
-        isApplyingFirewall = true
-        notices.append(
-            Notice(.firewall, .notice, "Masquerade is being put in place.", details: ["commands": restore.description]))
-        return [.applyFirewall(restore)]
     }
 }

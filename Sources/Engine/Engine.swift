@@ -14,8 +14,7 @@ package struct Engine: Equatable, Sendable {
     package internal(set) var undo: Undo
     /// nil until the kernel has been read for the first time. Nothing is decided before.
     package internal(set) var snapshot: Snapshot?
-    package internal(set) var firewall: FirewallObserved?
-    package internal(set) var firewallProblem: String?
+    package internal(set) var firewall: [FirewallPlace: FirewallState] = [:]
     package internal(set) var kernelProblem: String?
     package internal(set) var counters = Counters()
 
@@ -26,12 +25,10 @@ package struct Engine: Equatable, Sendable {
     var currentGateways: [WANName: IPv4Address] = [:]
     var currentGateways6: [WANName: IPv6Address] = [:]
     var routingLimiter = RepairLimiter()
-    var firewallLimiter = RepairLimiter()
     /// What the last plan was made for. A plan for the same again is a repair.
     var lastDesired: Desired?
     /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
     var isApplying = false
-    var isApplyingFirewall = false
 
     package struct Counters: Equatable, Sendable {
         package var probesSent = 0
@@ -98,6 +95,7 @@ package struct Engine: Equatable, Sendable {
 
     /// Another configuration. What is the same in both goes on undisturbed.
     package mutating func configure(_ new: Settings, at now: Instant) -> [Effect] {
+        forgetFirewall(unlessFor: new)
         settings = new
         expected = []
         let selectedBefore = selection.wan
@@ -112,7 +110,7 @@ package struct Engine: Equatable, Sendable {
     package var deadline: Instant? {
         var next = judgement.deadline
         if !isApplying { next = earlier(next, routingLimiter.heldUntil) }
-        if !isApplyingFirewall { next = earlier(next, firewallLimiter.heldUntil) }
+        for state in firewall.values where !state.isApplying { next = earlier(next, state.limiter.heldUntil) }
         return next
     }
 
@@ -123,7 +121,7 @@ package struct Engine: Equatable, Sendable {
         case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, nil: return false
         }
         if let until = routingLimiter.heldUntil, until <= now { return false }
-        if let until = firewallLimiter.heldUntil, until <= now { return false }
+        for state in firewall.values { if let until = state.limiter.heldUntil, until <= now { return false } }
         return selection.wan == selectedBefore && changes.isEmpty
     }
 
@@ -162,15 +160,8 @@ package struct Engine: Equatable, Sendable {
             routingLimiter.refused(at: now)
             kernelProblem = "the kernel refused: " + failures.joined(separator: "; ")
             notices += failures.map { Notice(.kernel, .error, "The kernel refused: \($0).") }
-        case .firewallObserved(let observed):
-            isApplyingFirewall = false
-            firewall = observed
-        case .firewallFailed(let error):
-            isApplyingFirewall = false
-            firewall = nil
-            firewallLimiter.refused(at: now)
-            if firewallProblem != error { notices.append(Notice(.firewall, .error, "Masquerade isn't in place: \(error)")) }
-            firewallProblem = error
+        case .firewallObserved(let place, let contents): observe(place, contents)
+        case .firewallFailed(let place, let error): firewallFailed(place, error, at: now, &notices)
         case .counters(let wan, let counters): judgement.count(wan, counters, at: now)
         case .pinned(let wan): judgement.pin(wan)
         }

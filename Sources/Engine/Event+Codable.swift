@@ -40,8 +40,12 @@ extension Event: Codable {
                 self = .probe(id: id, outcome: .notSent(error: try probe.decode(String.self, forKey: .notSent)))
             }
         case .applied: self = .applied(failures: try container.decode([String].self, forKey: key))
-        case .firewall: self = .firewallObserved(try container.decode(FirewallObserved.self, forKey: key))
-        case .firewallFailed: self = .firewallFailed(error: try container.decode(String.self, forKey: key))
+        case .firewall:
+            let (place, contents) = try Self.only([FirewallPlace: FirewallContents].self, in: container, forKey: key)
+            self = .firewallObserved(place, contents)
+        case .firewallFailed:
+            let (place, error) = try Self.only([FirewallPlace: String].self, in: container, forKey: key)
+            self = .firewallFailed(place, error: error)
         case .pinned: self = .pinned(try container.decode(WANName?.self, forKey: key))
         }
     }
@@ -66,10 +70,22 @@ extension Event: Codable {
             case .notSent(let error): try probe.encode(error, forKey: .notSent)
             }
         case .applied(let failures): try container.encode(failures, forKey: .applied)
-        case .firewallObserved(let observed): try container.encode(observed, forKey: .firewall)
-        case .firewallFailed(let error): try container.encode(error, forKey: .firewallFailed)
+        case .firewallObserved(let place, let contents): try container.encode([place: contents], forKey: .firewall)
+        case .firewallFailed(let place, let error): try container.encode([place: error], forKey: .firewallFailed)
         case .pinned(let wan): try container.encode(wan, forKey: .pinned)
         }
+    }
+}
+
+extension Event {
+    private static func only<Value: Decodable>(
+        _ type: [FirewallPlace: Value].Type, in container: KeyedDecodingContainer<Key>, forKey key: Key
+    ) throws -> (FirewallPlace, Value) {
+        let values = try container.decode(type, forKey: key)
+        guard values.count == 1, let only = values.first else {
+            throw DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: "an object with one place of the firewall")
+        }
+        return only
     }
 }
 
@@ -86,7 +102,7 @@ extension Effect: CustomStringConvertible {
         case .applyFirewall(let restore): restore.description
         case .probe(let request): "probe \(request.wan) \(request.question) #\(request.id)"
         case .readCounters(let wan): "counters \(wan)"
-        case .observeFirewall: "iptables-save -t nat"
+        case .observeFirewall(let place): place.look
         case .notify(let notice): "\(notice.severity.rawValue): \(notice.message)"
         }
     }

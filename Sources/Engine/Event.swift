@@ -11,9 +11,9 @@ package enum Event: Equatable, Sendable {
     case probe(id: UInt64, outcome: ProbeOutcome)
     /// The outcome of an `apply`: what the kernel refused, each with its reason; empty if nothing.
     case applied(failures: [String])
-    case firewallObserved(FirewallObserved)
-    /// The firewall couldn't be read or changed.
-    case firewallFailed(error: String)
+    case firewallObserved(FirewallPlace, FirewallContents)
+    /// This part of the firewall couldn't be read or changed.
+    case firewallFailed(FirewallPlace, error: String)
     /// What a WAN's interface has received and sent by now.
     case counters(WANName, LinkCounters)
     /// The operator's word: a WAN, or nil to leave it to the order of the metrics.
@@ -30,7 +30,7 @@ package enum Effect: Equatable, Sendable {
     /// Look at the packet counters of this WAN's interface.
     case readCounters(WANName)
     /// Look at the firewall again: the last time went wrong.
-    case observeFirewall
+    case observeFirewall(FirewallPlace)
     /// Tell people.
     case notify(Notice)
 }

@@ -3,7 +3,7 @@ package import Model
 package import Plan
 internal import Subprocess
 
-/// The firewall, by `iptables-restore` and `iptables-save`: one short-lived child for each call.
+/// The firewall by iptables and ip6tables, `-restore` and `-save`: one short-lived child for each call.
 package final class IPTables: Firewall {
     /// What iptables really speaks to, whatever it is called.
     package enum Backend: String, Sendable {
@@ -12,16 +12,28 @@ package final class IPTables: Firewall {
     }
 
     package let backend: Backend
-    /// The legacy tables tell nobody when they change: they have to be looked at every few seconds.
+    package var kind: String { backend == .nfTables ? "nft" : "legacy" }
+    /// The legacy tables tell nobody when they change.
     package var sendsNotices: Bool { backend == .nfTables }
+    package var places: [FirewallPlace] { FirewallDesired.places(of: .iptables) }
 
-    private let restore: Executable
-    private let save: Executable
+    private struct Programs: Sendable {
+        var restore: Executable
+        var save: Executable
+    }
+
+    private let v4: Programs
+    /// ip6tables is looked for when it is needed: IPv4 works without it, and it may be installed later.
+    private let suffix: String
+    private let searched: String
     private let limit: Duration
+    /// Asking a program for its version has nothing to wait for but the box.
+    private static let findLimit: Duration = .seconds(30)
 
-    private init(restore: Executable, save: Executable, backend: Backend, limit: Duration) {
-        self.restore = restore
-        self.save = save
+    private init(v4: Programs, suffix: String, searched: String, backend: Backend, limit: Duration) {
+        self.v4 = v4
+        self.suffix = suffix
+        self.searched = searched
         self.backend = backend
         self.limit = limit
     }
@@ -34,35 +46,46 @@ package final class IPTables: Firewall {
     package static func find(
         _ variant: IPTablesVariant, path: String? = nil, systemPath: String? = nil, limit: Duration = .seconds(5)
     ) async throws(FirewallError) -> IPTables {
-        let prefix = variant == .auto ? "iptables" : "iptables-\(variant.rawValue)"
-        let searched = [path ?? ownPath, systemPath ?? IPTablesChild.path].filter { !$0.isEmpty }.joined(separator: ":")
-        let restore = try await locate("\(prefix)-restore", in: searched)
-        let save = try await locate("\(prefix)-save", in: searched)
-        let version = try await IPTablesChild.run(restore, ["--version"], limit: limit)
+        let searched = FirewallChild.searched(path, systemPath)
+        let suffix = variant == .auto ? "" : "-\(variant.rawValue)"
+        let v4 = try await programs("iptables\(suffix)", in: searched)
+        let version = try await FirewallChild.run(v4.restore, ["--version"], limit: max(limit, findLimit))
         // Before 1.8 there was but one, and it said nothing of it.
-        let backend: Backend = version.contains("nf_tables") ? .nfTables : .legacy
-        return IPTables(restore: restore, save: save, backend: backend, limit: limit)
+        return IPTables(
+            v4: v4, suffix: suffix, searched: searched, backend: version.contains("nf_tables") ? .nfTables : .legacy, limit: limit)
     }
 
-    package func observe() async throws(FirewallError) -> FirewallObserved {
-        try IPTablesSave.parse(try await IPTablesChild.run(save, ["-t", "nat"], limit: limit))
+    /// Rules of ours for IPv6 can be there at all.
+    package var reachesIPv6: Bool {
+        get async {
+            guard access("/proc/self/net/if_inet6", F_OK) == 0 else { return false }
+            return (try? await programs(for: .nat6)) != nil
+        }
+    }
+
+    package func observe(_ place: FirewallPlace) async throws(FirewallError) -> FirewallContents {
+        let text = try await FirewallChild.run(try await programs(for: place).save, ["-t", place.table], limit: limit)
+        return try IPTablesSave.parse(text, place.table)
     }
 
     package func apply(_ restore: FirewallRestore) async throws(FirewallError) {
         // -w: the legacy variant waits for its lock; the other takes it and needs none.
-        _ = try await IPTablesChild.run(
-            self.restore, ["--noflush", "-w", "\(IPTablesChild.lockSeconds)"], input: restore.text, limit: limit)
+        _ = try await FirewallChild.run(
+            try await programs(for: restore.place).restore, ["--noflush", "-w", "\(FirewallChild.lockSeconds)"], input: restore.text,
+            limit: limit)
     }
 
-    private static var ownPath: String { getenv("PATH").map { String(cString: $0) } ?? "" }
+    private func programs(for place: FirewallPlace) async throws(FirewallError) -> Programs {
+        place.isIPv6 ? try await Self.programs("ip6tables\(suffix)", in: searched) : v4
+    }
 
-    private static func locate(_ program: String, in path: String) async throws(FirewallError) -> Executable {
-        do throws(SubprocessError) {
-            return .path(try await Executable.name(program).resolveExecutablePath(in: .custom(["PATH": path])))
-        } catch  where error.code == .executableNotFound {
-            throw FirewallError("\(program) is not in \(path): install the package iptables, or choose another with `iptables:`")
-        } catch {
-            throw FirewallError("looking for \(program): \(error)")
-        }
+    private static func programs(_ prefix: String, in path: String) async throws(FirewallError) -> Programs {
+        let advice =
+            prefix.hasPrefix("ip6")
+            ? "install the package iptables, or set `ipv6: off` for every WAN"
+            : "install the package iptables, or choose another with `iptables:`"
+        return Programs(
+            restore: try await FirewallChild.locate("\(prefix)-restore", in: path, advice),
+            save: try await FirewallChild.locate("\(prefix)-save", in: path, advice))
     }
 }

@@ -1,35 +1,43 @@
 package import Model
 package import Plan
 
-/// What `iptables-save -t nat` prints, as far as it is ours.
+/// What `iptables-save -t TABLE` prints, as far as it is ours.
 package enum IPTablesSave {
     /// Throws if the text ends inside the table: half a reading would have rules put in twice.
-    package static func parse(_ text: String) throws(FirewallError) -> FirewallObserved {
-        var observed = FirewallObserved(rules: nil, jumps: 0)
-        var isInNAT = false
+    package static func parse(_ text: String, _ table: String) throws(FirewallError) -> FirewallContents {
+        var contents: FirewallContents = [:]
+        var isInside = false
         for line in text.split(whereSeparator: \.isNewline) {
             if line.hasPrefix("#") {
                 // iptables-nft says so, and exits with 0, where a rule was made with `nft` that it has no words for.
                 if line.contains("incompatible") {
                     throw FirewallError(
-                        "the nat table holds rules that iptables can't read: they were made with nft; take them out of `table ip nat`")
+                        "the \(table) table holds rules that iptables can't read: they were made with nft; take them out of it (`nft list ruleset`), "
+                            + "or set `firewall: nftables`")
                 }
             } else if line.hasPrefix("*") {
-                isInNAT = line == "*nat"
+                isInside = line.dropFirst() == table
             } else if line == "COMMIT" {
-                isInNAT = false
-            } else if isInNAT {
-                read(line, into: &observed)
+                isInside = false
+            } else if isInside {
+                read(line, into: &contents)
             }
         }
-        guard !isInNAT else { throw FirewallError("iptables-save stopped in the middle of the nat table") }
-        return observed
+        guard !isInside else { throw FirewallError("iptables-save stopped in the middle of the \(table) table") }
+        for hook in hooks {
+            if contents[hook]?.last?.isEmpty == true { contents[hook]?.removeLast() }
+            if contents[hook]?.isEmpty == true { contents[hook] = nil }
+        }
+        return contents
     }
 
-    private static func read(_ line: Substring, into observed: inout FirewallObserved) {
+    private static let hooks: Set = ["PREROUTING", "OUTPUT", "POSTROUTING"]
+
+    private static func read(_ line: Substring, into contents: inout FirewallContents) {
         if line.hasPrefix(":") {
             // `:UPLINKD_NAT - [0:0]`
-            if line.dropFirst().prefix(while: { $0 != " " }) == Territory.natChain { observed.rules = observed.rules ?? [] }
+            let name = String(line.dropFirst().prefix { $0 != " " })
+            if Territory.chains.contains(name), contents[name] == nil { contents[name] = [] }
             return
         }
         var rule = line
@@ -37,12 +45,21 @@ package enum IPTablesSave {
         if rule.hasPrefix("["), let end = rule.firstIndex(of: " ") { rule = rule[rule.index(after: end)...] }
         let words = rule.split(separator: " ", maxSplits: 2)
         guard words.count >= 2, words[0] == "-A" else { return }
-        let body = words.count == 3 ? words[2] : ""
-        if words[1] == Territory.natChain {
-            observed.rules = (observed.rules ?? []) + [String(body)]
-        } else if words[1] == "POSTROUTING", body == "-j \(Territory.natChain)" {
-            // A jump on a condition or with a comment is somebody else's, and isn't enough.
-            observed.jumps += 1
+        let chain = String(words[1])
+        let body = words.count == 3 ? String(words[2]) : ""
+        if Territory.chains.contains(chain) {
+            contents[chain, default: []].append(body)
+        } else if hooks.contains(chain) {
+            let isOurs = isJump(body)
+            // Any number of others' rules is one empty text.
+            if isOurs || contents[chain]?.last?.isEmpty != true { contents[chain, default: []].append(isOurs ? body : "") }
         }
+    }
+
+    /// A jump to one of our chains in a form of ours. On another condition, or with a comment, it is somebody else's, and isn't enough.
+    private static func isJump(_ body: String) -> Bool {
+        let words = body.split(separator: " ")
+        guard let last = words.last, Territory.chains.contains(String(last)) else { return false }
+        return words.count == 2 && words[0] == "-j" || words.count == 5 && words[0] == "!" && words[1] == "-i" && words[3] == "-j"
     }
 }

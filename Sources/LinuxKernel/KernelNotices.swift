@@ -57,14 +57,14 @@ package final class KernelNotices {
     package func read() throws(KernelError) -> Set<KernelNotice> {
         var notices: Set<KernelNotice> = []
         do {
-            try read(routing, as: .routing, { NoticeFilter.concernsRouting($0) && addresses.learn($0) }, into: &notices)
-            if let firewall { try read(firewall, as: .firewall, NoticeFilter.concernsFirewall, into: &notices) }
+            try read(routing, { NoticeFilter.concernsRouting($0) && addresses.learn($0) ? .routing : nil }, into: &notices)
+            if let firewall { try read(firewall, { NoticeFilter.firewallPlace($0).map(KernelNotice.firewall) }, into: &notices) }
         } catch { throw KernelError("reading notices", error) }
         return notices
     }
 
     private func read(
-        _ socket: NoticeSocket, as notice: KernelNotice, _ isRelevant: (Reply) -> Bool, into notices: inout Set<KernelNotice>
+        _ socket: NoticeSocket, _ notice: (Reply) -> KernelNotice?, into notices: inout Set<KernelNotice>
     ) throws(NetlinkFailure) {
         for _ in 0..<Self.batch {
             switch try socket.read() {
@@ -81,7 +81,7 @@ package final class KernelNotices {
                 notices.insert(.overrun)
             case .datagram(var replies):
                 while let reply = replies.next() {
-                    if isRelevant(reply) { notices.insert(notice) } else { counters.irrelevant += 1 }
+                    if let notice = notice(reply) { notices.insert(notice) } else { counters.irrelevant += 1 }
                 }
                 if replies.remaining > 0 {
                     counters.malformed += 1

@@ -33,11 +33,20 @@ enum NoticeFilter {
         }
     }
 
-    /// A change in the IPv4 table `nat`. In every message of nf_tables that belongs to a table, attribute 1 is the table's name.
-    static func concernsFirewall(_ reply: Reply) -> Bool {
-        guard reply.type >> 8 == Int(NFNL_SUBSYS_NFTABLES), let header = reply.header(as: nfgenmsg.self),
-            Int32(header.nfgen_family) == AF_INET
-        else { return false }
-        return reply.attributes(after: nfgenmsg.self).first { $0.type == Int(NFTA_TABLE_NAME.rawValue) }?.string == "nat"
+    /// NFPROTO_INET in linux/netfilter.h.
+    private static let inet: Int32 = 1
+
+    /// Which of our places has changed, if any. In every message of nf_tables that belongs to a table, attribute 1 is the table's name.
+    static func firewallPlace(_ reply: Reply) -> FirewallPlace? {
+        guard reply.type >> 8 == Int(NFNL_SUBSYS_NFTABLES), let header = reply.header(as: nfgenmsg.self) else { return nil }
+        let table = reply.attributes(after: nfgenmsg.self).first { $0.type == Int(NFTA_TABLE_NAME.rawValue) }?.string
+        return switch (Int32(header.nfgen_family), table) {
+        case (AF_INET, "nat"): .nat
+        case (AF_INET, "mangle"): .mangle
+        case (AF_INET6, "nat"): .nat6
+        case (AF_INET6, "mangle"): .mangle6
+        case (inet, Territory.nftTable): .inet
+        default: nil
+        }
     }
 }

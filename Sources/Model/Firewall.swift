@@ -1,19 +1,78 @@
-/// What the nat table should hold of ours: one masquerade rule for each of these interfaces, in UPLINKD_NAT, and one jump there.
-package struct FirewallDesired: Equatable, Sendable, Codable {
-    package var masquerade: [InterfaceName]
+/// A table of the packet filter that holds something of ours. The order is that in which they are seen to: a client without NAT is offline.
+package enum FirewallPlace: String, CaseIterable, Hashable, Sendable, Codable, CodingKeyRepresentable, Comparable {
+    /// Of iptables.
+    case nat, mangle
+    /// The same of ip6tables.
+    case nat6, mangle6
+    /// `table inet uplinkd` of nftables, for both families.
+    case inet
 
-    package init(masquerade: [InterfaceName]) { self.masquerade = masquerade }
+    package var isIPv6: Bool { self == .nat6 || self == .mangle6 }
+    package var holdsNAT: Bool { self != .mangle && self != .mangle6 }
+    /// As iptables calls it.
+    package var table: String { self == .mangle || self == .mangle6 ? "mangle" : "nat" }
+
+    /// The command that shows it.
+    package var look: String {
+        switch self {
+        case .nat, .mangle: "iptables-save -t \(table)"
+        case .nat6, .mangle6: "ip6tables-save -t \(table)"
+        case .inet: "nft list table inet \(Territory.nftTable)"
+        }
+    }
+
+    package static func < (a: Self, b: Self) -> Bool { allCases.firstIndex(of: a) ?? 0 < allCases.firstIndex(of: b) ?? 0 }
 }
 
-/// What the nat table holds of ours now.
-package struct FirewallObserved: Equatable, Sendable, Codable {
-    /// The rules of UPLINKD_NAT in the form of `iptables -S`, less `-A UPLINKD_NAT `: `-o eth0 -j MASQUERADE`. nil: no such chain.
-    package var rules: [String]?
-    /// How often POSTROUTING jumps to it. Anything but 1 is wrong.
-    package var jumps: Int
+/// What a place holds of ours: chains by their names, each with its rules.
+///
+/// Of iptables: our chains in the form of `iptables -S` less `-A CHAIN `, and of the kernel's own chains those that jump to one of ours, with the
+/// jumps, and an empty text for whatever of others stands before, between and after them. Of nftables: every chain of our table, with
+/// its hook and the comments of its rules.
+package typealias FirewallContents = [String: [String]]
 
-    package init(rules: [String]?, jumps: Int) {
-        self.rules = rules
-        self.jumps = jumps
+/// All that we want of the firewall.
+package struct FirewallDesired: Equatable, Sendable {
+    package struct WAN: Equatable, Sendable {
+        package var interface: InterfaceName
+        package var mark: UInt32
+        /// IPv6 by this WAN is ours as well.
+        package var hasIPv6: Bool
+
+        package init(interface: InterfaceName, mark: UInt32, hasIPv6: Bool) {
+            self.interface = interface
+            self.mark = mark
+            self.hasIPv6 = hasIPv6
+        }
     }
+
+    package var backend: FirewallBackend
+    /// The first choice first.
+    package var wans: [WAN]
+    /// The bits of packets' and sessions' marks that are ours.
+    package var mask: UInt32
+
+    package init(backend: FirewallBackend, wans: [WAN], mask: UInt32) {
+        self.backend = backend
+        self.wans = wans
+        self.mask = mask
+    }
+
+    package init(_ settings: Settings) {
+        self.init(
+            backend: settings.firewall,
+            wans: settings.wans.map {
+                WAN(interface: $0.interface, mark: settings.markMask.mark(ofWAN: $0.number), hasIPv6: $0.ipv6 == .masquerade)
+            }, mask: settings.markMask.bits)
+    }
+
+    /// Where to look: also where nothing is wanted, because an earlier configuration may have wanted something there.
+    package var places: [FirewallPlace] { Self.places(of: backend) }
+    package static func places(of backend: FirewallBackend) -> [FirewallPlace] {
+        backend == .nftables ? [.inet] : [.nat, .mangle, .nat6, .mangle6]
+    }
+
+    /// Those whose packets this place sees.
+    package func wans(in place: FirewallPlace) -> [WAN] { place.isIPv6 ? wans.filter(\.hasIPv6) : wans }
+    package func isWanted(in place: FirewallPlace) -> Bool { places.contains(place) && !wans(in: place).isEmpty }
 }

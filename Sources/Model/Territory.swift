@@ -20,8 +20,16 @@ package enum Territory {
     /// So metrics of WANs end below the demotion, or a demoted first choice would beat a usable last one.
     package static let metrics: ClosedRange<UInt32> = 1...999
 
-    /// Ours in the nat table.
+    /// Ours in the tables of iptables. In nat, which sees only the first packet of a session: masquerade, and what marks a session that comes in, or
+    /// leaves, by a WAN. In mangle, which sees every packet: what gives a packet the mark of its session.
     package static let natChain = "UPLINKD_NAT"
+    package static let markInChain = "UPLINKD_MARK_PRE"
+    package static let markOutChain = "UPLINKD_MARK_POST"
+    package static let restoreChain = "UPLINKD_RESTORE_PRE"
+    package static let restoreOwnChain = "UPLINKD_RESTORE_OUT"
+    package static let chains: Set = [natChain, markInChain, markOutChain, restoreChain, restoreOwnChain]
+    /// Ours in nftables: a table of our own, so nobody else has a reason to flush it.
+    package static let nftTable = "uplinkd"
 
     package static func table(ofWAN number: Int) -> UInt32 { tableBase + UInt32(number) }
     package static func rulePriority(ofWAN number: Int) -> UInt32 { rulePriorityBase + UInt32(number) }

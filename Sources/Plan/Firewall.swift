@@ -2,18 +2,57 @@ package import Model
 
 /// The box's packet filter, as far as we use it. Slower than `Kernel` (it may be a child process), so it never stands in a route's way.
 package protocol Firewall: AnyObject, Sendable {
-    func observe() async throws(FirewallError) -> FirewallObserved
+    /// What it is: `nft` and `legacy` for the variants of iptables, `nftables`. Two of the same kind see the same rules.
+    var kind: String { get }
+    /// Changes are told by the kernel; otherwise they have to be looked for every few seconds.
+    var sendsNotices: Bool { get }
+    var places: [FirewallPlace] { get }
+    func observe(_ place: FirewallPlace) async throws(FirewallError) -> FirewallContents
     /// Makes it so, as one transaction: all of it or nothing.
     func apply(_ restore: FirewallRestore) async throws(FirewallError)
 }
 
-/// A transaction on the nat table, in the language of `iptables-restore --noflush`.
+/// A transaction on one place, in the language of the program that takes it.
 package struct FirewallRestore: Hashable, Sendable, CustomStringConvertible {
+    package var place: FirewallPlace
     package var text: String
 
-    package init(text: String) { self.text = text }
+    package init(_ place: FirewallPlace, text: String) {
+        self.place = place
+        self.text = text
+    }
 
-    package var description: String { "iptables-restore --noflush -w <<'END'\n\(text)END" }
+    package var description: String {
+        let command =
+            switch place {
+            case .nat, .mangle: "iptables-restore --noflush -w"
+            case .nat6, .mangle6: "ip6tables-restore --noflush -w"
+            case .inet: "nft -f -"
+            }
+        return "\(command) <<'END'\n\(text)END"
+    }
+
+    /// What makes the place hold what we want of it; nil if it does already.
+    /// - Parameter desired: nil to take all of ours back.
+    package init?(_ place: FirewallPlace, desired: FirewallDesired?, observed: FirewallContents) {
+        let desired = desired.flatMap { $0.isWanted(in: place) ? $0 : nil }
+        guard let text = place == .inet ? NFTablesPlan.text(desired, observed) : IPTablesPlan.text(place, desired, observed) else {
+            return nil
+        }
+        self.init(place, text: text)
+    }
+}
+
+extension FirewallDesired {
+    /// Every session that leaves by one of our WANs gets its address. Of IPv6 that is said only where it can be seen: without ip6tables
+    /// nobody can do anything about it.
+    package func masquerades(_ observed: [FirewallPlace: FirewallContents]) -> Bool {
+        places.filter(\.holdsNAT).allSatisfy { place in
+            guard let contents = observed[place] else { return place.isIPv6 }
+            guard place != .inet else { return NFTablesPlan.text(self, contents) == nil }
+            return !isWanted(in: place) || IPTablesPlan(place, self).masquerades(contents)
+        }
+    }
 }
 
 package struct FirewallError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -1,11 +1,11 @@
 package import Model
 
 /// Something has changed in the kernel, or may have: a hint to look again, never more.
-package enum KernelNotice: String, Hashable, Sendable, Codable {
+package enum KernelNotice: Hashable, Sendable {
     /// Interfaces, addresses, routes or rules.
     case routing
-    /// The nat table.
-    case firewall
+    /// A table of the packet filter in which something of ours may stand.
+    case firewall(FirewallPlace)
     /// Notices were lost: look at everything.
     case overrun
 }

@@ -60,9 +60,12 @@ struct CheckAnswer: Encodable {
     var unreadable: String?
     var problems: [Entry]
     var wans: [WAN]
+    /// What others on this box have that gets into our way. nil: not looked at, because that needs root, or because the file is refused.
+    var box: [String]?
 
-    init(file: String, _ result: Result<ConfigurationFile, ConfigurationFile.Refused>) {
+    init(file: String, _ result: Result<ConfigurationFile, ConfigurationFile.Refused>, box: [String]? = nil) {
         self.file = file
+        self.box = box
         let found: [Problem]
         switch result {
         case .success(let read):

@@ -54,10 +54,11 @@ extension Daemon: ControlHandler {
         // The interfaces that are new have to be known before the engine hears of their WANs, or they would be called absent.
         engine.expect(loaded.settings.interfaces)
         readKernel()
-        if old.iptables != loaded.settings.iptables { changeFirewall() }
+        if old.iptables != loaded.settings.iptables || old.firewall != loaded.settings.firewall { changeFirewall() }
         configure(loaded.settings, text: loaded.text)
         readKernel()
         observeFirewall()
+        surveyBox()
         publish(
             Notice(
                 .configuration, .notice,

@@ -2,6 +2,7 @@ import Dispatch
 import Engine
 import Control
 import LinuxKernel
+import Logging
 import Model
 import Plan
 
@@ -10,58 +11,119 @@ extension Daemon {
     /// How often a firewall that tells of no changes is looked at.
     private static let pollInterval: DispatchTimeInterval = .seconds(3)
 
-    func observeFirewall() { workOnFirewall(nil) }
-    func applyFirewall(_ restore: FirewallRestore) { workOnFirewall(restore) }
+    func observeFirewall() { observeFirewall(engine.desiredFirewall.places) }
 
-    private func workOnFirewall(_ restore: FirewallRestore?) {
-        guard firewallTask == nil else {
-            // What is under way may have looked before this change: look once more after it.
-            isFirewallStale = true
-            return
-        }
-        let variant = engine.settings.iptables
-        firewallTask = Task { [firewall, retiredFirewall] in
+    func observeFirewall(_ places: [FirewallPlace]) {
+        // A change that waits is looked at as well.
+        for place in places where firewallToDo[place] == nil { firewallToDo[place] = .some(nil) }
+        workOnFirewall()
+    }
+
+    /// Only at what the notices concern: NAT is back sooner than four programs could have looked at everything.
+    func observeFirewall(_ notices: Set<KernelNotice>) {
+        if notices.contains(.overrun) { return observeFirewall() }
+        let places = engine.desiredFirewall.places.filter { notices.contains(.firewall($0)) }
+        if !places.isEmpty { observeFirewall(places) }
+    }
+
+    func applyFirewall(_ restore: FirewallRestore) {
+        firewallToDo[restore.place] = restore
+        workOnFirewall()
+    }
+
+    /// One place after the other, and NAT first.
+    private func workOnFirewall() {
+        guard firewallTask == nil, let (place, restore) = firewallToDo.min(by: { $0.key < $1.key }) else { return }
+        firewallToDo[place] = nil
+        let settings = engine.settings
+        firewallTask = Task { [firewall] in
             do throws(FirewallError) {
-                let found: IPTables
-                if let firewall { found = firewall } else { found = try await IPTables.find(variant) }
-                if let retiredFirewall, retiredFirewall.backend != found.backend { try await retiredFirewall.takeBack() }
-                if let restore { try await found.apply(restore) }
-                firewallDone(found, of: variant, .firewallObserved(try await found.observe()))
+                let found: any Firewall
+                if let firewall { found = firewall } else { found = try await Self.findFirewall(settings) }
+                do throws(FirewallError) {
+                    if let restore { try await found.apply(restore) }
+                    firewallDone(found, for: settings, .firewallObserved(place, try await found.observe(place)))
+                } catch {
+                    firewallDone(found, for: settings, .firewallFailed(place, error: error.description))
+                }
             } catch {
-                firewallDone(firewall, of: variant, .firewallFailed(error: error.description))
+                firewallDone(nil, for: settings, .firewallFailed(place, error: error.description))
             }
         }
     }
 
-    private func firewallDone(_ found: IPTables?, of variant: IPTablesVariant, _ event: Event) {
+    static func findFirewall(_ settings: Settings) async throws(FirewallError) -> any Firewall {
+        switch settings.firewall {
+        case .iptables: try await IPTables.find(settings.iptables)
+        case .nftables: try await NFTables.find()
+        }
+    }
+
+    private func firewallDone(_ found: (any Firewall)?, for old: Settings, _ event: Event) {
         firewallTask = nil
         // A reload that came meanwhile wants another one: what was seen of this one says nothing.
-        guard variant == engine.settings.iptables else { return observeFirewall() }
-        if case .firewallObserved = event { retiredFirewall = nil }
-        if firewall == nil, let found, found.backend == .legacy || notices.firewallProblem != nil { pollFirewall(found) }
+        guard old.firewall == engine.settings.firewall, old.iptables == engine.settings.iptables else { return observeFirewall() }
+        if firewall == nil, let found, !found.sendsNotices || notices.firewallProblem != nil { pollFirewall(found) }
         firewall = found
         take(event)
-        if isFirewallStale {
-            isFirewallStale = false
-            observeFirewall()
-        }
+        workOnFirewall()
+        takeBackRetired()
         announceOrder()
     }
 
-    /// Another variant is wanted from now on; what we made with the old one is taken back.
+    /// Another firewall is wanted from now on.
     func changeFirewall() {
-        retiredFirewall = firewall ?? retiredFirewall
+        if let firewall { retiredFirewalls.append(firewall) }
         firewall = nil
+        firewallToDo = [:]
     }
 
-    /// Ends by itself when a reload has chosen another variant.
-    private func pollFirewall(_ polled: IPTables) {
+    /// What the old firewalls hold of ours, once that of the new one stands: there is no moment without NAT.
+    private func takeBackRetired() {
+        guard firewallTask == nil, let firewall, engine.isFirewallSettled else { return }
+        retiredFirewalls.removeAll { $0.kind == firewall.kind }
+        guard engine.isNATInOrder, let retired = retiredFirewalls.first else { return }
+        firewallTask = Task {
+            var problem: FirewallError?
+            for place in retired.places {
+                // What can't be looked at, as where ip6tables is missing, holds nothing of ours, or nothing that we could take back.
+                do throws(FirewallError) { try await retired.takeBack(place) } catch { problem = problem ?? error }
+            }
+            retiredDone(problem)
+        }
+    }
+
+    private func retiredDone(_ problem: FirewallError?) {
+        let retired = retiredFirewalls.removeFirst()
+        if let problem {
+            log.warning(
+                "Not all rules of the firewall before could be taken back; `uplinkctl teardown` and a restart do it",
+                metadata: ["firewall": "\(retired.kind)", "problem": "\(problem)"])
+        }
+        firewallTask = nil
+        workOnFirewall()
+        takeBackRetired()
+    }
+
+    /// Ends by itself when a reload has chosen another firewall.
+    private func pollFirewall(_ polled: any Firewall) {
         executor.queue.asyncAfter(deadline: .now() + Self.pollInterval) { [weak self] in
             self?.assumeIsolated { daemon in
                 guard daemon.firewall === polled else { return }
                 daemon.observeFirewall()
                 daemon.pollFirewall(polled)
             }
+        }
+    }
+
+    /// Nobody's session waits for this.
+    func surveyBox() {
+        let settings = engine.settings
+        Task {
+            let found = await BoxSurvey.warnings(for: settings)
+            guard settings == engine.settings else { return }
+            for problem in found where !boxProblems.contains(problem) { publish(Notice(.firewall, .warning, "On this box \(problem).")) }
+            boxProblems = found
         }
     }
 
@@ -77,10 +139,10 @@ extension Daemon {
 }
 
 extension Firewall {
-    /// Removes all of ours. What was done, if anything was.
+    /// Removes all of ours from this place. What was done, if anything was.
     @discardableResult
-    func takeBack(isDryRun: Bool = false) async throws(FirewallError) -> FirewallRestore? {
-        guard let restore = FirewallRestore(desired: nil, observed: try await observe()) else { return nil }
+    func takeBack(_ place: FirewallPlace, isDryRun: Bool = false) async throws(FirewallError) -> FirewallRestore? {
+        guard let restore = FirewallRestore(place, desired: nil, observed: try await observe(place)) else { return nil }
         if !isDryRun { try await apply(restore) }
         return restore
     }

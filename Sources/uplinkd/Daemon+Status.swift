@@ -6,6 +6,7 @@ import Glibc
 import Health
 import LinuxKernel
 import Model
+import Plan
 import Probing
 import Selection
 
@@ -21,12 +22,12 @@ extension Daemon {
                 pinned: engine.pin != nil),
             wans: engine.healths.map { wanStatus($0, now: now, carrying: carrying) },
             nat: NATStatus(
-                ok: engine.isNATInOrder, variant: firewall.map { $0.backend == .legacy ? "legacy" : "nft" }, problem: natProblem),
+                ok: engine.isNATInOrder, variant: firewall?.kind, problem: natProblem),
             problems: problems, counters: counters)
     }
 
     private var natProblem: String? {
-        engine.isNATInOrder ? nil : engine.firewallProblem ?? "it hasn't been looked at yet"
+        engine.isNATInOrder ? nil : engine.natProblem ?? "it hasn't been looked at yet"
     }
 
     private var problems: [String] {
@@ -41,8 +42,7 @@ extension Daemon {
             }
         }
         if engine.snapshot != nil, engine.selection.wan == nil { problems.insert(summary, at: 0) }
-        if let problem = engine.firewallProblem { problems.insert("NAT doesn't work, clients can't reach the Internet: \(problem)", at: 0) }
-        return problems
+        return engine.firewallProblems + problems + boxProblems
     }
 
     private var counters: [String: Int] {

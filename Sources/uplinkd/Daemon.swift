@@ -42,12 +42,14 @@ actor Daemon {
     /// What the last reload refused, and what else the engine can't know.
     var configurationProblem: String?
     var stateProblem: String?
+    /// What others have that gets into our way, at the last look: at the start and after a reload.
+    var boxProblems: [String] = []
 
-    var firewall: IPTables?
-    /// Used before a reload chose another variant; its rules are still there.
-    var retiredFirewall: IPTables?
+    var firewall: (any Firewall)?
+    /// Used before a reload chose another; their rules stand until those of the new one do.
+    var retiredFirewalls: [any Firewall] = []
     var firewallTask: Task<Void, Never>?
-    var isFirewallStale = false
+    var firewallToDo: [FirewallPlace: FirewallRestore?] = [:]
 
     private var waiting: [Event] = []
     private var isHandling = false
@@ -113,6 +115,7 @@ actor Daemon {
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         readKernel()
         observeFirewall()
+        surveyBox()
         Task { await server.start() }
     }
 
@@ -182,7 +185,7 @@ actor Daemon {
                 waiting.append(.applied(failures: failures.map(\.error.description)))
                 readKernel()
             case .applyFirewall(let restore): applyFirewall(restore)
-            case .observeFirewall: observeFirewall()
+            case .observeFirewall(let place): observeFirewall([place])
             case .probe(let request): prober?.send(request)
             case .readCounters(let wan): readCounters(of: wan)
             case .notify(var notice):
@@ -237,15 +240,16 @@ actor Daemon {
             heard = [.overrun]
         }
         // At once, and not with the snapshot: a probe without its route would look lost.
-        if !heard.subtracting([.firewall]).isEmpty { prober?.routesChanged() }
-        routingNotices.add(heard.subtracting([.firewall]), at: clock.now())
+        let ofRouting = heard.intersection([.routing, .overrun])
+        if !ofRouting.isEmpty { prober?.routesChanged() }
+        routingNotices.add(ofRouting, at: clock.now())
         firewallNotices.add(heard.subtracting([.routing]), at: clock.now())
         schedule()
     }
 
     private func timePassed() {
         alarm = nil
-        if !firewallNotices.take(at: clock.now()).isEmpty { observeFirewall() }
+        observeFirewall(firewallNotices.take(at: clock.now()))
         if !routingNotices.take(at: clock.now()).isEmpty { readKernel() }
         if let deadline = engine.deadline, deadline <= clock.now() { take(.tick) }
         schedule()

@@ -25,14 +25,7 @@ struct DryRun {
         } catch {
             throw Failure(status: .failed, message: "\(error)")
         }
-        let event: Event = blocking { [settings] in
-            do throws(FirewallError) {
-                return .firewallObserved(try await IPTables.find(settings.iptables).observe())
-            } catch {
-                return .firewallFailed(error: error.description)
-            }
-        }
-        effects += engine.handle(event, at: .start)
+        for event in blocking({ [settings] in await Self.observeFirewall(settings) }) { effects += engine.handle(event, at: .start) }
         for effect in effects {
             switch effect {
             case .apply(let operations): answer.commands += operations.map(\.description)
@@ -40,12 +33,23 @@ struct DryRun {
             case .remember, .observeFirewall, .probe, .readCounters, .notify: break
             }
         }
-        if case .firewallFailed(let error) = event {
-            answer.notes.append("NAT: \(error)")
-        } else if answer.commands.isEmpty {
+        if answer.commands.isEmpty && engine.firewallProblems.isEmpty {
             answer.notes.append("Nothing to do: routes, rules and NAT are as they should be.")
         }
+        answer.notes += engine.firewallProblems.map { "\($0)." }
         answer.notes += engine.explanation(at: .start).map(\.sentence)
         answer.show(asJSON: asJSON)
+    }
+
+    private static func observeFirewall(_ settings: Settings) async -> [Event] {
+        var events: [Event] = []
+        for place in FirewallDesired(settings).places {
+            do throws(FirewallError) {
+                events.append(.firewallObserved(place, try await Daemon.findFirewall(settings).observe(place)))
+            } catch {
+                events.append(.firewallFailed(place, error: error.description))
+            }
+        }
+        return events
     }
 }

@@ -3,6 +3,7 @@ import Configuration
 import ControlProtocol
 import Dispatch
 import Glibc
+import LinuxKernel
 import Logging
 import Model
 
@@ -63,7 +64,13 @@ struct Program: ParsableCommand {
             if teardown { return try Teardown(control: control, isDryRun: dryRun, asJSON: json).run() }
             let file = try load()
             if check {
-                if json { return printJSON(CheckAnswer(file: config, .success(file))) }
+                // Only root may look at the packet filter.
+                let box = geteuid() == 0 ? blocking { await BoxSurvey.warnings(for: file.settings) } : nil
+                if json { return printJSON(CheckAnswer(file: config, .success(file), box: box)) }
+                defer {
+                    for warning in box ?? [] { print("box: warning: \(warning).") }
+                    if box == nil { print("box: not looked at for others' rules that get into the way: that needs root.") }
+                }
                 print(
                     "\(config) is right: "
                         + file.settings.wans.map { "\($0.name) (\($0.interface), metric \($0.metric))" }.joined(separator: ", ") + ".")

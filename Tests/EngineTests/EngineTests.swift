@@ -14,7 +14,12 @@ struct EngineTests {
         world.start()
         world.run(for: .seconds(1))
         #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
-        #expect(world.nat == FirewallObserved(rules: ["-o eth0 -j MASQUERADE", "-o usb0 -j MASQUERADE"], jumps: 1))
+        for place in [FirewallPlace.nat, .nat6] {
+            #expect(world.firewall[place]?["UPLINKD_NAT"] == ["-o eth0 -j MASQUERADE", "-o usb0 -j MASQUERADE"])
+            #expect(world.firewall[place]?["POSTROUTING"] == ["-j UPLINKD_MARK_POST", "-j UPLINKD_NAT"])
+        }
+        #expect(world.firewall[.mangle]?["PREROUTING"] == ["! -i eth0 -j UPLINKD_RESTORE_PRE"])
+        #expect(world.engine.isFirewallSettled && world.engine.isMasquerading)
         #expect(world.engine.isInOrder)
         #expect(world.engine.carrying == World.telkom)
         #expect(world.engine.counters.switches == 0)
@@ -72,7 +77,7 @@ struct EngineTests {
         world.run(until: { $0.isSelected(World.smartfren) })
         // kill -9, and another daemon over the same kernel.
         let next = World(settings: world.engine.settings, kernel: world.kernel, undo: world.engine.undo, at: world.now + .seconds(5))
-        next.nat = world.nat
+        next.firewall = world.firewall
         next.silentUpstreams = world.silentUpstreams
         next.start()
         #expect(next.commands.filter { $0.contains("eth0 proto uplinkd metric 1\n") }.isEmpty)
@@ -91,7 +96,7 @@ struct EngineTests {
         world.silentUpstreams = [try #require(World.telkom)]
         world.run(until: { $0.isSelected(World.smartfren) })
         let next = World(settings: world.engine.settings, kernel: world.kernel, undo: world.engine.undo, at: world.now + .seconds(5))
-        next.nat = world.nat
+        next.firewall = world.firewall
         next.start()
         let back = try #require(next.run(until: { $0.isSelected(World.telkom) }))
         #expect(back >= .seconds(10) && back < .seconds(11))
@@ -103,7 +108,7 @@ struct EngineTests {
         world.start()
         world.run(for: .seconds(5))
         let next = World(settings: world.engine.settings, kernel: world.kernel, undo: world.engine.undo, at: world.now + .seconds(5))
-        next.nat = world.nat
+        next.firewall = world.firewall
         next.start()
         next.run(for: .seconds(5))
         // Until the backup has answered it is at its demoted metric for some milliseconds; the one that carries isn't touched.

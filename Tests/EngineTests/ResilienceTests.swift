@@ -98,27 +98,107 @@ struct ResilienceTests {
         #expect(world.engine.carrying == World.telkom)
     }
 
-    @Test("NAT rules that somebody removes are put back; without iptables the routes work and the problem is named")
-    func firewall() throws {
+    @Test("rules that somebody removes are put back, each place by itself", arguments: [FirewallPlace.nat, .mangle, .nat6, .mangle6])
+    func firewall(_ place: FirewallPlace) throws {
         let world = try World.office()
         world.start()
         world.run(for: .seconds(1))
-        let standing = world.nat
-        world.nat = FirewallObserved(rules: [], jumps: 0)
-        world.send(.firewallObserved(world.nat))
-        #expect(world.nat == standing)
+        let standing = world.firewall
+        let applied = world.engine.counters.firewallApplied
+        #expect(applied == 4)
+        world.firewall[place] = [:]
+        world.send(.firewallObserved(place, [:]))
+        #expect(world.firewall == standing)
+        #expect(world.engine.counters.firewallApplied == applied + 1)
+    }
+
+    @Test("sessions are known to be made without NAT while either family's rules are missing, and no longer when they stand")
+    func masquerading() throws {
+        let world = try World.office()
+        #expect(!world.engine.isMasquerading)
+        world.start()
+        #expect(world.engine.isMasquerading)
+        world.firewallError = "for a moment"
+        for place in [FirewallPlace.nat, .nat6] {
+            world.send(.firewallObserved(place, [:]))
+            #expect(!world.engine.isMasquerading || place.isIPv6)
+        }
+        world.firewallError = nil
+        world.run(for: .seconds(60))
+        #expect(world.engine.isMasquerading)
+        // A firewall without the marks interrupts a failback, and leaves no session without NAT.
+        world.firewallError = "for a moment"
+        world.send(.firewallObserved(.mangle, [:]))
+        #expect(world.engine.isMasquerading)
+        #expect(world.engine.firewallProblems.count == 1)
+    }
+
+    @Test("without iptables the routes work and the problem is named, once")
+    func withoutFirewall() throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(1))
         world.firewallError = "iptables-restore is not in PATH"
-        world.send(.firewallFailed(error: "iptables-restore is not in PATH"))
+        for place in world.engine.desiredFirewall.places { world.send(.firewallFailed(place, error: "iptables-restore is not in PATH")) }
         world.run(for: .seconds(100))
         #expect(!world.engine.isNATInOrder)
-        #expect(world.engine.firewallProblem == "iptables-restore is not in PATH")
+        #expect(world.engine.natProblem == "iptables-restore is not in PATH")
+        #expect(world.engine.firewallProblems.count == 1)
         #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
-        // Said once, not at every try.
+        // Said once, not at every try, nor for every table.
         #expect(world.notices.count { $0.kind == .firewall && $0.severity == .error } == 1)
         world.firewallError = nil
         world.run(for: .seconds(60))
         #expect(world.engine.isNATInOrder)
-        #expect(world.engine.firewallProblem == nil)
+        #expect(world.engine.firewallProblems.isEmpty)
+    }
+
+    @Test("a box without ip6tables has its IPv4 in order, and one clear problem; none where no WAN wants IPv6")
+    func withoutIPv6() throws {
+        let world = try World.office()
+        world.firewall6Error = "ip6tables-restore is not in PATH"
+        world.start()
+        #expect(world.engine.isNATInOrder && world.engine.isInOrder && world.engine.isMasquerading)
+        #expect(
+            world.engine.firewallProblems == [
+                "NAT doesn't work for IPv6, clients can't reach the Internet by it: ip6tables-restore is not in PATH"
+            ])
+        #expect(world.notices.count { $0.kind == .firewall && $0.severity == .error } == 1)
+        var settings = world.engine.settings
+        for index in settings.wans.indices { settings.wans[index].ipv6 = .off }
+        world.configure(settings)
+        for place in [FirewallPlace.nat6, .mangle6] { world.send(.firewallFailed(place, error: "ip6tables-restore is not in PATH")) }
+        #expect(world.engine.firewallProblems.isEmpty && world.engine.isInOrder)
+        #expect(world.firewall[.nat6] == nil)
+    }
+
+    @Test("a place that somebody keeps changing is held back; the others aren't")
+    func firewallFight() throws {
+        let world = try World.office()
+        world.start()
+        for _ in 0..<100 { world.send(.firewallObserved(.mangle6, [:])) }
+        #expect(world.engine.firewallProblems.count == 1)
+        #expect(world.engine.counters.firewallApplied < 30)
+        world.firewall[.nat] = [:]
+        world.send(.firewallObserved(.nat, [:]))
+        #expect(world.engine.isNATInOrder)
+        world.run(for: .seconds(60))
+        #expect(world.engine.firewallProblems.isEmpty)
+    }
+
+    @Test("another firewall by a reload: nothing is believed of it that the old one said")
+    func otherFirewall() throws {
+        let world = try World.office()
+        world.start()
+        var settings = world.engine.settings
+        settings.iptables = .legacy
+        world.configure(settings)
+        #expect(!world.engine.isNATInOrder)
+        settings.firewall = .nftables
+        world.configure(settings)
+        #expect(world.engine.desiredFirewall.places == [.inet])
+        let applied = world.engine.handle(.firewallObserved(.inet, [:]), at: world.now)
+        #expect(applied.contains { if case .applyFirewall(let restore) = $0 { restore.place == .inet } else { false } })
     }
 
     @Test("whatever happened, in whatever order: quiet brings order", arguments: 1...8)

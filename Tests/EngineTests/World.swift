@@ -19,8 +19,11 @@ final class World {
     var silentWANs: Set<WANName> = []
     var notices: [Notice] = []
     var commands: [String] = []
-    var nat: FirewallObserved = FirewallObserved(rules: nil, jumps: 0)
+    /// What each place of the firewall holds of ours.
+    var firewall: [FirewallPlace: FirewallContents] = [:]
     var firewallError: String?
+    /// Of ip6tables alone.
+    var firewall6Error: String?
     var roundTrip: Duration = .milliseconds(20)
     private var replies: [(at: Instant, id: UInt64)] = []
     private var waiting: [Event] = []
@@ -83,7 +86,8 @@ final class World {
 
     func start() {
         look()
-        send(.firewallObserved(nat))
+        for place in engine.desiredFirewall.places { answerFirewall(place) }
+        send(.tick)
     }
 
     /// A notice of the kernel has come: read it anew.
@@ -155,8 +159,8 @@ final class World {
                 } catch { waiting.append(.snapshotFailed(error: error.description)) }
             case .applyFirewall(let restore):
                 if firewallError == nil { carryOut(restore) }
-                answerFirewall()
-            case .observeFirewall: answerFirewall()
+                answerFirewall(restore.place)
+            case .observeFirewall(let place): answerFirewall(place)
             case .probe(let request): answer(request)
             case .readCounters(let wan): read(wan)
             case .notify(let notice): notices.append(notice)
@@ -173,20 +177,31 @@ final class World {
         waiting.append(.counters(wan, counters[wan] ?? LinkCounters(received: 0, sent: 0)))
     }
 
-    private func answerFirewall() {
-        waiting.append(firewallError.map { .firewallFailed(error: $0) } ?? .firewallObserved(nat))
+    private func answerFirewall(_ place: FirewallPlace) {
+        if let error = place.isIPv6 ? firewall6Error ?? firewallError : firewallError {
+            waiting.append(.firewallFailed(place, error: error))
+        } else {
+            waiting.append(.firewallObserved(place, firewall[place] ?? [:]))
+        }
     }
 
+    /// What iptables-restore does, as far as we use it.
     private func carryOut(_ restore: FirewallRestore) {
+        var contents = firewall[restore.place] ?? [:]
         for line in restore.text.split(separator: "\n") {
-            switch line {
-            case ":UPLINKD_NAT - [0:0]": nat.rules = []
-            case "-A POSTROUTING -j UPLINKD_NAT": nat.jumps += 1
-            case "-D POSTROUTING -j UPLINKD_NAT": nat.jumps -= 1
-            case _ where line.hasPrefix("-A UPLINKD_NAT "): nat.rules?.append(String(line.dropFirst("-A UPLINKD_NAT ".count)))
+            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+            switch words[0].prefix(2) {
+            case "-A": contents[words[1], default: []].append(words[2])
+            case "-I": contents[words[1], default: []].insert(words[2], at: 0)
+            case "-D":
+                if let index = contents[words[1]]?.firstIndex(of: words[2]) { contents[words[1]]?.remove(at: index) }
+                if contents[words[1]]?.isEmpty == true { contents[words[1]] = nil }
+            case "-X": contents[words[1]] = nil
+            case let word where word.first == ":": contents[String(words[0].dropFirst())] = []
             default: break
             }
         }
+        firewall[restore.place] = contents
     }
 
     /// A probe comes back if its WAN has a carrier and a route, and nothing on the way is silent.

@@ -37,7 +37,7 @@ import Testing
                 session.delete(in: &batch)
             }
             _ = NoticeFilter.concernsRouting(reply)
-            _ = NoticeFilter.concernsFirewall(reply)
+            _ = NoticeFilter.firewallPlace(reply)
         }
         return count
     }

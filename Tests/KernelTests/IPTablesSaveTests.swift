@@ -12,42 +12,52 @@ import Testing
     @Test(
         "what is ours is found, and nothing else",
         arguments: [
-            ("", nil, 0),
-            (nat(), nil, 0),
-            (nat(":UPLINKD_NAT - [0:0]"), [], 0),
+            ("", [:]),
+            (nat(), [:]),
+            (nat(":UPLINKD_NAT - [0:0]"), ["UPLINKD_NAT": []]),
             (
                 nat(
                     ":UPLINKD_NAT - [0:0]", "-A POSTROUTING -j UPLINKD_NAT", "-A UPLINKD_NAT -o eth0 -j MASQUERADE",
                     "-A UPLINKD_NAT -o usb0 -j MASQUERADE"),
-                ["-o eth0 -j MASQUERADE", "-o usb0 -j MASQUERADE"], 1
+                ["POSTROUTING": ["-j UPLINKD_NAT"], "UPLINKD_NAT": ["-o eth0 -j MASQUERADE", "-o usb0 -j MASQUERADE"]]
             ),
             // With counters, as `iptables-save -c` has them.
             (
                 nat(":UPLINKD_NAT - [5:300]", "[5:300] -A POSTROUTING -j UPLINKD_NAT", "[5:300] -A UPLINKD_NAT -o eth0 -j MASQUERADE"),
-                ["-o eth0 -j MASQUERADE"], 1
+                ["POSTROUTING": ["-j UPLINKD_NAT"], "UPLINKD_NAT": ["-o eth0 -j MASQUERADE"]]
             ),
-            // Twice is told as twice.
-            (nat(":UPLINKD_NAT - [0:0]", "-A POSTROUTING -j UPLINKD_NAT", "-A POSTROUTING -j UPLINKD_NAT"), [], 2),
+            // Twice is told as twice, and others' rules before and between as one empty text; after ours they don't matter.
+            (
+                nat(
+                    ":UPLINKD_NAT - [0:0]", "-A POSTROUTING -j A", "-A POSTROUTING -j B", "-A POSTROUTING -j UPLINKD_NAT",
+                    "-A POSTROUTING -j C", "-A POSTROUTING -j UPLINKD_NAT", "-A POSTROUTING -j D"),
+                ["POSTROUTING": ["", "-j UPLINKD_NAT", "", "-j UPLINKD_NAT"], "UPLINKD_NAT": []]
+            ),
             // Jumps from elsewhere, on a condition, out of a comment, or to a chain whose name begins like ours.
             (
                 nat(
-                    ":UPLINKD_NAT - [0:0]", ":UPLINKD_NAT2 - [0:0]", "-A PREROUTING -j UPLINKD_NAT",
+                    ":UPLINKD_NAT - [0:0]", ":UPLINKD_NAT2 - [0:0]", "-A INPUT -j UPLINKD_NAT",
                     "-A POSTROUTING -o eth0 -j UPLINKD_NAT",
                     "-A POSTROUTING -m comment --comment \"-A POSTROUTING -j UPLINKD_NAT\" -j RETURN", "-A POSTROUTING -j UPLINKD_NAT2",
-                    "-A UPLINKD_NAT2 -o eth0 -j MASQUERADE"), [], 0
+                    "-A UPLINKD_NAT2 -o eth0 -j MASQUERADE"), ["UPLINKD_NAT": []]
+            ),
+            // The condition that we make ourselves: not from the first WAN.
+            (
+                nat(":UPLINKD_RESTORE_PRE - [0:0]", "-A PREROUTING ! -i eth0 -j UPLINKD_RESTORE_PRE"),
+                ["PREROUTING": ["! -i eth0 -j UPLINKD_RESTORE_PRE"], "UPLINKD_RESTORE_PRE": []]
             ),
             // Quotes and spaces are kept as they are.
             (
                 nat(":UPLINKD_NAT - [0:0]", #"-A UPLINKD_NAT -o eth0 -m comment --comment "a \"b\"  c" -j MASQUERADE"#),
-                [#"-o eth0 -m comment --comment "a \"b\"  c" -j MASQUERADE"#], 0
+                ["UPLINKD_NAT": [#"-o eth0 -m comment --comment "a \"b\"  c" -j MASQUERADE"#]]
             ),
             // A rule without a match or a target.
-            (nat(":UPLINKD_NAT - [0:0]", "-A UPLINKD_NAT"), [""], 0),
+            (nat(":UPLINKD_NAT - [0:0]", "-A UPLINKD_NAT"), ["UPLINKD_NAT": [""]]),
             // The same names in another table.
-            ("*filter\n:UPLINKD_NAT - [0:0]\n-A UPLINKD_NAT -j DROP\n-A POSTROUTING -j UPLINKD_NAT\nCOMMIT\n" + nat(), nil, 0),
-        ] as [(String, [String]?, Int)])
-    func parse(_ text: String, _ rules: [String]?, _ jumps: Int) throws {
-        #expect(try IPTablesSave.parse(text) == FirewallObserved(rules: rules, jumps: jumps))
+            ("*filter\n:UPLINKD_NAT - [0:0]\n-A UPLINKD_NAT -j DROP\n-A POSTROUTING -j UPLINKD_NAT\nCOMMIT\n" + nat(), [:]),
+        ] as [(String, FirewallContents)])
+    func parse(_ text: String, _ contents: FirewallContents) throws {
+        #expect(try IPTablesSave.parse(text, "nat") == contents)
     }
 
     @Test(
@@ -57,7 +67,38 @@ import Testing
             ("# Table `nat' is incompatible, use 'nft' tool.\n", "made with nft"),
         ])
     func failures(_ text: String, _ words: String) {
-        let error = #expect(throws: FirewallError.self) { try IPTablesSave.parse(text) }
+        let error = #expect(throws: FirewallError.self) { try IPTablesSave.parse(text, "nat") }
         #expect(error?.description.contains(words) == true)
+    }
+}
+
+@Suite struct NFTablesListTests {
+    static func table(_ lines: String...) -> String { (["table inet uplinkd {"] + lines + ["}"]).joined(separator: "\n") + "\n" }
+
+    @Test(
+        "of each chain its hook and the comments of its rules, whatever else nft prints of them",
+        arguments: [
+            (table(), [:]),
+            (
+                table(
+                    "\tchain nat {", "\t\ttype nat hook postrouting priority 100; policy accept;",
+                    "\t\toifname \"eth0\" masquerade comment \"uplinkd 1a\"", "\t\toifname \"usb0\" masquerade", "\t}", "",
+                    "\tchain mine {", "\t}"),
+                [
+                    "nat": ["type nat hook postrouting priority 100; policy accept;", "uplinkd 1a", "oifname \"usb0\" masquerade"],
+                    "mine": [],
+                ]
+            ),
+            // Whatever isn't a chain isn't ours: `dormant` stops the whole table.
+            (table("\tflags dormant", "\tchain nat {", "\t}"), ["": ["flags dormant"], "nat": []]),
+            // A comment in the middle of a text, or not at the end, is none of ours.
+            (table("\tchain nat {", "\t\tlog prefix \" comment \" accept", "\t}"), ["nat": ["log prefix \" comment \" accept"]]),
+        ] as [(String, FirewallContents)])
+    func parse(_ text: String, _ contents: FirewallContents) throws { #expect(try NFTablesList.parse(text) == contents) }
+
+    @Test("half a table is an error and not an empty one", arguments: ["", "table inet uplinkd {\n\tchain nat {\n\t}\n"])
+    func half(_ text: String) {
+        let error = #expect(throws: FirewallError.self) { try NFTablesList.parse(text) }
+        #expect(error?.description.contains("in the middle") == true)
     }
 }

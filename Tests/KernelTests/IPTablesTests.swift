@@ -46,6 +46,7 @@ final class Programs {
         let found = try await IPTables.find(.auto, path: programs.path)
         #expect(found.backend == backend)
         #expect(found.sendsNotices == (backend == .nfTables))
+        #expect(found.kind == (backend == .nfTables ? "nft" : "legacy"))
     }
 
     @Test(
@@ -67,9 +68,9 @@ final class Programs {
     func failures(_ script: String, _ words: [String]) async throws {
         let programs = try Programs(script)
         let firewall = try await IPTables.find(.auto, path: programs.path)
-        let applying = await failure { try await firewall.apply(FirewallRestore(text: "*nat\nCOMMIT\n")) }
+        let applying = await failure { try await firewall.apply(FirewallRestore(.nat, text: "*nat\nCOMMIT\n")) }
         for word in words { #expect(applying?.contains(word) == true, "\(applying ?? "success")") }
-        #expect(await failure { _ = try await firewall.observe() } != nil)
+        #expect(await failure { _ = try await firewall.observe(.nat) } != nil)
     }
 
     @Test("a program that doesn't end is killed, and gone when the error comes")
@@ -78,7 +79,7 @@ final class Programs {
         defer { unlink(file) }
         let programs = try Programs("echo $$ > \(file); exec sleep 1000")
         let firewall = try await IPTables.find(.auto, path: programs.path, limit: .seconds(2))
-        let error = await failure { try await firewall.apply(FirewallRestore(text: "")) }
+        let error = await failure { try await firewall.apply(FirewallRestore(.nat, text: "")) }
         #expect(error?.contains("did not finish within 2.0 seconds and was killed") == true)
         let child = try #require(pid_t(String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
         #expect(kill(child, 0) == -1 && errno == ESRCH)
@@ -88,7 +89,7 @@ final class Programs {
     func flood() async throws {
         let programs = try Programs("exec yes")
         let firewall = try await IPTables.find(.auto, path: programs.path)
-        let error = await failure { _ = try await firewall.observe() }
+        let error = await failure { _ = try await firewall.observe(.nat) }
         #expect(error?.contains("printed more than 4 MB") == true, "\(error ?? "success")")
     }
 
@@ -96,7 +97,7 @@ final class Programs {
     func environment() async throws {
         let programs = try Programs("/usr/bin/env >&2; exit 1")
         let firewall = try await IPTables.find(.auto, path: programs.path)
-        let error = try #require(await failure { _ = try await firewall.observe() })
+        let error = try #require(await failure { _ = try await firewall.observe(.nat) })
         #expect(error.contains("LC_ALL=C"))
         #expect(error.contains("PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin"))
         #expect(!error.contains("HOME="))
@@ -106,10 +107,10 @@ final class Programs {
     func input() async throws {
         let text = String(repeating: "# a comment\n", count: 50_000)
         let reading = try Programs("[ $(wc -c) -eq \(text.utf8.count) ]")
-        try await IPTables.find(.auto, path: reading.path).apply(FirewallRestore(text: text))
+        try await IPTables.find(.auto, path: reading.path).apply(FirewallRestore(.nat, text: text))
         let deaf = try Programs("echo 'why not' >&2; exit 1")
         let firewall = try await IPTables.find(.auto, path: deaf.path)
-        #expect(await failure { try await firewall.apply(FirewallRestore(text: text)) }?.contains("why not") == true)
+        #expect(await failure { try await firewall.apply(FirewallRestore(.nat, text: text)) }?.contains("why not") == true)
     }
 
     @Test("a variant that isn't there is named, with where it was looked for")
@@ -127,13 +128,34 @@ final class Programs {
         #expect(error?.hasPrefix("iptables-save is not in \(programs.path): ") == true, "\(error ?? "success")")
     }
 
+    @Test("a box without ip6tables works for IPv4, and says what is missing for IPv6 once it is asked; installed later, it is found")
+    func withoutIPv6() async throws {
+        let programs = try Programs("echo '*nat'; echo COMMIT")
+        let firewall = try await IPTables.find(.auto, path: programs.path, systemPath: "")
+        #expect(try await firewall.observe(.nat) == [:])
+        #expect(
+            await failure { _ = try await firewall.observe(.nat6) }
+                == "ip6tables-restore is not in \(programs.path): install the package iptables, or set `ipv6: off` for every WAN")
+        for name in ["restore", "save"] {
+            try FileManager.default.copyItem(atPath: "\(programs.path)/iptables-\(name)", toPath: "\(programs.path)/ip6tables-\(name)")
+        }
+        #expect(try await firewall.observe(.nat6) == [:])
+    }
+
+    @Test("a box without nft is told what to install")
+    func withoutNFT() async throws {
+        let programs = try Programs("exit 0")
+        let error = await failure { _ = try await NFTables.find(path: programs.path, systemPath: "") }
+        #expect(error == "nft is not in \(programs.path): install the package nftables, or set `firewall: iptables`")
+    }
+
     @Test("a program that went away after it was found is an error, and no end of ours")
     func vanished() async throws {
         let programs = try Programs("exit 0")
         let firewall = try await IPTables.find(.auto, path: programs.path)
         for name in ["iptables-restore", "iptables-save"] { try FileManager.default.removeItem(atPath: "\(programs.path)/\(name)") }
-        #expect(await failure { try await firewall.apply(FirewallRestore(text: "")) }?.contains("could not be run") == true)
-        #expect(await failure { _ = try await firewall.observe() }?.contains("could not be run") == true)
+        #expect(await failure { try await firewall.apply(FirewallRestore(.nat, text: "")) }?.contains("could not be run") == true)
+        #expect(await failure { _ = try await firewall.observe(.nat) }?.contains("could not be run") == true)
     }
 }
 
@@ -149,71 +171,32 @@ final class Programs {
 
         """
     static let removal = "*nat\n-D POSTROUTING -j UPLINKD_NAT\n-F UPLINKD_NAT\n-X UPLINKD_NAT\nCOMMIT\n"
-    static let expected = FirewallObserved(rules: ["-o eth0 -j MASQUERADE", "-o usb0 -j MASQUERADE"], jumps: 1)
+    static let expected: FirewallContents = [
+        "POSTROUTING": ["-j UPLINKD_NAT"], "UPLINKD_NAT": ["-o eth0 -j MASQUERADE", "-o usb0 -j MASQUERADE"],
+    ]
 
     @Test("what is applied is observed, and what is removed isn't", arguments: [IPTablesVariant.nft, .legacy, .auto])
     func roundTrip(_ variant: IPTablesVariant) async throws {
         let firewall = try await IPTables.find(variant)
         if variant != .auto { #expect(firewall.backend == (variant == .nft ? .nfTables : .legacy)) }
-        #expect(try await firewall.observe() == FirewallObserved(rules: nil, jumps: 0))
-        try await firewall.apply(FirewallRestore(text: Self.text))
-        #expect(try await firewall.observe() == Self.expected)
+        #expect(try await firewall.observe(.nat) == [:])
+        try await firewall.apply(FirewallRestore(.nat, text: Self.text))
+        #expect(try await firewall.observe(.nat) == Self.expected)
         // The chain is emptied by `:UPLINKD_NAT`, so its rules don't pile up.
-        try await firewall.apply(FirewallRestore(text: Self.text.replacing("-A POSTROUTING -j UPLINKD_NAT\n", with: "")))
-        #expect(try await firewall.observe() == Self.expected)
-        try await firewall.apply(FirewallRestore(text: Self.removal))
-        #expect(try await firewall.observe() == FirewallObserved(rules: nil, jumps: 0))
-    }
-
-    @Test("what others have in the tables stays as it was, word for word", arguments: [IPTablesVariant.nft, .legacy])
-    func foreign(_ variant: IPTablesVariant) async throws {
-        let tool = "iptables-\(variant.rawValue)"
-        let theirs = """
-            *filter
-            :DOCKER-USER - [0:0]
-            -A FORWARD -j DOCKER-USER
-            COMMIT
-            *nat
-            :THEIRS - [0:0]
-            :UPLINKD_NAT2 - [0:0]
-            -A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 192.0.2.77:80
-            -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -m comment --comment "a \\"b\\" -j UPLINKD_NAT" -j MASQUERADE
-            -A POSTROUTING -j THEIRS
-            -A UPLINKD_NAT2 -o eth0 -j MASQUERADE
-            COMMIT
-
-            """
-        try run(["\(tool)-restore", "-w", "10"], input: theirs)
-        // Comments hold the time, and the counters of a policy run on.
-        func everything() throws -> [Substring] {
-            try run(["\(tool)-save"]).split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.contains(" ACCEPT [") }
-        }
-        let before = try everything()
-        let firewall = try await IPTables.find(variant)
-        #expect(try await firewall.observe() == FirewallObserved(rules: nil, jumps: 0))
-        for _ in 1...2 {
-            try await firewall.apply(FirewallRestore(text: Self.text.replacing("-A POSTROUTING -j UPLINKD_NAT\n", with: "")))
-        }
-        try await firewall.apply(FirewallRestore(text: Self.text))
-        #expect(try await firewall.observe() == Self.expected)
-        #expect(try everything().filter { !$0.hasSuffix("-j UPLINKD_NAT") && !$0.contains("UPLINKD_NAT ") } == before)
-        try await firewall.apply(FirewallRestore(text: Self.removal))
-        #expect(try everything() == before)
-        // The next test wants bare tables.
-        for table in ["nat", "filter"] {
-            try run(["\(tool)", "-w", "10", "-t", table, "-F"])
-            try run(["\(tool)", "-w", "10", "-t", table, "-X"])
-        }
+        try await firewall.apply(FirewallRestore(.nat, text: Self.text.replacing("-A POSTROUTING -j UPLINKD_NAT\n", with: "")))
+        #expect(try await firewall.observe(.nat) == Self.expected)
+        try await firewall.apply(FirewallRestore(.nat, text: Self.removal))
+        #expect(try await firewall.observe(.nat) == [:])
     }
 
     @Test("a text with a mistake changes nothing at all", arguments: [IPTablesVariant.nft, .legacy])
     func atomic(_ variant: IPTablesVariant) async throws {
         let firewall = try await IPTables.find(variant)
-        try await firewall.apply(FirewallRestore(text: Self.text))
+        try await firewall.apply(FirewallRestore(.nat, text: Self.text))
         let wrong = "*nat\n:UPLINKD_NAT - [0:0]\n-A UPLINKD_NAT -o eth9 -j MASQUERADE\n-A UPLINKD_NAT -j NOSUCHTARGET\nCOMMIT\n"
-        await #expect(throws: FirewallError.self) { try await firewall.apply(FirewallRestore(text: wrong)) }
-        #expect(try await firewall.observe() == Self.expected)
-        try await firewall.apply(FirewallRestore(text: Self.removal))
+        await #expect(throws: FirewallError.self) { try await firewall.apply(FirewallRestore(.nat, text: wrong)) }
+        #expect(try await firewall.observe(.nat) == Self.expected)
+        try await firewall.apply(FirewallRestore(.nat, text: Self.removal))
     }
 
     /// Runs the real programs as the daemon does: another user, with two capabilities or with none.
@@ -230,9 +213,9 @@ final class Programs {
     func ambient() async throws {
         let programs = try programs("nft", capabilities: ",+net_admin,+net_raw")
         let firewall = try await IPTables.find(.auto, path: programs.path)
-        try await firewall.apply(FirewallRestore(text: Self.text))
-        #expect(try await firewall.observe() == Self.expected)
-        try await firewall.apply(FirewallRestore(text: Self.removal))
+        try await firewall.apply(FirewallRestore(.nat, text: Self.text))
+        #expect(try await firewall.observe(.nat) == Self.expected)
+        try await firewall.apply(FirewallRestore(.nat, text: Self.removal))
     }
 
     @Test("by the legacy variant that user needs a lock file that it may open, and is told so")
@@ -246,12 +229,12 @@ final class Programs {
             let programs = try programs("legacy", capabilities: ",+net_admin,+net_raw", lock: lock)
             let firewall = try await IPTables.find(.auto, path: programs.path)
             if mode == 0o600 {
-                let error = await #expect(throws: FirewallError.self) { try await firewall.apply(FirewallRestore(text: Self.text)) }
+                let error = await #expect(throws: FirewallError.self) { try await firewall.apply(FirewallRestore(.nat, text: Self.text)) }
                 #expect(error?.description.contains("tmpfiles.d") == true, "\(error?.description ?? "")")
             } else {
-                try await firewall.apply(FirewallRestore(text: Self.text))
-                #expect(try await firewall.observe() == Self.expected)
-                try await firewall.apply(FirewallRestore(text: Self.removal))
+                try await firewall.apply(FirewallRestore(.nat, text: Self.text))
+                #expect(try await firewall.observe(.nat) == Self.expected)
+                try await firewall.apply(FirewallRestore(.nat, text: Self.removal))
             }
         }
     }
@@ -266,18 +249,18 @@ final class Programs {
         try #require(flock(descriptor, LOCK_EX) == 0)
         let programs = try Programs("export XTABLES_LOCKFILE=\(lock)\nexec iptables-legacy-${0##*iptables-} \"$@\"")
         let firewall = try await IPTables.find(.auto, path: programs.path)
-        let error = await #expect(throws: FirewallError.self) { try await firewall.apply(FirewallRestore(text: Self.text)) }
+        let error = await #expect(throws: FirewallError.self) { try await firewall.apply(FirewallRestore(.nat, text: Self.text)) }
         #expect(error?.description.contains("another program has held the lock") == true, "\(error?.description ?? "")")
         flock(descriptor, LOCK_UN)
-        try await firewall.apply(FirewallRestore(text: Self.text))
-        try await firewall.apply(FirewallRestore(text: Self.removal))
+        try await firewall.apply(FirewallRestore(.nat, text: Self.text))
+        try await firewall.apply(FirewallRestore(.nat, text: Self.removal))
     }
 
     @Test("without capabilities it says what is needed", arguments: ["nft", "legacy"])
     func powerless(_ variant: String) async throws {
         let programs = try programs(variant, capabilities: "", lock: "/dev/null")
         let firewall = try await IPTables.find(.auto, path: programs.path)
-        let error = await #expect(throws: FirewallError.self) { try await firewall.apply(FirewallRestore(text: Self.text)) }
+        let error = await #expect(throws: FirewallError.self) { try await firewall.apply(FirewallRestore(.nat, text: Self.text)) }
         #expect(error?.description.contains("CAP_NET_ADMIN and CAP_NET_RAW are needed") == true, "\(error?.description ?? "")")
     }
 }

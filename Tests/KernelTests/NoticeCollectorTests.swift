@@ -31,8 +31,8 @@ import Testing
         var collector = NoticeCollector()
         collector.add([.routing], at: at(0))
         collector.add([.overrun, .routing], at: at(1))
-        collector.add([.firewall], at: at(2))
-        #expect(collector.take(at: at(7)) == [.routing, .overrun, .firewall])
+        collector.add([.firewall(.nat)], at: at(2))
+        #expect(collector.take(at: at(7)) == [.routing, .overrun, .firewall(.nat)])
     }
 
     @Test("no notice starts no burst, and ends none")
@@ -48,8 +48,8 @@ import Testing
     @Test("taken late is taken whole, and the next burst has a ceiling of its own")
     func late() {
         var collector = NoticeCollector(quiet: .milliseconds(5), ceiling: .milliseconds(50))
-        collector.add([.firewall], at: at(0))
-        #expect(collector.take(at: at(500)) == [.firewall])
+        collector.add([.firewall(.nat)], at: at(0))
+        #expect(collector.take(at: at(500)) == [.firewall(.nat)])
         collector.add([.routing], at: at(501))
         #expect(collector.deadline == at(506))
     }

@@ -85,27 +85,44 @@ import Testing
         #expect(notices.counters == before)
     }
 
-    @Test("a change of the nat table is told as such, and one of another table isn't", arguments: ["nat", "filter"])
-    func firewall(_ table: String) throws {
+    @Test(
+        "a change of a table of ours is told as that table's, and one of another table isn't",
+        arguments: [
+            ("iptables-nft", "nat", .nat), ("iptables-nft", "mangle", .mangle), ("ip6tables-nft", "nat", .nat6),
+            ("ip6tables-nft", "mangle", .mangle6), ("iptables-nft", "filter", nil), ("ip6tables-nft", "filter", nil),
+        ] as [(String, String, FirewallPlace?)])
+    func firewall(_ program: String, _ table: String, _ place: FirewallPlace?) throws {
         let notices = try KernelNotices()
         #expect(notices.firewallProblem == nil)
         #expect(notices.descriptors.count == 2)
         // The first command makes the table, and the chain; what counts is the second.
         let chain = "T\(getpid())"
-        try run(["iptables-nft", "-t", table, "-N", chain])
+        try run([program, "-t", table, "-N", chain])
         _ = try drain(notices)
-        try run(["iptables-nft", "-t", table, "-A", chain, "-j", "RETURN"])
-        if table == "nat" {
-            #expect(try told(notices, .firewall))
+        try run([program, "-t", table, "-A", chain, "-j", "RETURN"])
+        if let place {
+            #expect(try told(notices, .firewall(place)))
         } else {
             let before = notices.counters.irrelevant
-            #expect(try !drain(notices).contains(.firewall))
+            #expect(try drain(notices).isEmpty)
             #expect(notices.counters.irrelevant > before)
         }
         _ = try drain(notices)
-        try run(["iptables-nft", "-t", table, "-F", chain])
-        try run(["iptables-nft", "-t", table, "-X", chain])
-        #expect(try drain(notices).contains(.firewall) == (table == "nat"))
+        try run([program, "-t", table, "-F", chain])
+        try run([program, "-t", table, "-X", chain])
+        #expect(try drain(notices) == Set(place.map { [.firewall($0)] } ?? []))
+    }
+
+    @Test("our own table of nftables is told of, and somebody else's isn't", arguments: [("uplinkd", true), ("uplinkd2", false)])
+    func ownTable(_ table: String, _ isOurs: Bool) throws {
+        let notices = try KernelNotices()
+        _ = try drain(notices)
+        try run(["nft", "add", "table", "inet", table])
+        #expect(try drain(notices) == (isOurs ? [.firewall(.inet)] : []))
+        try run(["nft", "add", "chain", "inet", table, "c"])
+        #expect(try drain(notices) == (isOurs ? [.firewall(.inet)] : []))
+        try run(["nft", "delete", "table", "inet", table])
+        #expect(try drain(notices) == (isOurs ? [.firewall(.inet)] : []))
     }
 
     @Test("a storm that doesn't fit into the buffer comes out as an overrun, and what follows is told again")

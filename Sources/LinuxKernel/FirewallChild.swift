@@ -2,13 +2,29 @@ internal import Glibc
 internal import Plan
 internal import Subprocess
 
-/// Runs an iptables program to its end, within limits.
-enum IPTablesChild {
+/// Finds and runs a program of iptables or nftables, to its end, within limits.
+enum FirewallChild {
     /// All that the child gets to know: iptables may start modprobe, which must not come from somebody's home.
     static let path = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin"
     static let lockSeconds = 2
     /// A table of ten thousand rules is about 1 MB of text.
     private static let outputLimit = 4 << 20
+
+    static func searched(_ path: String?, _ systemPath: String?) -> String {
+        let own = path ?? getenv("PATH").map { String(cString: $0) } ?? ""
+        return [own, systemPath ?? Self.path].filter { !$0.isEmpty }.joined(separator: ":")
+    }
+
+    /// - Parameter advice: what to do where it isn't.
+    static func locate(_ program: String, in path: String, _ advice: String) async throws(FirewallError) -> Executable {
+        do throws(SubprocessError) {
+            return .path(try await Executable.name(program).resolveExecutablePath(in: .custom(["PATH": path])))
+        } catch  where error.code == .executableNotFound {
+            throw FirewallError("\(program) is not in \(path): \(advice)")
+        } catch {
+            throw FirewallError("looking for \(program): \(error)")
+        }
+    }
 
     /// What the program printed. Throws if it failed in any way; the child is gone then, too.
     static func run(
@@ -27,7 +43,7 @@ enum IPTablesChild {
                 return try await group.next() ?? nil
             }
         } catch let error as SubprocessError where error.code == .outputLimitExceeded {
-            throw FirewallError("\(program) printed more than \(outputLimit >> 20) MB: is the nat table that large?")
+            throw FirewallError("\(program) printed more than \(outputLimit >> 20) MB: is the table that large?")
         } catch is CancellationError {
             throw FirewallError("\(program) was stopped before it had finished")
         } catch {
@@ -70,11 +86,13 @@ enum IPTablesChild {
                 ": another program has held the lock for \(lockSeconds) s"
             } else if complaint.contains("open lock file") {
                 ": the daemon's user may not open the lock file of the legacy variant; give its group access with tmpfiles.d"
-            } else if complaint.contains("Permission denied") || complaint.contains("you must be root") {
+            } else if complaint.contains("Permission denied") || complaint.contains("Operation not permitted")
+                || complaint.contains("you must be root")
+            {
                 ": CAP_NET_ADMIN and CAP_NET_RAW are needed"
             } else if complaint.contains("initialize table") {
                 // The legacy variant has the same words for both.
-                ": CAP_NET_ADMIN and CAP_NET_RAW are needed, and a kernel with this variant's nat table"
+                ": CAP_NET_ADMIN and CAP_NET_RAW are needed, and a kernel with this table for this variant"
             } else {
                 ""
             }

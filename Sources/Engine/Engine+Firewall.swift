@@ -1,0 +1,127 @@
+package import Model
+import Plan
+
+/// One place of the firewall: what stands there, and what keeps us from putting it right.
+package struct FirewallState: Equatable, Sendable {
+    /// nil until it has been looked at, and while that goes wrong.
+    package var observed: FirewallContents?
+    package var problem: String?
+    var limiter = RepairLimiter()
+    /// A look or a change is on its way; its outcome shows what became of it.
+    var isApplying = false
+}
+
+extension Engine {
+    package var desiredFirewall: FirewallDesired { FirewallDesired(settings) }
+
+    /// Our NAT rules of IPv4 are known to stand. A box without IPv6 is in order, too.
+    package var isNATInOrder: Bool { isInOrder(mainNAT) }
+    package var natProblem: String? { firewall[mainNAT]?.problem }
+    private var mainNAT: FirewallPlace { settings.firewall == .nftables ? .inet : .nat }
+
+    /// What stands is what we want, or there is nothing that we could do about it.
+    package var isFirewallSettled: Bool {
+        let desired = desiredFirewall
+        return desired.places.allSatisfy { place in
+            guard let state = firewall[place] else { return false }
+            return state.problem != nil || state.observed == nil && !desired.isWanted(in: place) || isInOrder(place)
+        }
+    }
+
+    /// Every session that leaves by a WAN gets its address.
+    package var isMasquerading: Bool { desiredFirewall.masquerades(firewall.compactMapValues(\.observed)) }
+
+    /// What is wrong with NAT, and after that with the rest: each a sentence without its end.
+    package var firewallProblems: [String] {
+        var told: Set<String> = []
+        return desiredFirewall.places.compactMap { place in
+            // Without ip6tables there is one thing to say, and not one for each table.
+            guard let problem = firewall[place]?.problem, told.insert(problem).inserted else { return nil }
+            return switch place {
+            case .nat, .inet: "NAT doesn't work, clients can't reach the Internet: \(problem)"
+            case .nat6: "NAT doesn't work for IPv6, clients can't reach the Internet by it: \(problem)"
+            case .mangle, .mangle6:
+                "sessions\(place.isIPv6 ? " of IPv6" : "") don't stay with their WAN, so a failback interrupts them: \(problem)"
+            }
+        }
+    }
+
+    private func isInOrder(_ place: FirewallPlace) -> Bool {
+        guard let observed = firewall[place]?.observed else { return false }
+        return FirewallRestore(place, desired: desiredFirewall, observed: observed) == nil
+    }
+
+    // MARK: events
+
+    mutating func observe(_ place: FirewallPlace, _ contents: FirewallContents) {
+        guard desiredFirewall.places.contains(place) else { return }
+        firewall[place, default: FirewallState()].observed = contents
+        firewall[place]?.isApplying = false
+    }
+
+    mutating func firewallFailed(_ place: FirewallPlace, _ error: String, at now: Instant, _ notices: inout [Notice]) {
+        guard desiredFirewall.places.contains(place) else { return }
+        var state = firewall[place] ?? FirewallState()
+        state.isApplying = false
+        state.observed = nil
+        // Where nothing is wanted nobody misses it: a box without IPv6 needs no ip6tables.
+        if desiredFirewall.isWanted(in: place) {
+            state.limiter.refused(at: now)
+            if !firewall.values.contains(where: { $0.problem == error }) {
+                notices.append(Notice(.firewall, .error, "\(name(of: place)) isn't in place: \(error)"))
+            }
+            state.problem = error
+        } else {
+            state.problem = nil
+        }
+        firewall[place] = state
+    }
+
+    /// Another program is about to be asked: what this one said holds no longer.
+    mutating func forgetFirewall(unlessFor new: Settings) {
+        if new.firewall != settings.firewall || new.iptables != settings.iptables { firewall = [:] }
+    }
+
+    mutating func reconcileFirewall(at now: Instant, _ notices: inout [Notice]) -> [Effect] {
+        desiredFirewall.places.compactMap { reconcile($0, at: now, &notices) }
+    }
+
+    private mutating func reconcile(_ place: FirewallPlace, at now: Instant, _ notices: inout [Notice]) -> Effect? {
+        guard var state = firewall[place], !state.isApplying else { return nil }
+        defer { firewall[place] = state }
+        guard let observed = state.observed else {
+            guard state.problem != nil, state.limiter.allows(isRepair: true, at: now) else { return nil }
+            state.isApplying = true
+            return .observeFirewall(place)
+        }
+        guard let restore = FirewallRestore(place, desired: desiredFirewall, observed: observed) else {
+            if state.problem != nil { notices.append(Notice(.firewall, .notice, "\(name(of: place)) is in place again.")) }
+            state.problem = nil
+            state.limiter.rest(at: now)
+            return nil
+        }
+        let wasHeld = state.limiter.heldUntil != nil
+        guard state.limiter.allows(isRepair: true, at: now) else {
+            if !wasHeld {
+                state.problem = "somebody keeps changing our rules (\(place.look)); repairs are held back"
+                notices.append(
+                    Notice(.firewall, .warning, "Somebody else keeps changing our rules: repairs are held back. Look with \(place.look)."))
+            }
+            return nil
+        }
+        counters.firewallApplied += 1
+        state.isApplying = true
+        notices.append(
+            Notice(.firewall, .notice, "\(name(of: place)) is being put in place.", details: ["commands": restore.description]))
+        return .applyFirewall(restore)
+    }
+
+    private func name(of place: FirewallPlace) -> String {
+        switch place {
+        case .nat, .inet: "Masquerade"
+        case .nat6: "Masquerade of IPv6"
+        case .mangle: "Marking"
+        case .mangle6: "Marking of IPv6"
+        }
+    }
+}

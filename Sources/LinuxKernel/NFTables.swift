@@ -1,0 +1,72 @@
+package import Model
+package import Plan
+internal import Subprocess
+
+/// The firewall by `nft`: a table of our own in which nobody else has anything to do.
+package final class NFTables: Firewall {
+    package let kind = "nftables"
+    package let sendsNotices = true
+    package let places: [FirewallPlace] = [.inet]
+    private let nft: Executable
+    private static let limit: Duration = .seconds(5)
+
+    private init(nft: Executable) { self.nft = nft }
+
+    /// `path` and `systemPath`: as for `IPTables.find`.
+    package static func find(path: String? = nil, systemPath: String? = nil) async throws(FirewallError) -> NFTables {
+        NFTables(
+            nft: try await FirewallChild.locate(
+                "nft", in: FirewallChild.searched(path, systemPath), "install the package nftables, or set `firewall: iptables`"))
+    }
+
+    package func observe(_ place: FirewallPlace) async throws(FirewallError) -> FirewallContents {
+        let text: String
+        do {
+            // -y: priorities as numbers; their names differ between the versions.
+            text = try await FirewallChild.run(nft, ["-y", "list", "table", "inet", Territory.nftTable], limit: Self.limit)
+        } catch  where error.description.contains("No such file or directory") {
+            return [:]
+        }
+        return try NFTablesList.parse(text)
+    }
+
+    package func apply(_ restore: FirewallRestore) async throws(FirewallError) {
+        _ = try await FirewallChild.run(nft, ["-f", "-"], input: restore.text, limit: Self.limit)
+    }
+}
+
+/// What `nft list table` prints of our table: of each chain its hook, and of each rule its comment.
+package enum NFTablesList {
+    package static func parse(_ text: String) throws(FirewallError) -> FirewallContents {
+        var contents: FirewallContents = [:]
+        var chain: String?
+        var isClosed = false
+        for line in text.split(whereSeparator: \.isNewline) {
+            let line = line.drop { $0 == " " || $0 == "\t" }
+            let words = line.split(separator: " ")
+            if line.hasPrefix("table ") || line.hasPrefix("#") {
+                continue
+            } else if line == "}" {
+                if chain == nil { isClosed = true }
+                chain = nil
+            } else if words.count == 3, words[0] == "chain", words[2] == "{" {
+                chain = String(words[1])
+                contents[String(words[1])] = []
+            } else if let chain {
+                contents[chain]?.append(words.first == "type" ? String(line) : comment(of: line))
+            } else {
+                // Something that we never put there: `flags dormant`, say, which stops the whole table.
+                contents["", default: []].append(String(line))
+            }
+        }
+        guard isClosed else { throw FirewallError("nft stopped in the middle of table inet \(Territory.nftTable)") }
+        return contents
+    }
+
+    /// `… comment "uplinkd 1a2b"`; a rule without one is told by its text, and so is somebody else's.
+    private static func comment(of rule: Substring) -> String {
+        let parts = rule.split(separator: "\"", omittingEmptySubsequences: false)
+        guard parts.count >= 3, parts[parts.count - 3].hasSuffix(" comment "), parts[parts.count - 1].isEmpty else { return String(rule) }
+        return String(parts[parts.count - 2])
+    }
+}

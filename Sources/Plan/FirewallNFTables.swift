@@ -1,0 +1,77 @@
+import Model
+
+/// What we want of nftables: a table of our own, for both families, that does the same as our chains in the tables of iptables.
+///
+/// How `nft` prints a rule differs between its versions, so what stands there is told by the comment that each rule carries: a digest of its text.
+enum NFTablesPlan {
+    private struct Chain {
+        var name: String
+        var hook: String
+        var rules: [String]
+    }
+
+    /// The transaction, in the language of `nft -f`; nil if all is in order.
+    static func text(_ desired: FirewallDesired?, _ observed: FirewallContents) -> String? {
+        let table = "table inet \(Territory.nftTable)"
+        guard let desired else { return observed.isEmpty ? nil : "delete \(table)\n" }
+        let chains = chains(desired)
+        let contents = Dictionary(uniqueKeysWithValues: chains.map { ($0.name, [$0.hook] + $0.rules.map(comment)) })
+        guard observed != contents else { return nil }
+        // One that is deleted has to be there; one that is added may be. All of it or nothing, so no packet sees the table without its rules.
+        var lines = ["add \(table)", "delete \(table)", "\(table) {"]
+        for chain in chains {
+            lines.append("\tchain \(chain.name) {")
+            lines.append("\t\t\(chain.hook)")
+            lines += chain.rules.map { "\t\t\($0) comment \"\(comment($0))\"" }
+            lines.append("\t}")
+        }
+        lines.append("}")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func chains(_ desired: FirewallDesired) -> [Chain] {
+        let mask = hexadecimal(desired.mask)
+        let others = hexadecimal(~desired.mask)
+        let hook = { (type: String, hook: String, priority: Int) in "type \(type) hook \(hook) priority \(priority); policy accept;" }
+        // The same for one family or both.
+        let family = { (wan: FirewallDesired.WAN) in wan.hasIPv6 ? "" : "meta nfproto ipv4 " }
+        let set = { (wan: FirewallDesired.WAN) in "ct mark set ct mark and \(others) or \(hexadecimal(wan.mark))" }
+        return [
+            // Chains of type nat see the first packet of a session. Before those of others, one of which might end that.
+            Chain(
+                name: "mark_pre", hook: hook("nat", "prerouting", -150),
+                rules: desired.wans.map { "\(family($0))iifname \(quoted($0.interface)) \(set($0))" }),
+            Chain(
+                name: "mark_post", hook: hook("nat", "postrouting", -150),
+                rules: desired.wans.map { "\(family($0))oifname \(quoted($0.interface)) \(set($0))" }),
+            // 100 is `srcnat`: who wants an exception sees to the session in a chain of type nat before that.
+            Chain(
+                name: "nat", hook: hook("nat", "postrouting", 100),
+                rules: desired.wans.map { "\(family($0))oifname \(quoted($0.interface)) masquerade" }),
+            // -150 is `mangle`. nft can't put two marks together, so a packet that has foreign bits goes a longer way.
+            Chain(
+                name: "restore_pre", hook: hook("filter", "prerouting", -150),
+                rules: desired.wans.map { "iifname \(quoted($0.interface)) return" }
+                    + ["meta mark 0 meta mark set ct mark and \(mask) return", "meta mark set meta mark and \(others)"]
+                    + desired.wans.map {
+                        "ct mark and \(mask) == \(hexadecimal($0.mark)) meta mark set meta mark or \(hexadecimal($0.mark))"
+                    }),
+            // A packet of the box's own that has a mark was given it by somebody who knows where it shall go.
+            Chain(
+                name: "restore_out", hook: hook("route", "output", -150), rules: ["meta mark 0 meta mark set ct mark and \(mask)"]),
+        ]
+    }
+
+    /// A trailing `*` would stand for every interface that begins so.
+    private static func quoted(_ interface: InterfaceName) -> String {
+        let name = interface.description
+        return "\"\(name.hasSuffix("*") ? name.dropLast() + "\\*" : name)\""
+    }
+
+    /// FNV-1a, 64 bits: nobody is to be kept out, only a change to be seen.
+    private static func comment(_ rule: String) -> String {
+        var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in rule.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return "uplinkd \(String(digest, radix: 16))"
+    }
+}

@@ -1,0 +1,157 @@
+import Model
+import Plan
+import Testing
+
+@Suite("The firewall's plan")
+struct FirewallPlanTests {
+    private func wanted(_ names: [String] = ["eth0", "usb0"], v6: Set<String> = ["eth0", "usb0"], _ backend: FirewallBackend = .iptables)
+        throws -> FirewallDesired
+    {
+        FirewallDesired(
+            backend: backend,
+            wans: try names.enumerated().map {
+                .init(interface: try #require(InterfaceName($1)), mark: UInt32($0 + 1) << 24, hasIPv6: v6.contains($1))
+            }, mask: 0x0f00_0000)
+    }
+
+    private let nat: FirewallContents = [
+        "UPLINKD_MARK_PRE": [
+            "-i eth0 -j CONNMARK --set-xmark 0x1000000/0xf000000", "-i usb0 -j CONNMARK --set-xmark 0x2000000/0xf000000",
+        ],
+        "UPLINKD_MARK_POST": [
+            "-o eth0 -j CONNMARK --set-xmark 0x1000000/0xf000000", "-o usb0 -j CONNMARK --set-xmark 0x2000000/0xf000000",
+        ], "UPLINKD_NAT": ["-o eth0 -j MASQUERADE", "-o usb0 -j MASQUERADE"], "PREROUTING": ["-j UPLINKD_MARK_PRE"],
+        "POSTROUTING": ["-j UPLINKD_MARK_POST", "", "-j UPLINKD_NAT"],
+    ]
+
+    @Test("from nothing: chains, rules, jumps in one transaction; marks before others' rules, masquerade behind them")
+    func fromNothing() throws {
+        let restore = try #require(FirewallRestore(.nat, desired: try wanted(), observed: [:]))
+        #expect(
+            restore.description == """
+                iptables-restore --noflush -w <<'END'
+                *nat
+                :UPLINKD_MARK_PRE - [0:0]
+                :UPLINKD_MARK_POST - [0:0]
+                :UPLINKD_NAT - [0:0]
+                -A UPLINKD_MARK_PRE -i eth0 -j CONNMARK --set-xmark 0x1000000/0xf000000
+                -A UPLINKD_MARK_PRE -i usb0 -j CONNMARK --set-xmark 0x2000000/0xf000000
+                -A UPLINKD_MARK_POST -o eth0 -j CONNMARK --set-xmark 0x1000000/0xf000000
+                -A UPLINKD_MARK_POST -o usb0 -j CONNMARK --set-xmark 0x2000000/0xf000000
+                -A UPLINKD_NAT -o eth0 -j MASQUERADE
+                -A UPLINKD_NAT -o usb0 -j MASQUERADE
+                -I PREROUTING -j UPLINKD_MARK_PRE
+                -I POSTROUTING -j UPLINKD_MARK_POST
+                -A POSTROUTING -j UPLINKD_NAT
+                COMMIT
+                END
+                """)
+    }
+
+    @Test("what comes from a WAN never gets its session's mark back, however many there are", arguments: 1...4)
+    func restoring(count: Int) throws {
+        let names = Array(["eth0", "usb0", "wwan0", "ppp0"].prefix(count))
+        let lines = try #require(FirewallRestore(.mangle, desired: try wanted(names), observed: [:])).text.split(separator: "\n").map(
+            String.init)
+        let exempt = lines.filter { $0.contains("UPLINKD_RESTORE_PRE") }.compactMap { line in names.first { line.contains("-i \($0) ") } }
+        #expect(Set(exempt) == Set(names))
+        #expect(exempt.count == count)
+        #expect(lines.count { $0.contains("--restore-mark --nfmask 0xf000000 --ctmask 0xf000000") } == 2)
+        #expect(lines.contains("-A PREROUTING ! -i eth0 -j UPLINKD_RESTORE_PRE"))
+    }
+
+    @Test("IPv6 only for the WANs that have it; none of them, no rules")
+    func families() throws {
+        let one = try wanted(v6: ["usb0"])
+        let text = try #require(FirewallRestore(.nat6, desired: one, observed: [:])).description
+        #expect(text.hasPrefix("ip6tables-restore "))
+        #expect(!text.contains("eth0") && text.contains("-o usb0 -j MASQUERADE"))
+        let none = try wanted(v6: [])
+        for place in [FirewallPlace.nat6, .mangle6] {
+            #expect(!none.isWanted(in: place))
+            #expect(FirewallRestore(place, desired: none, observed: [:]) == nil)
+        }
+        #expect(try #require(FirewallRestore(.nat6, desired: none, observed: nat)).text.contains("-X UPLINKD_NAT"))
+    }
+
+    @Test("what is already so needs nothing, with others' rules in between or not")
+    func idempotent() throws {
+        #expect(FirewallRestore(.nat, desired: try wanted(), observed: nat) == nil)
+        var without = nat
+        without["POSTROUTING"] = ["-j UPLINKD_MARK_POST", "-j UPLINKD_NAT"]
+        #expect(FirewallRestore(.nat, desired: try wanted(), observed: without) == nil)
+        #expect(try wanted().masquerades([.nat: nat]))
+        #expect(try !wanted().masquerades([:]))
+        #expect(try !wanted().masquerades([.nat: nat, .nat6: [:]]))
+    }
+
+    @Test(
+        "each way of being wrong is put right by the fewest moves",
+        arguments: [
+            // POSTROUTING as it is → what is moved there
+            ([], ["-I POSTROUTING -j UPLINKD_MARK_POST", "-A POSTROUTING -j UPLINKD_NAT"]),
+            (["-j UPLINKD_MARK_POST"], ["-A POSTROUTING -j UPLINKD_NAT"]),
+            (
+                ["", "-j UPLINKD_MARK_POST", "-j UPLINKD_NAT"],
+                ["-D POSTROUTING -j UPLINKD_MARK_POST", "-I POSTROUTING -j UPLINKD_MARK_POST"]
+            ),
+            (
+                ["-j UPLINKD_MARK_POST", "-j UPLINKD_NAT", "", "-j UPLINKD_NAT", "-j UPLINKD_NAT"],
+                ["-D POSTROUTING -j UPLINKD_NAT", "-D POSTROUTING -j UPLINKD_NAT"]
+            ),
+            (
+                ["-j UPLINKD_MARK_POST", "-j UPLINKD_MARK_POST", "-j UPLINKD_NAT"],
+                [
+                    "-D POSTROUTING -j UPLINKD_MARK_POST", "-D POSTROUTING -j UPLINKD_MARK_POST",
+                    "-I POSTROUTING -j UPLINKD_MARK_POST",
+                ]
+            ),
+            (
+                ["-j UPLINKD_MARK_POST", "-j UPLINKD_NAT", "! -i eth9 -j UPLINKD_NAT"], ["-D POSTROUTING ! -i eth9 -j UPLINKD_NAT"]
+            ),
+        ] as [([String], [String])])
+    func wrong(_ present: [String], _ moves: [String]) throws {
+        var observed = nat
+        observed["POSTROUTING"] = present
+        let lines = try #require(FirewallRestore(.nat, desired: try wanted(), observed: observed)).text.split(separator: "\n").map(
+            String.init)
+        #expect(lines.filter { $0.contains(" POSTROUTING ") } == moves)
+        #expect(lines.count { $0.hasSuffix("MASQUERADE") } == 2)
+        #expect(!lines.contains { $0.contains(" PREROUTING ") })
+    }
+
+    @Test("teardown takes the jumps, the rules and the chains, and nothing where there is nothing")
+    func teardown() throws {
+        #expect(
+            FirewallRestore(
+                .nat, desired: nil,
+                observed: ["UPLINKD_NAT": ["-o eth0 -j MASQUERADE"], "POSTROUTING": ["-j UPLINKD_NAT", "", "-j UPLINKD_NAT"]])?
+                .text == """
+                    *nat
+                    :UPLINKD_NAT - [0:0]
+                    -D POSTROUTING -j UPLINKD_NAT
+                    -D POSTROUTING -j UPLINKD_NAT
+                    -X UPLINKD_NAT
+                    COMMIT
+
+                    """)
+        for place in FirewallPlace.allCases { #expect(FirewallRestore(place, desired: nil, observed: [:]) == nil) }
+        #expect(FirewallRestore(.inet, desired: nil, observed: ["nat": []])?.text == "delete table inet uplinkd\n")
+    }
+
+    @Test("nftables: a table of our own in one transaction, each rule with a digest of its text as its comment")
+    func nftables() throws {
+        let restore = try #require(FirewallRestore(.inet, desired: try wanted(v6: ["eth0"], .nftables), observed: [:]))
+        let lines = restore.text.split(separator: "\n").map(String.init)
+        #expect(restore.description.hasPrefix("nft -f - <<'END'\n"))
+        #expect(lines.prefix(3) == ["add table inet uplinkd", "delete table inet uplinkd", "table inet uplinkd {"])
+        #expect(lines.contains { $0.hasPrefix("\t\toifname \"eth0\" masquerade comment \"uplinkd ") })
+        #expect(lines.contains { $0.hasPrefix("\t\tmeta nfproto ipv4 oifname \"usb0\" masquerade comment \"uplinkd ") })
+        let comments = lines.compactMap { $0.split(separator: "\"").last.map(String.init) }.filter { $0.hasPrefix("uplinkd ") }
+        #expect(Set(comments).count == comments.count && comments.count == 13)
+        #expect(comments.allSatisfy { $0.utf8.count <= 128 })
+        // A name that nft would take for a pattern.
+        let pattern = try #require(FirewallRestore(.inet, desired: try wanted(["e*"], .nftables), observed: [:]))
+        #expect(pattern.text.contains("oifname \"e\\*\" masquerade"))
+    }
+}
