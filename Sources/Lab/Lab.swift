@@ -20,6 +20,9 @@ package final class Lab: Sendable {
     package let telkom: ISP
     package let smartfren: ISP
     package let internet: Internet
+    /// The computer in the second LAN, if there is one.
+    package let guest: Node?
+    let ports = Ports()
     package let programs: Programs
     let children = Children()
     private let topology: Topology
@@ -40,20 +43,25 @@ package final class Lab: Sendable {
         let children = children
         func node(_ namespace: String) -> Node { Node(namespace: namespace, programs: programs, children: children) }
         let folder = folder
-        let router = Router(node: node(topology.router), metrics: options.metrics)
+        let router = Router(
+            node: node(topology.router), metrics: options.metrics, folder: folder, isAdvertisedTo: options.advertisements != nil)
         let internet = Internet(node: node(topology.internet))
         func isp(_ provider: Provider) -> ISP {
             ISP(
                 provider: provider, node: node(topology.namespace(provider.name)), router: router, topology: topology,
-                relay: RelayKeeper(control: "\(folder)/\(provider.name).relay"))
+                relay: RelayKeeper(control: "\(folder)/\(provider.name).relay"),
+                advertiser: AdvertiserKeeper(every: options.advertisements))
         }
         self.router = router
         self.internet = internet
         telkom = isp(Addresses.telkom)
         smartfren = isp(Addresses.smartfren)
-        let ports = Ports()
+        guest = options.hasGuests ? node(topology.guest) : nil
+        let ports = ports
         self.clients = (1...clients).map {
-            Client(node: node(topology.client($0)), address: Addresses.client($0), internet: internet, ports: ports)
+            Client(
+                node: node(topology.client($0)), address: Addresses.client($0), address6: Addresses.client6($0), internet: internet,
+                ports: ports)
         }
     }
 
@@ -125,6 +133,10 @@ package final class Lab: Sendable {
         try await Command.run(["mkdir", "-p", folder])
         let leases = [Addresses.telkom, Addresses.smartfren].map { Topology.batch(router.leaseCommands($0), in: topology.router) }
         try await Command.script(topology.buildScript + leases.joined())
+        guard topology.options.advertisements != nil else { return }
+        async let one: Void = telkom.advertiser.start(in: telkom)
+        async let other: Void = smartfren.advertiser.start(in: smartfren)
+        _ = try await (one, other)
     }
 
     private func tearDown() async throws {

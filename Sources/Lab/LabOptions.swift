@@ -4,11 +4,21 @@ package struct LabOptions: Sendable {
     package var metrics: DHCPMetrics
     /// rp_filter of the router's interfaces: 0, 1 or 2.
     package var reversePathFilter: Int
+    /// How often the providers send router advertisements. nil: none at all; the router's IPv6 addresses and default routes are static then,
+    /// and nothing but what is measured arrives by the WANs.
+    package var advertisements: Duration?
+    /// Another LAN beside the clients', with one computer in it.
+    package var hasGuests: Bool
     package var programs: Programs?
 
-    package init(metrics: DHCPMetrics = .apart, reversePathFilter: Int = 1, programs: Programs? = nil) {
+    package init(
+        metrics: DHCPMetrics = .apart, reversePathFilter: Int = 1, advertisements: Duration? = .seconds(5), hasGuests: Bool = false,
+        programs: Programs? = nil
+    ) {
         self.metrics = metrics
         self.reversePathFilter = reversePathFilter
+        self.advertisements = advertisements
+        self.hasGuests = hasGuests
         self.programs = programs
     }
 }

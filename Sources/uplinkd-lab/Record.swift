@@ -124,6 +124,40 @@ struct Record: AsyncParsableCommand {
                 ])
                 try await natIsBack(lab)
             },
+            Story(
+                name: "drained",
+                comment: "A failback from a backup whose sessions may stay for 3 s: at their end what is left is moved.",
+                configuration: .office(smartfren: ["drain: 3s"])
+            ) { lab, daemon in
+                try await lab.telkom.silenceUpstream()
+                try await selects(smartfren, lab, daemon)
+                try await lab.telkom.restoreUpstream()
+                try await selects(telkom, lab, daemon)
+                try await Task.sleep(for: .seconds(4))
+            },
+            Story(
+                name: "all-silent",
+                comment: "Both upstreams go silent, the selected one last; the backup is back first and takes over all sessions."
+            ) { lab, daemon in
+                try await lab.smartfren.silenceUpstream()
+                try await reads("smartfren down", lab, daemon) { $0.wan(smartfren)?.health == "down" }
+                try await lab.telkom.silenceUpstream()
+                try await reads("telkom down", lab, daemon) { $0.wan(telkom)?.health == "down" }
+                try await lab.smartfren.restoreUpstream()
+                try await selects(smartfren, lab, daemon)
+                try await Task.sleep(for: .seconds(1))
+            },
+            Story(
+                name: "advertisements",
+                comment: "The primary's IPv6 gateway says that it is none any longer, comes back, and is another one then."
+            ) { lab, daemon in
+                try await lab.telkom.advertise(lifetime: .zero)
+                try await Task.sleep(for: .seconds(1))
+                try await lab.telkom.advertise()
+                try await Task.sleep(for: .seconds(1))
+                try await lab.telkom.moveGateway6()
+                try await Task.sleep(for: .seconds(1))
+            },
             Story(name: "operator", comment: "The operator chooses the backup, gives the choice back, and reloads.") { lab, daemon in
                 try await daemon.control(["switch", "smartfren"])
                 try await selects(smartfren, lab, daemon)

@@ -26,10 +26,61 @@ struct Stream: ParsableCommand {
 }
 
 struct Echo: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The other end of `stream`.")
+    static let configuration = CommandConfiguration(abstract: "The other end of `stream` and `udp-sessions`.")
+    @OptionGroup var listening: Listening
+    @OptionGroup var bundle: Sessions
+
+    func run() throws { try UDPEcho(address: listening.address, port: listening.port, sessions: bundle.sessions).run() }
+}
+
+struct Sessions: ParsableArguments {
+    @Option(help: "How many.") var sessions = 1
+
+    func validate() throws {
+        guard (1...1000).contains(sessions) else { throw ValidationError("--sessions takes 1 to 1000") }
+    }
+}
+
+struct UDPSessionsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "udp-sessions", abstract: "Many UDP sessions, each with ports of its own; prints what became of each at the end.")
+    @OptionGroup var destination: Destination
+    @OptionGroup var bundle: Sessions
+    @Option(help: "Packets a second of each.") var rate = 50
+
+    func run() throws {
+        try UDPSessions(server: destination.to, port: destination.port, count: bundle.sessions, packetsPerSecond: rate).run()
+    }
+}
+
+struct TCPSessionsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tcp-sessions",
+        abstract: "Many TCP connections, mostly idle and none made anew; prints what became of each at the end.")
+    @OptionGroup var destination: Destination
+    @OptionGroup var bundle: Sessions
+    @Option(help: "Milliseconds from one message of a connection to its next.") var intervalMs = 500
+
+    func run() throws {
+        try TCPSessions(
+            server: destination.to, port: destination.port, count: bundle.sessions, interval: .milliseconds(intervalMs)
+        ).run()
+    }
+}
+
+struct PushServe: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "push-serve", abstract: "The other end of `download`.")
     @OptionGroup var listening: Listening
 
-    func run() throws { try UDPEcho(address: listening.address, port: listening.port).run() }
+    func run() throws { try PushServer(address: listening.address, port: listening.port).run() }
+}
+
+struct DownloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "download", abstract: "One TCP connection that only listens; prints what came at the end.")
+    @OptionGroup var destination: Destination
+
+    func run() throws { try Download(server: destination.to, port: destination.port).run() }
 }
 
 struct Connections: ParsableCommand {
@@ -91,6 +142,42 @@ struct RelayCommand: ParsableCommand {
     @Option(help: "Path of a FIFO to be made.") var control: String
 
     func run() throws { try Relay(device: device, control: control).run() }
+}
+
+struct Advertise: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Sends router advertisements, unsolicited and to whoever asks, until it is told to stop.")
+    @Option(help: "Interface.") var interface = "wan"
+    @Option(help: "Link-local address of the gateway.") var source = Provider.linkLocalGateway
+    @Option(help: "Prefix that addresses are made of, such as 2001:db8:1::/64.") var prefix: String
+    @Option(help: "Seconds for which the gateway may be used; 0: no longer.") var lifetime = 1800
+    @Option(help: "Milliseconds from one to the next.") var intervalMs = 5000
+
+    func run() throws {
+        guard (0...65535).contains(lifetime) else { throw ValidationError("--lifetime takes 0 to 65535 seconds") }
+        try Advertiser(
+            interface: interface, source: source, prefix: prefix, lifetime: .seconds(lifetime), interval: .milliseconds(intervalMs)
+        ).run()
+    }
+}
+
+struct FloodCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "flood", abstract: "Sends the smallest packets of a few UDP sessions as fast as they are taken.")
+    @OptionGroup var destination: Destination
+    @OptionGroup var bundle: Sessions
+    @Option(help: "Interface.") var interface: String
+    @Option(help: "Hardware address of the next box.") var nextHop: String
+    @Option(help: "Source address.") var source: String
+    @Flag(help: "The server's packets, to the client's ports.") var back = false
+    @Option(help: "For how long, in milliseconds.") var forMs = 150
+
+    func run() throws {
+        try Flood(
+            interface: interface, nextHop: nextHop, source: source, destination: destination.to, port: destination.port,
+            sessions: bundle.sessions, isBack: back, duration: .milliseconds(forMs)
+        ).run()
+    }
 }
 
 struct WatchRoutes: ParsableCommand {

@@ -9,6 +9,8 @@ struct Up: AsyncParsableCommand {
     @Flag(help: "Static routes instead of a daemon.") var staticRoutes = false
     @Flag(help: "Start the daemon too.") var daemon = false
     @Option(help: "Milliseconds that telkom takes each way; can be changed while the lab stands.") var delay: Double?
+    @Flag(help: "No router advertisements: static IPv6 addresses and routes.") var noAdvertisements = false
+    @Flag(help: "Another LAN beside the clients'.") var guests = false
     @Flag(help: "Let the first client send a UDP stream of 200 packets a second all the while.") var stream = false
 
     func validate() throws {
@@ -18,7 +20,9 @@ struct Up: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let options = LabOptions(metrics: DHCPMetrics(rawValue: metrics) ?? .apart, programs: try arguments.programs())
+        let options = LabOptions(
+            metrics: DHCPMetrics(rawValue: metrics) ?? .apart, advertisements: noAdvertisements ? nil : .seconds(5), hasGuests: guests,
+            programs: try arguments.programs())
         try await interruptible {
             do {
                 try await Lab.with(clients: clients, options: options) { lab in
@@ -39,12 +43,13 @@ struct Up: AsyncParsableCommand {
         let enter = "ip netns exec \(lab.name)"
         var text = """
             A lab stands. Ctrl-C takes it down. In another terminal:
-              \(enter)-router ip route                 what the router thinks
-              \(enter)-client1 ping \(lab.internet.targets[0])        a client at work
+              \(enter)-router ip route                 what the router thinks; ip -6 route
+              \(enter)-client1 ping \(lab.internet.targets[0])        a client at work; ping \(Addresses.targets6[0])
               \(enter)-telkom ip link set wan down     cuts telkom's cable ("up" plugs it in)
-              \(enter)-telkom sysctl -w net.ipv4.ip_forward=0   silences what is beyond its gateway (1 brings it back)
+              \(enter)-telkom sysctl -w net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0   silences what is beyond its gateway (1 brings it back)
               \(enter)-router \(lab.programs.uplinkd) --config FILE --control \(lab.folder)/control
-            Namespaces: \(lab.name)-router, -telkom, -smartfren, -internet, -client1…\(lab.clients.count)
+            Namespaces: \(lab.name)-router, -telkom, -smartfren, -internet, -client1…\(lab.clients.count)\(guests ? ", -guest" : "")
+            IPv6: LAN 2001:db8:88::/64, telkom \(Addresses.telkom.prefix6), smartfren \(Addresses.smartfren.prefix6), server \(Addresses.server6)
             """
         if delay != nil {
             text += "\nTelkom's delay, jitter, length of loss bursts and time between them, in milliseconds: "

@@ -8,8 +8,9 @@ struct UplinkdLab: AsyncParsableCommand {
         abstract: "A client, a router, two providers and the Internet, in network namespaces of this machine. Needs root.",
         subcommands: [
             Demo.self, Up.self, Bench.self, Clean.self, Stream.self, Echo.self, Connections.self, Connection.self, TCPServe.self,
-            WhoAmI.self, TimedCommand.self, Record.self, RelayCommand.self, WatchRoutes.self, DNSServe.self, HTTPServe.self, Scale.self,
-            Simulate.self, SweepTimes.self,
+            WhoAmI.self, TimedCommand.self, Record.self, RelayCommand.self, WatchRoutes.self, Advertise.self, FloodCommand.self,
+            UDPSessionsCommand.self, TCPSessionsCommand.self, PushServe.self, DownloadCommand.self, DNSServe.self, HTTPServe.self,
+            Scale.self, Simulate.self, SweepTimes.self,
         ])
 }
 

@@ -76,7 +76,7 @@ extension InNamespaces {
             let text = try #require(error).description
             #expect(text.contains("two and two make five"))
             #expect(text.contains("-A POSTROUTING -o eth0 -j MASQUERADE"))
-            #expect(text.contains("UDP stream from 192.168.88.11"))
+            #expect(text.contains("UDP stream from \(name)-client1"))
             #expect(try await namespaces(of: name) == [])
             #expect(processes.count == 2)
             for process in processes { #expect(!runs(process)) }

@@ -5,28 +5,44 @@ package struct DaemonConfiguration: Sendable {
     package init(text: String) { self.text = text }
 
     /// telkom first, smartfren next, the default targets replaced by those of the lab. `hold` is short, and there is no minimum stay, so
-    /// that a failback needn't be waited for; nil leaves the defaults. `probe`: more lines of that section.
+    /// that a failback needn't be waited for; nil leaves the defaults. `probe`: more lines of that section; `telkom` and `smartfren`: of those
+    /// WANs (`drain: 10s`, `ipv6: off`); `top`: of none (`mark-mask: 0x00f00000`).
     package static func office(
-        hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil, targets: [String] = ["gateway"] + Addresses.targets,
-        probe: [String] = []
+        lan: [String] = ["br0"], hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil, firewall: FirewallBackend? = nil,
+        targets: [String] = ["gateway"] + Addresses.targets, probe: [String] = [], telkom: [String] = [], smartfren: [String] = [],
+        top: [String] = []
     ) -> DaemonConfiguration {
-        let lines = (hold.map { ["hold: \($0)"] } ?? []) + probe
-        return DaemonConfiguration(
-            text: """
-                lan:
-                  interfaces: [br0]
-                wans:
-                  telkom:
-                    interface: eth0
-                    metric: 1
-                  smartfren:
-                    interface: usb0
-                    metric: 2
-                    metered: \(metered)
-                probe:
-                  targets: [\(targets.joined(separator: ", "))]
-                \(lines.map { "  \($0)\n" }.joined())\(hold == nil ? "" : "min-stay: 0s\n")\(iptables.map { "iptables: \($0.rawValue)\n" } ?? "")
-                """)
+        var lines = ["lan:", "  interfaces: [\(lan.joined(separator: ", "))]", "wans:"]
+        lines += ["  telkom:"] + (["interface: eth0", "metric: 1"] + telkom).map { "    \($0)" }
+        lines += ["  smartfren:"] + (["interface: usb0", "metric: 2", "metered: \(metered)"] + smartfren).map { "    \($0)" }
+        lines +=
+            ["probe:"]
+            + (["targets: [\(targets.joined(separator: ", "))]"] + (hold.map { ["hold: \($0)"] } ?? []) + probe).map { "  \($0)" }
+        if hold != nil { lines.append("min-stay: 0s") }
+        if let iptables { lines.append("iptables: \(iptables.rawValue)") }
+        if let firewall { lines.append("firewall: \(firewall.rawValue)") }
+        return DaemonConfiguration(text: (lines + top).joined(separator: "\n") + "\n")
+    }
+}
+
+/// Who keeps masquerade and marks.
+package enum FirewallBackend: String, Sendable, CaseIterable {
+    case iptables, nftables
+
+    /// Daemons of before there was a choice refuse it.
+    package func isKnown(to programs: Programs) async throws -> Bool {
+        self == .iptables ? true : try await DaemonConfiguration.office(firewall: self).isAccepted(by: programs)
+    }
+}
+
+extension DaemonConfiguration {
+    fileprivate func isAccepted(by programs: Programs) async throws -> Bool {
+        let file = try await Command.run(["mktemp"]).filter { $0 != "\n" }
+        try await Command.run(["tee", file], input: text)
+        let answer = try await Command.run([
+            "sh", "-c", "'\(programs.uplinkd)' --check --config \(file) >/dev/null 2>&1 && echo known; rm \(file)",
+        ])
+        return answer.contains("known")
     }
 }
 
@@ -38,12 +54,6 @@ package enum Profile: String, Sendable, CaseIterable {
 
     /// Daemons of before there were profiles refuse it.
     package func isKnown(to programs: Programs) async throws -> Bool {
-        guard self != .normal else { return true }
-        let file = try await Command.run(["mktemp"]).filter { $0 != "\n" }
-        try await Command.run(["tee", file], input: DaemonConfiguration.office(probe: lines).text)
-        let answer = try await Command.run([
-            "sh", "-c", "'\(programs.uplinkd)' --check --config \(file) >/dev/null 2>&1 && echo known; rm \(file)",
-        ])
-        return answer.contains("known")
+        self == .normal ? true : try await DaemonConfiguration.office(probe: lines).isAccepted(by: programs)
     }
 }

@@ -2,6 +2,16 @@
 package enum Addresses {
     package static let routerLAN = "192.168.88.1"
     package static func client(_ number: Int) -> String { "192.168.88.\(10 + number)" }
+    /// The LAN's own prefix is nobody's out there: without masquerade a client gets no answer.
+    package static let routerLAN6 = "2001:db8:88::1"
+    package static func client6(_ number: Int) -> String { "2001:db8:88::\(10 + number)" }
+
+    /// The second LAN of labs that have one (`LabOptions.hasGuests`).
+    package static let routerGuests = "192.168.89.1"
+    package static let guest = "192.168.89.11"
+    package static let routerGuests6 = "2001:db8:89::1"
+    package static let guest6 = "2001:db8:89::11"
+    package static let guestInterface = "guests"
 
     /// Probe targets in the Internet: they answer pings.
     package static let targets = ["203.0.113.1", "203.0.113.2", "203.0.113.3"]
@@ -48,10 +58,17 @@ package struct Provider: Sendable {
 
     package var gateway6: String { "\(network6):1" }
     package var prefix6: String { "\(network6):/64" }
-    /// The router's.
+    /// The router's: what autoconfiguration makes of the advertised prefix with the router's token.
     package var address6: String { "\(network6):2" }
+    static let token6 = "::2"
+    /// What is the customer's altogether: the prefix of the cable, and the one below.
+    var customer6: String { "\(network6):/48" }
+    /// Delegated to the customer for his LAN. Clients have addresses of it only when told so (`Client.useAddress(of:)`).
+    var delegated6: String { "\(network6)8800::/64" }
+    func delegated6(_ host: Int) -> String { "\(network6)8800::\(host)" }
     /// On each cable: the box nearer to the Internet. By it the router's IPv6 default routes lead.
     package static let linkLocalGateway = "fe80::1"
+    package static let otherLinkLocalGateway = "fe80::fe"
     package static let linkLocalAddress = "fe80::2"
     /// Between the provider and the Internet.
     var transfer6: (own: String, internet: String) { ("\(network6)ffff::1", "\(network6)ffff::2") }

@@ -1,59 +1,43 @@
-/// A computer in the LAN. Each piece of traffic has a server of its own, so that reports never mix.
+/// A computer in the LAN.
 package struct Client: Sendable {
     package let node: Node
     package let address: String
+    package let address6: String
     let internet: Internet
     let ports: Ports
 
-    /// A UDP session with a fixed port pair, echoed: a call, a game, a VPN.
+    /// To the server in the Internet.
+    package func path(over family: IPFamily = .ipv4) -> Path {
+        Path(from: node, to: internet.node, address: family.of(internet.server, Addresses.server6), ports: ports)
+    }
+
     package func stream(packetsPerSecond: Int = 200) async throws -> UDPStreamHandle {
-        try await startStream("UDP stream", packetsPerSecond: packetsPerSecond, extra: [])
+        try await path().stream(packetsPerSecond: packetsPerSecond)
     }
 
-    /// A UDP packet from a new port each time, not answered: what becomes of new sessions, to the millisecond at 1000 a second.
-    package func newSessions(perSecond: Int = 1000) async throws -> UDPStreamHandle {
-        try await startStream("new UDP sessions", packetsPerSecond: perSecond, extra: ["--new-sessions"])
-    }
+    package func newSessions(perSecond: Int = 1000) async throws -> UDPStreamHandle { try await path().newSessions(perSecond: perSecond) }
 
-    private func startStream(_ name: String, packetsPerSecond: Int, extra: [String]) async throws -> UDPStreamHandle {
-        let port = ports.next()
-        let server = try await internet.startEcho(port: port)
-        let client = try await node.startTraffic(
-            "\(name) from \(address)",
-            ["stream", "--to", internet.server, "--port", "\(port)", "--rate", "\(packetsPerSecond)"] + extra)
-        return UDPStreamHandle(client: client, server: server)
-    }
-
-    /// A new TCP connection at this pace: a browser, a cash register.
     package func connections(every interval: Duration = .milliseconds(100)) async throws -> TrafficHandle<ConnectionsReport> {
-        let port = ports.next()
-        let server = try await internet.startTCPServer(port: port)
-        let client = try await node.startTraffic(
-            "TCP connections from \(address)",
-            ["connections", "--to", internet.server, "--port", "\(port)", "--interval-ms", "\(Int(interval.milliseconds))"])
-        return TrafficHandle(client: client, server: server)
+        try await path().connections(every: interval)
     }
 
-    /// One TCP connection that stays open and is never quiet.
     package func connection(every interval: Duration = .milliseconds(10)) async throws -> TrafficHandle<ConnectionReport> {
-        let port = ports.next()
-        let server = try await internet.startTCPServer(port: port)
-        let client = try await node.startTraffic(
-            "TCP connection from \(address)",
-            ["connection", "--to", internet.server, "--port", "\(port)", "--interval-ms", "\(Int(interval.milliseconds))"])
-        return TrafficHandle(client: client, server: server)
+        try await path().connection(every: interval)
     }
 
     /// The WAN by which a new session leaves now, as the Internet sees it. nil: it doesn't get there.
-    package func wayOut() async throws -> Provider? {
-        let port = ports.next()
-        let server = try await internet.startTCPServer(port: port)
-        let output = try await node.run([
-            node.programs.lab, "whoami", "--to", internet.server, "--port", "\(port)", "--timeout-ms", "1000",
-        ])
-        try await server.stop()
-        let seen = output.split(separator: "\n").first.map(String.init) ?? ""
-        return [Addresses.telkom, Addresses.smartfren].first { $0.address == seen }
+    package func wayOut(over family: IPFamily = .ipv4) async throws -> Provider? {
+        let seen = try await path(over: family).seenAs()
+        return [Addresses.telkom, Addresses.smartfren].first { family.of($0.address, $0.address6) == seen }
+    }
+
+    /// The client has an address of the prefix that this provider has delegated, and no other: what becomes of it when that WAN is dead?
+    package func useAddress(of provider: Provider) async throws {
+        try await node.shell(
+            """
+            ip address add \(provider.delegated6(11))/64 dev eth0 nodad
+            ip address del \(address6)/64 dev eth0
+            """)
     }
 }
 
@@ -76,8 +60,22 @@ package struct UDPStreamHandle: Sendable {
     package func stop() async throws -> UDPStreamReport {
         // The client first: it waits for the last echoes.
         let sender = try await finalReport(client, as: SenderReport.self)
-        let there = try await finalReport(server, as: ArrivalReport.self)
-        return UDPStreamReport(sent: sender.sent, refused: sender.refused, there: there, back: sender.back)
+        let there = try await finalReport(server, as: [ArrivalReport].self)
+        return UDPStreamReport(sent: sender.sent, refused: sender.refused, there: there[0], back: sender.back)
+    }
+}
+
+package struct UDPSessionsHandle: Sendable {
+    package let client: Child
+    package let server: Child
+    /// Of the first session.
+    package let port: Int
+
+    /// One report for each session.
+    package func stop() async throws -> [UDPStreamReport] {
+        let senders = try await finalReport(client, as: [SenderReport].self)
+        let there = try await finalReport(server, as: [ArrivalReport].self)
+        return zip(senders, there).map { UDPStreamReport(sent: $0.sent, refused: $0.refused, there: $1, back: $0.back) }
     }
 }
 

@@ -5,6 +5,7 @@ package struct ISP: Sendable {
     let router: Router
     let topology: Topology
     let relay: RelayKeeper
+    let advertiser: AdvertiserKeeper
 
     static let silence = "echo 0 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding"
     static let restore = "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"
@@ -17,7 +18,7 @@ package struct ISP: Sendable {
 
     @discardableResult
     package func plugCable() async throws -> FaultTime {
-        try await node.timed("ip link set wan up")
+        try await node.timed((["link set wan up"] + Topology.accessCommands6(provider)).map { "ip \($0)" }.joined(separator: "; "))
     }
 
     /// Nothing passes beyond the gateway, which answers as before and says nothing about it: a dead backbone, an unpaid bill.
@@ -36,15 +37,22 @@ package struct ISP: Sendable {
     /// Nothing answers any more, not even ARP, but the carrier stays: a crashed modem, a switch between it and us.
     @discardableResult
     package func killGateway() async throws -> FaultTime {
-        // The drop comes first: it cuts traffic both ways, since all of it arrives by one of this box's interfaces.
+        // The drop comes first: it cuts traffic both ways, since all of it arrives by one of this box's interfaces. But for the gateway's
+        // own advertisements.
         try await node.timed(
-            "iptables -w -t raw -I PREROUTING -j DROP; ip6tables -w -t raw -I PREROUTING -j DROP; ip link set wan arp off")
+            """
+            iptables -w -t raw -I PREROUTING -j DROP; ip6tables -w -t raw -I PREROUTING -j DROP; ip link set wan arp off
+            ip6tables -w -t raw -I OUTPUT -o wan -j DROP
+            """)
     }
 
     @discardableResult
     package func reviveGateway() async throws -> FaultTime {
         try await node.timed(
-            "ip link set wan arp on; iptables -w -t raw -D PREROUTING -j DROP; ip6tables -w -t raw -D PREROUTING -j DROP")
+            """
+            ip6tables -w -t raw -D OUTPUT -o wan -j DROP
+            ip link set wan arp on; iptables -w -t raw -D PREROUTING -j DROP; ip6tables -w -t raw -D PREROUTING -j DROP
+            """)
     }
 
     /// A bad line: each packet of that direction is lost with this likelihood, also those to and from the gateway.

@@ -6,11 +6,6 @@ package struct Internet: Sendable {
     package var server: String { Addresses.server }
     package var targets: [String] { Addresses.targets }
 
-    /// Echoes each datagram of a stream and writes down when it came and from where.
-    func startEcho(port: Int) async throws -> Child {
-        try await node.startTraffic("echo server on port \(port)", ["echo", "--address", server, "--port", "\(port)"])
-    }
-
     /// Tells each TCP client the address that it sees, then echoes.
     func startTCPServer(port: Int) async throws -> Child {
         try await node.startTraffic("TCP server on port \(port)", ["tcp-serve", "--address", server, "--port", "\(port)"])

@@ -2,6 +2,10 @@
 package struct Router: Sendable {
     package let node: Node
     let metrics: DHCPMetrics
+    /// The lab's.
+    let folder: String
+    /// IPv6 addresses and routes come by advertisement.
+    let isAdvertisedTo: Bool
 
     /// What a DHCP client sets when it gets a lease.
     func lease(_ provider: Provider, metric: Int? = nil) async throws {
@@ -13,11 +17,15 @@ package struct Router: Sendable {
             "address replace \(provider.address)/24 dev \(provider.interface)",
             // `append`: two routes of metric 0 have the same key, and `add` would refuse the second.
             "route append " + dhcpRoute(provider, metric: metric),
-        ] + Topology.addresses6([provider.address6, Provider.linkLocalAddress], dev: provider.interface)
-            // As advertisements would lead it: by the gateway's link-local address.
-            + [
-                "route replace ::/0 via \(Provider.linkLocalGateway) dev \(provider.interface) metric \(metrics.metric(provider) + 1024)"
-            ]
+        ] + Topology.addresses6([Provider.linkLocalAddress], dev: provider.interface)
+            // The token is the lower half of the address that the advertised prefix leads to; setting it asks for an advertisement.
+            + (isAdvertisedTo ? ["token set \(Provider.token6) dev \(provider.interface)"] : static6(provider))
+    }
+
+    /// As advertisements would lead it: by the gateway's link-local address.
+    private func static6(_ provider: Provider) -> [String] {
+        Topology.addresses6([provider.address6], dev: provider.interface)
+            + ["route replace ::/0 via \(Provider.linkLocalGateway) dev \(provider.interface) metric \(metrics.metric(provider) + 1024)"]
     }
 
     func dhcpRoute(_ provider: Provider, gateway: String? = nil, metric: Int? = nil) -> String {
@@ -40,15 +48,36 @@ package struct Router: Sendable {
 
     /// By hand, without the daemon.
     package func masquerade(_ variant: IPTables) async throws {
-        for provider in [Addresses.telkom, Addresses.smartfren] {
-            try await node.run([variant.program, "-w", "-t", "nat", "-A", "POSTROUTING", "-o", provider.interface, "-j", "MASQUERADE"])
-        }
+        try await node.shell(
+            """
+            for interface in eth0 usb0; do
+                \(variant.program) -w -t nat -A POSTROUTING -o $interface -j MASQUERADE
+                \(variant.program6) -w -t nat -A POSTROUTING -o $interface -j MASQUERADE
+            done
+            """)
     }
 
     /// Somebody's firewall script. It takes the daemon's rules with it.
     @discardableResult
     package func flushNAT(_ variant: IPTables = .nft) async throws -> FaultTime {
         try await node.timed("\(variant.program) -w -t nat -F")
+    }
+
+    /// The same for IPv6.
+    @discardableResult
+    package func flushNAT6(_ variant: IPTables = .nft) async throws -> FaultTime {
+        try await node.timed("\(variant.program6) -w -t nat -F")
+    }
+
+    /// The daemon's marks go with it.
+    @discardableResult
+    package func flushMangle(_ variant: IPTables = .nft) async throws -> FaultTime {
+        try await node.timed("\(variant.program) -w -t mangle -F")
+    }
+
+    /// The rules of the mangle table as `iptables -S` prints them.
+    package func mangleRules(_ variant: IPTables = .nft) async throws -> [String] {
+        try await node.run([variant.program, "-w", "-t", "mangle", "-S"]).split(separator: "\n").map(String.init)
     }
 
     /// The rules of the nat table as `iptables -S` prints them.
@@ -79,10 +108,16 @@ package struct Router: Sendable {
     }
 
     /// Of the main table, the kernel's favourite first.
-    package func defaultRoutes() async throws -> [DefaultRoute] {
+    package func defaultRoutes(over family: IPFamily = .ipv4) async throws -> [DefaultRoute] {
         // -N: the daemon's protocol is a number here, whether or not the box knows a name for it.
-        let text = try await node.run(["ip", "-N", "-j", "route", "show", "default"])
+        let text = try await node.run(["ip", family.of("-4", "-6"), "-N", "-j", "route", "show", "default"])
         return try JSON.decode([DefaultRoute].self, from: text).sorted { ($0.metric ?? 0) < ($1.metric ?? 0) }
+    }
+
+    /// An advertised route that is over isn't used any longer, but the kernel deletes it, and tells of it, only when it looks: every 30 s. This
+    /// makes it look now.
+    package func forgetExpiredRoutes() async throws {
+        try await node.shell("echo 0 > /proc/sys/net/ipv6/route/flush")
     }
 
     /// Which way a packet of the router's own would take: `eth0`. nil: there is none.
@@ -118,9 +153,14 @@ package struct Router: Sendable {
             set +e
             echo '$ ip -brief address'; ip -brief address
             echo '$ ip rule'; ip rule
+            echo '$ ip -6 rule'; ip -6 rule
             echo '$ ip route show table all (unicast)'; ip route show table all type unicast
+            echo '$ ip -6 route show table all (unicast)'; ip -6 route show table all type unicast
             echo '$ iptables -t nat -S'; iptables -w -t nat -S
+            echo '$ iptables -t mangle -S'; iptables -w -t mangle -S
             echo '$ iptables-legacy -t nat -S'; iptables-legacy -w -t nat -S
+            echo '$ ip6tables -t nat -S'; ip6tables -w -t nat -S
+            echo '$ nft list table inet uplinkd'; nft list table inet uplinkd
             echo '$ ip neigh'; ip neigh
             true
             """)
@@ -148,4 +188,5 @@ package enum IPTables: String, Sendable, CaseIterable {
     case nft, legacy
 
     package var program: String { "iptables-\(rawValue)" }
+    package var program6: String { "ip6tables-\(rawValue)" }
 }

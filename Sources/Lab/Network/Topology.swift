@@ -11,9 +11,10 @@ struct Topology: Sendable {
     var router: String { namespace("router") }
     var internet: String { namespace("internet") }
     func client(_ number: Int) -> String { namespace("client\(number)") }
+    var guest: String { namespace("guest") }
 
     var namespaces: [String] {
-        [router, namespace("telkom"), namespace("smartfren"), internet] + (1...clients).map(client)
+        [router, namespace("telkom"), namespace("smartfren"), internet] + (1...clients).map(client) + (options.hasGuests ? [guest] : [])
     }
 
     var buildScript: String {
@@ -27,13 +28,21 @@ struct Topology: Sendable {
             [pair(provider), Self.pair("core", namespace(provider.name), provider.name, internet, index: 1000 + number)]
         }
         pairs += (1...clients).map { Self.pair("lan\($0)", router, "eth0", client($0)) }
+        if options.hasGuests { pairs.append(Self.pair(Addresses.guestInterface, router, "eth0", guest)) }
         text += Self.batch(pairs)
         text += Self.batch(lanCommands, in: router)
         text += Self.batch(internetCommands, in: internet)
         for provider in [Addresses.telkom, Addresses.smartfren] {
             text += Self.batch(Self.accessCommands(provider) + Self.upstreamCommands(provider), in: namespace(provider.name))
+            text += Self.batch(Self.sourceRules6(provider), in: namespace(provider.name), options: "-6 ")
         }
-        for number in 1...clients { text += Self.batch(Self.clientCommands(number), in: client(number)) }
+        for number in 1...clients {
+            text += Self.batch(
+                Self.hostCommands(Addresses.client(number), Addresses.client6(number), by: Addresses.routerLAN), in: client(number))
+        }
+        if options.hasGuests {
+            text += Self.batch(Self.hostCommands(Addresses.guest, Addresses.guest6, by: Addresses.routerGuests), in: guest)
+        }
         return text
     }
 
@@ -57,7 +66,13 @@ struct Topology: Sendable {
     /// A provider's end of the cable.
     static func accessCommands(_ provider: Provider) -> [String] {
         ["link set dev wan address \(Provider.hardware)"] + up("wan") + ["address add \(provider.gateway)/24 dev wan"]
-            + addresses6([provider.gateway6, Provider.linkLocalGateway], dev: "wan")
+            + accessCommands6(provider)
+    }
+
+    /// What goes with the carrier: an interface that is down has no IPv6 addresses, and no routes.
+    static func accessCommands6(_ provider: Provider) -> [String] {
+        addresses6([provider.gateway6, Provider.linkLocalGateway], dev: "wan")
+            + ["route replace \(provider.delegated6) via \(Provider.linkLocalAddress) dev wan"]
     }
 
     /// Without duplicate address detection, which takes a second. A router needs a link-local address on each interface: it asks for a
@@ -73,14 +88,32 @@ struct Topology: Sendable {
             ]
     }
 
-    private static func clientCommands(_ number: Int) -> [String] {
-        up("lo") + up("eth0") + ["address add \(Addresses.client(number))/24 dev eth0", "route add default via \(Addresses.routerLAN)"]
+    /// What rp_filter does for IPv4: a source that isn't the customer's is dropped. It leads on with `goto`, so that what follows (a relay's
+    /// rule) holds for the others.
+    private static func sourceRules6(_ provider: Provider) -> [String] {
+        [
+            "rule add pref 7 nop", "rule add pref 5 iif wan from \(provider.customer6) goto 7",
+            "rule add pref 6 iif wan blackhole",
+        ]
+    }
+
+    private static func hostCommands(_ address: String, _ address6: String, by router: String) -> [String] {
+        up("lo") + up("eth0") + ["address add \(address)/24 dev eth0", "route add default via \(router)"]
+            + addresses6([address6], dev: "eth0") + ["route add ::/0 via \(Provider.linkLocalGateway) dev eth0"]
     }
 
     private var lanCommands: [String] {
         up("lo") + ["link add br0 type bridge"] + Self.up("br0")
             + (1...clients).flatMap { ["link set lan\($0) master br0"] + Self.up("lan\($0)") }
-            + ["address add \(Addresses.routerLAN)/24 dev br0"]
+            + lanAddresses(Addresses.routerLAN, Addresses.routerLAN6, dev: "br0")
+            + (options.hasGuests
+                ? Self.up(Addresses.guestInterface)
+                    + lanAddresses(Addresses.routerGuests, Addresses.routerGuests6, dev: Addresses.guestInterface)
+                : [])
+    }
+
+    private func lanAddresses(_ address: String, _ address6: String, dev: String) -> [String] {
+        ["address add \(address)/24 dev \(dev)"] + Self.addresses6([address6, Provider.linkLocalGateway], dev: dev)
     }
 
     private func up(_ interface: String) -> [String] { Self.up(interface) }
@@ -92,26 +125,30 @@ struct Topology: Sendable {
             commands += ["address add \(provider.transfer.internet)/30 dev \(provider.name)"]
             commands += ["route add \(provider.prefix) via \(provider.transfer.own)"]
             commands += Self.addresses6([provider.transfer6.internet, Provider.linkLocalGateway], dev: provider.name)
-            commands += ["route add \(provider.prefix6) via \(provider.transfer6.own)"]
+            commands += ["route add \(provider.customer6) via \(provider.transfer6.own)"]
         }
         return commands + (Addresses.targets + [Addresses.server]).map { "address add \($0)/32 dev lo" }
             + (Addresses.targets6 + [Addresses.server6]).map { "address add \($0)/128 dev lo nodad" }
     }
 
-    /// Strict unless told otherwise: the harder case, and what many distributions set.
+    /// Strict unless told otherwise: the harder case, and what many distributions set. By IPv6 it forwards, as an administrator has set it,
+    /// and listens to advertisements all the same (2). Without duplicate address detection: an advertised address is of use at once.
     private var routerSettings: String {
-        "echo \(options.reversePathFilter) > /proc/sys/net/ipv4/conf/default/rp_filter; \(Self.noAdvertisements)"
+        """
+        echo \(options.reversePathFilter) > /proc/sys/net/ipv4/conf/default/rp_filter; \
+        echo 1 > /proc/sys/net/ipv6/conf/all/forwarding; \
+        echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad; \
+        echo \(options.advertisements == nil ? 0 : 2) > /proc/sys/net/ipv6/conf/default/accept_ra
+        """
     }
 
     /// A provider routes, and drops what comes from a customer with a source that isn't his (RFC 2827) by strict reverse path filtering.
     private static let providerSettings = """
         echo 1 > /proc/sys/net/ipv4/ip_forward; \
         echo 1 > /proc/sys/net/ipv4/conf/default/rp_filter; \
-        echo 1 > /proc/sys/net/ipv6/conf/all/forwarding; \(noAdvertisements)
+        echo 1 > /proc/sys/net/ipv6/conf/all/forwarding; \
+        echo 0 > /proc/sys/net/ipv6/conf/default/accept_ra
         """
-
-    /// Nobody sends router advertisements here, and nobody asks for them: another source of chatter.
-    private static let noAdvertisements = "echo 0 > /proc/sys/net/ipv6/conf/default/accept_ra"
 
     /// The far end has an index of its own choice, so that the two ends of a pair never have the same one. For a device whose peer has its
     /// own index the kernel thinks that it is real hardware and reports its carrier at leisure, at most once a second for the whole

@@ -30,15 +30,16 @@ package struct ArrivalRecord {
         previous = time
     }
 
-    /// `sent`: how many there were; nil if that isn't known here, and then what is missing at the end can't be seen.
-    package func report(sent: Int? = nil) -> ArrivalReport {
+    /// `sent`: how many there were; nil if that isn't known here, and then what is missing at the end can't be seen. `runs`: so many runs of
+    /// loss at most.
+    package func report(sent: Int? = nil, runs: Int = 100) -> ArrivalReport {
         ArrivalReport(
             received: received, duplicates: duplicates, longestGap: longestGap, sources: sources,
-            losses: losses(sent: sent ?? times.count))
+            losses: losses(sent: sent ?? times.count, runs: runs))
     }
 
-    /// Runs of missing numbers, the longest hundred of them in the order of the stream.
-    private func losses(sent: Int) -> [Loss] {
+    /// Runs of missing numbers, the longest of them in the order of the stream.
+    private func losses(sent: Int, runs: Int) -> [Loss] {
         var found: [Loss] = []
         var sequence = 0
         while sequence < sent {
@@ -50,7 +51,7 @@ package struct ArrivalRecord {
             while sequence < sent, sequence >= times.count || times[sequence] == 0 { sequence += 1 }
             found.append(Loss(first: first, count: sequence - first, before: moment(first - 1), after: moment(sequence)))
         }
-        return found.sorted { $0.count > $1.count }.prefix(100).sorted { $0.first < $1.first }
+        return found.sorted { $0.count > $1.count }.prefix(runs).sorted { $0.first < $1.first }
     }
 
     private func moment(_ sequence: Int) -> Moment? {

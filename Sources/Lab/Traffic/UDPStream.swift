@@ -24,7 +24,7 @@ package struct UDPStream {
         let destination = try Endpoint(server, port)
         let socket = try Socket.udp()
         // A fixed port pair: to NAT this is one session from beginning to end.
-        if !newSessions { try socket.bind(Endpoint("0.0.0.0", 40_000)) }
+        if !newSessions { try socket.bind(Endpoint(port: ownPort(for: port))) }
         printLine(readyLine)
 
         let interval = Duration.nanoseconds(1_000_000_000 / Int64(packetsPerSecond))
@@ -60,7 +60,7 @@ package struct UDPStream {
         let sender = newSessions ? try Socket.udp() : socket
         if newSessions {
             // A port comes again after 50,000 packets: at 1000 a second longer than the 30 s that conntrack remembers an unanswered one.
-            try sender.bind(Endpoint("0.0.0.0", 10_000 + datagram.sequence % 50_000))
+            try sender.bind(Endpoint(port: UInt16(10_000 + datagram.sequence % 50_000)))
         }
         if case .bytes = sender.send(datagram.bytes, to: destination) { return true }
         return false
@@ -70,42 +70,54 @@ package struct UDPStream {
         var buffer = [UInt8](repeating: 0, count: 2048)
         while case .bytes(let count) = socket.receive(into: &buffer) {
             guard let datagram = Datagram(buffer[..<count]) else { continue }
-            record.arrived(datagram.sequence, at: .now, from: dotted(datagram.seenAddress))
+            record.arrived(datagram.sequence, at: .now, from: datagram.seenAddress)
         }
     }
 }
 
-/// Listens for a UDP stream, writes down what comes and echoes it. Runs until SIGTERM, then prints an `ArrivalReport`.
+/// The client's port: another one for each server port, so that streams of one client never mix.
+func ownPort(for port: Int) -> UInt16 { UInt16(clamping: 30_000 + port) }
+
+/// Listens for UDP streams, each on a port of its own, writes down what comes and echoes it. Runs until SIGTERM, then prints an
+/// `ArrivalReport` for each.
 package struct UDPEcho {
     package var address: String
+    /// Of the first stream; the others have those after it.
     package var port: Int
+    package var sessions: Int
 
-    package init(address: String, port: Int) {
+    package init(address: String, port: Int, sessions: Int = 1) {
         self.address = address
         self.port = port
+        self.sessions = sessions
     }
 
     package func run() throws {
         let stop = try StopSignal()
-        let socket = try Socket.udp()
-        try socket.bind(Endpoint(address, port))
+        let sockets = try (0..<sessions).map { number in
+            let socket = try Socket.udp()
+            try socket.bind(Endpoint(address, port + number))
+            return socket
+        }
         printLine(readyLine)
-        var record = ArrivalRecord()
+        var records = [ArrivalRecord](repeating: ArrivalRecord(), count: sessions)
         var buffer = [UInt8](repeating: 0, count: 2048)
         var source = Endpoint()
-        var descriptors = [pollfd(socket.descriptor), pollfd(stop.descriptor)]
-        while !descriptors[1].isReady {
+        var descriptors = sockets.map { pollfd($0.descriptor) } + [pollfd(stop.descriptor)]
+        while !descriptors[sessions].isReady {
             try wait(&descriptors, until: nil)
-            while case .bytes(let count) = socket.receive(into: &buffer, from: &source) {
-                guard var datagram = Datagram(buffer[..<count]) else { continue }
-                record.arrived(datagram.sequence, at: .now, from: source.address)
-                guard datagram.wantsEcho else { continue }
-                datagram.seenAddress = source.bits
-                // An echo that can't be sent shows as lost at the sender, which is right.
-                _ = socket.send(datagram.bytes, to: source)
+            for (number, socket) in sockets.enumerated() where descriptors[number].isReady {
+                while case .bytes(let count) = socket.receive(into: &buffer, from: &source) {
+                    guard var datagram = Datagram(buffer[..<count]) else { continue }
+                    records[number].arrived(datagram.sequence, at: .now, from: source.address)
+                    guard datagram.wantsEcho else { continue }
+                    datagram.seen = source.bytes
+                    // An echo that can't be sent shows as lost at the sender, which is right.
+                    _ = socket.send(datagram.bytes, to: source)
+                }
             }
         }
-        printLine(try JSON.line(record.report()))
+        printLine(try JSON.line(records.map { $0.report(runs: sessions == 1 ? 100 : 20) }))
     }
 }
 

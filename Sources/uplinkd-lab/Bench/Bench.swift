@@ -7,14 +7,14 @@ struct Bench: AsyncParsableCommand {
         discussion: "Each fault gets a lab and a daemon of its own, at a random moment between two probes.")
     @OptionGroup var arguments: LabArguments
     @Option(help: "Faults of each kind.") var faults = 10
-    @Option(help: "Only these parts, separated by commas: cable, upstream, nat, process, scale, conntrack, loss, matrix.") var only: String?
+    @Option(help: "Only these parts, separated by commas (all: \(Part.allCases.map(\.rawValue).joined(separator: ", "))).") var only: String?
     @Option(help: "Minutes of the part `loss`.") var lossMinutes = 10.0
     @Option(help: "Minutes of each case of the part `matrix`.") var matrixMinutes = 3.0
     @Option(help: "WANs of the part `scale`.") var wans = 64
     @Option(help: "Targets of each of them.") var targets = 8
     @Flag(help: "Only what needs no daemon.") var staticRoutes = false
 
-    enum Part: String, CaseIterable { case cable, upstream, nat, process, scale, conntrack, loss, matrix }
+    enum Part: String, CaseIterable { case cable, upstream, nat, process, scale, conntrack, loss, matrix, sessions, marking }
 
     private var parts: [Part] {
         get throws {
@@ -38,7 +38,10 @@ struct Bench: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let series = Series(count: faults, options: LabOptions(programs: try arguments.programs()))
+        let programs = try arguments.programs()
+        // What is measured by the quiet of a WAN has no advertisements in it.
+        let series = Series(count: faults, options: LabOptions(advertisements: nil, programs: programs))
+        let whole = Series(count: faults, options: LabOptions(programs: programs))
         let parts = try parts
         let withDaemon = !staticRoutes
         try await interruptible {
@@ -52,7 +55,10 @@ struct Bench: AsyncParsableCommand {
                 case .conntrack: try await series.conntrack()
                 case .loss where withDaemon: try await series.loss(minutes: lossMinutes)
                 case .matrix where withDaemon: try await series.matrix(minutes: matrixMinutes)
-                case .upstream, .nat, .process, .loss, .matrix: printLine("\(part.rawValue): needs the daemon, left out")
+                case .sessions where withDaemon: try await whole.sessions()
+                case .marking where withDaemon: try await whole.marking()
+                case .upstream, .nat, .process, .loss, .matrix, .sessions, .marking:
+                    printLine("\(part.rawValue): needs the daemon, left out")
                 }
             }
         }
