@@ -65,12 +65,3 @@ extension RouteRequest {
         return request
     }
 }
-
-extension Request {
-    fileprivate mutating func put(_ attribute: Int, _ address: IPAddress) {
-        switch address {
-        case .v4(let address): put(attribute, address.bits.bigEndian)
-        case .v6(let address): put(attribute, bytes: address.bytes)
-        }
-    }
-}
