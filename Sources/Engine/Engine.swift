@@ -27,8 +27,14 @@ package struct Engine: Equatable, Sendable {
     var routingLimiter = RepairLimiter()
     /// What the last plan was made for. A plan for the same again is a repair.
     var lastDesired: Desired?
+    var sessions = SessionCare()
+    /// When they want to be looked after again. nil: not before something else happens.
+    var sessionsDueAt: Instant?
+    package internal(set) var sessionProblem: String?
     /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
     var isApplying = false
+    /// Masquerade has just been seen to stand after it didn't.
+    private var hasNATReturned = false
 
     package struct Counters: Equatable, Sendable {
         package var probesSent = 0
@@ -36,6 +42,7 @@ package struct Engine: Equatable, Sendable {
         package var switches = 0
         package var repairs = 0
         package var firewallApplied = 0
+        package var sessionsMoved = 0
     }
 
     /// - Parameters:
@@ -73,6 +80,8 @@ package struct Engine: Equatable, Sendable {
         after event: Event?, _ selectedBefore: WANName?, _ absorbed: [Notice], at now: Instant
     ) -> [Effect] {
         var notices = absorbed
+        let natReturned = hasNATReturned
+        hasNATReturned = false
         if snapshot != nil { judgement.advance(to: now) }
         let changes = judgement.takeChanges()
         notices += healthNotices(changes, at: now)
@@ -83,7 +92,9 @@ package struct Engine: Equatable, Sendable {
         var effects: [Effect] = []
         if !isQuiet(event, changes, selectedBefore, at: now) {
             effects += reconcile(at: now, &notices)
+            effects += careForSessions(at: now)
             effects += reconcileFirewall(at: now, &notices)
+            if natReturned { effects += sweepUnmasqueraded() }
         }
         let (probes, readings) = judgement.takeRequests()
         counters.probesSent += probes.count
@@ -111,7 +122,7 @@ package struct Engine: Equatable, Sendable {
         var next = judgement.deadline
         if !isApplying { next = earlier(next, routingLimiter.heldUntil) }
         for state in firewall.values where !state.isApplying { next = earlier(next, state.limiter.heldUntil) }
-        return next
+        return earlier(next, sessionsDueAt)
     }
 
     /// Nothing that a plan is made of has changed: most probes end here.
@@ -119,7 +130,9 @@ package struct Engine: Equatable, Sendable {
         switch event {
         case .probe, .tick, .counters: break
         case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, nil: return false
+        case .swept, .sweepFailed: break
         }
+        if let until = sessionsDueAt, until <= now { return false }
         if let until = routingLimiter.heldUntil, until <= now { return false }
         for state in firewall.values { if let until = state.limiter.heldUntil, until <= now { return false } }
         return selection.wan == selectedBefore && changes.isEmpty
@@ -158,10 +171,17 @@ package struct Engine: Equatable, Sendable {
         case .applied(let failures):
             guard !failures.isEmpty else { break }
             routingLimiter.refused(at: now)
+            sessions.repeatSweeps(at: now)
             kernelProblem = "the kernel refused: " + failures.joined(separator: "; ")
             notices += failures.map { Notice(.kernel, .error, "The kernel refused: \($0).") }
-        case .firewallObserved(let place, let contents): observe(place, contents)
+        case .firewallObserved(let place, let contents):
+            // Not at the first look: where an earlier run left it in order, nothing has begun without it.
+            let wasMissing = firewall.values.contains { $0.observed != nil || $0.problem != nil } && !isMasquerading
+            observe(place, contents)
+            hasNATReturned = place.holdsNAT && wasMissing && isMasquerading
         case .firewallFailed(let place, let error): firewallFailed(place, error, at: now, &notices)
+        case .swept(let id, let outcome): if let notice = swept(id, outcome) { notices.append(notice) }
+        case .sweepFailed(let id, let error): if let notice = sweepFailed(id, error) { notices.append(notice) }
         case .counters(let wan, let counters): judgement.count(wan, counters, at: now)
         case .pinned(let wan): judgement.pin(wan)
         }

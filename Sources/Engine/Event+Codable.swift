@@ -5,9 +5,10 @@ import Plan
 /// Written out by hand so that the files of scenarios are pleasant to read and to write.
 extension Event: Codable {
     private enum Key: String, CodingKey {
-        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters
+        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, swept
     }
     private enum CountersKey: String, CodingKey { case wan, received, sent }
+    private enum SweptKey: String, CodingKey { case id, deleted, error }
     private enum ProbeKey: String, CodingKey { case id, answered, wrong, notSent }
 
     package init(from decoder: any Decoder) throws {
@@ -46,6 +47,14 @@ extension Event: Codable {
         case .firewallFailed:
             let (place, error) = try Self.only([FirewallPlace: String].self, in: container, forKey: key)
             self = .firewallFailed(place, error: error)
+        case .swept:
+            let swept = try container.nestedContainer(keyedBy: SweptKey.self, forKey: key)
+            let id = try swept.decode(UInt64.self, forKey: .id)
+            if let deleted = try swept.decodeIfPresent(Int.self, forKey: .deleted) {
+                self = .swept(id: id, SweepOutcome(deleted: deleted))
+            } else {
+                self = .sweepFailed(id: id, error: try swept.decode(String.self, forKey: .error))
+            }
         case .pinned: self = .pinned(try container.decode(WANName?.self, forKey: key))
         }
     }
@@ -72,6 +81,14 @@ extension Event: Codable {
         case .applied(let failures): try container.encode(failures, forKey: .applied)
         case .firewallObserved(let place, let contents): try container.encode([place: contents], forKey: .firewall)
         case .firewallFailed(let place, let error): try container.encode([place: error], forKey: .firewallFailed)
+        case .swept(let id, let outcome):
+            var swept = container.nestedContainer(keyedBy: SweptKey.self, forKey: .swept)
+            try swept.encode(id, forKey: .id)
+            try swept.encode(outcome.deleted, forKey: .deleted)
+        case .sweepFailed(let id, let error):
+            var swept = container.nestedContainer(keyedBy: SweptKey.self, forKey: .swept)
+            try swept.encode(id, forKey: .id)
+            try swept.encode(error, forKey: .error)
         case .pinned(let wan): try container.encode(wan, forKey: .pinned)
         }
     }
@@ -99,6 +116,7 @@ extension Effect: CustomStringConvertible {
                     settings.sorted { $0.key < $1.key }.map { "\(interface).\($0.key.rawValue)=\($0.value)" }
                 } + undo.displaced.map { "[\($0)]" }).joined(separator: " ")
         case .apply(let operations): operations.map(\.description).joined(separator: "\n")
+        case .sweep(let sweep): sweep.description
         case .applyFirewall(let restore): restore.description
         case .probe(let request): "probe \(request.wan) \(request.question) #\(request.id)"
         case .readCounters(let wan): "counters \(wan)"

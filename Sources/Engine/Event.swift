@@ -14,6 +14,9 @@ package enum Event: Equatable, Sendable {
     case firewallObserved(FirewallPlace, FirewallContents)
     /// This part of the firewall couldn't be read or changed.
     case firewallFailed(FirewallPlace, error: String)
+    /// A sweep has been made, or couldn't be.
+    case swept(id: UInt64, SweepOutcome)
+    case sweepFailed(id: UInt64, error: String)
     /// What a WAN's interface has received and sent by now.
     case counters(WANName, LinkCounters)
     /// The operator's word: a WAN, or nil to leave it to the order of the metrics.
@@ -25,6 +28,8 @@ package enum Effect: Equatable, Sendable {
     /// Write it down before going on; the operations that follow can be taken back by it.
     case remember(Undo)
     case apply([Operation])
+    /// Never before the `apply` that takes away their way: they would begin anew where they were.
+    case sweep(SessionSweep)
     case applyFirewall(FirewallRestore)
     case probe(ProbeRequest)
     /// Look at the packet counters of this WAN's interface.
@@ -37,7 +42,7 @@ package enum Effect: Equatable, Sendable {
 
 /// Something that people want to know of.
 package struct Notice: Equatable, Sendable {
-    package enum Kind: String, Sendable { case health, selection, repair, kernel, firewall, configuration, daemon }
+    package enum Kind: String, Sendable { case health, selection, sessions, repair, kernel, firewall, configuration, daemon }
     package enum Severity: String, Sendable { case info, notice, warning, error }
 
     package var kind: Kind

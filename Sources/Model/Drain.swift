@@ -14,6 +14,56 @@ package struct Drain: Equatable, Sendable {
     }
 }
 
+extension Drain {
+    /// What has to go at the same time.
+    package struct Share: Equatable, Sendable {
+        package var limit: Duration
+        /// With `isRest`: all but these.
+        package var classes: [SessionClass]
+        package var isRest: Bool
+    }
+
+    /// What has to go at some time, the first first. No session is in two of them.
+    package var shares: [Share] {
+        let limits = Set(classes.compactMap(\.limit) + (limit.map { [$0] } ?? [])).sorted()
+        return limits.map { time in
+            let isRest = time == limit
+            let chosen = distinctClasses.filter { ($0.limit == time) != isRest }.map(\.sessions)
+            return Share(limit: time, classes: chosen, isRest: isRest)
+        }
+    }
+
+    /// Of each class what no earlier one has: the first that fits a session decides.
+    private var distinctClasses: [DrainClass] {
+        var distinct: [DrainClass] = []
+        for (place, wanted) in classes.enumerated() {
+            var left = wanted.sessions.ranges
+            for earlier in classes[..<place] where earlier.sessions.transport == wanted.sessions.transport {
+                for range in earlier.sessions.ranges { left = left.flatMap { $0.without(range) } }
+            }
+            guard !left.isEmpty else { continue }
+            let ports = left == [SessionClass.allPorts] ? [] : left
+            distinct.append(DrainClass(SessionClass(transport: wanted.sessions.transport, ports: ports), limit: wanted.limit))
+        }
+        return distinct
+    }
+}
+
+extension SessionClass {
+    fileprivate static let allPorts: ClosedRange<UInt16> = 0...UInt16.max
+    fileprivate var ranges: [ClosedRange<UInt16>] { ports.isEmpty ? [Self.allPorts] : ports }
+}
+
+extension ClosedRange<UInt16> {
+    fileprivate func without(_ other: Self) -> [Self] {
+        guard overlaps(other) else { return [self] }
+        var left: [Self] = []
+        if lowerBound < other.lowerBound { left.append(lowerBound...other.lowerBound - 1) }
+        if upperBound > other.upperBound { left.append(other.upperBound + 1...upperBound) }
+        return left
+    }
+}
+
 /// Sessions of one kind, by what they were opened to.
 package struct DrainClass: Hashable, Sendable {
     package var sessions: SessionClass

@@ -50,6 +50,7 @@ extension Daemon {
             "probes_sent": engine.counters.probesSent, "probes_not_sent": engine.counters.probesNotSent,
             "replies": prober?.counters.replies ?? 0, "replies_ignored": prober?.counters.ignoredInAll ?? 0,
             "switches": engine.counters.switches, "repairs": engine.counters.repairs, "firewall_applied": engine.counters.firewallApplied,
+            "sessions_moved": engine.counters.sessionsMoved,
             "notices_overrun": notices.counters.overruns, "notices_malformed": notices.counters.malformed,
             "notices_foreign": notices.counters.foreign,
         ]

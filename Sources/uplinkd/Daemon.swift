@@ -31,6 +31,7 @@ actor Daemon {
     var engine: Engine
     let kernel: LinuxKernel
     let notices: KernelNotices
+    let sessions = SessionTable()
     var routingNotices = NoticeCollector()
     /// Changes to the firewall come as whole transactions, so there is little to wait for: clients without NAT are offline.
     var firewallNotices = NoticeCollector(quiet: .milliseconds(1), ceiling: .milliseconds(10))
@@ -184,6 +185,7 @@ actor Daemon {
                 for operation in operations { log.debug("Applied", metadata: ["command": "\(operation)"]) }
                 waiting.append(.applied(failures: failures.map(\.error.description)))
                 readKernel()
+            case .sweep(let sweep): carryOut(sweep)
             case .applyFirewall(let restore): applyFirewall(restore)
             case .observeFirewall(let place): observeFirewall([place])
             case .probe(let request): prober?.send(request)
@@ -191,6 +193,17 @@ actor Daemon {
             case .notify(var notice):
                 if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
                 publish(notice)
+            }
+        }
+    }
+
+    /// On a queue of its own: a table of 200,000 sessions is a matter of a tenth of a second and more.
+    private func carryOut(_ sweep: SessionSweep) {
+        Task {
+            do throws(KernelError) {
+                take(.swept(id: sweep.id, try await sessions.sweep(sweep)))
+            } catch {
+                take(.sweepFailed(id: sweep.id, error: error.description))
             }
         }
     }

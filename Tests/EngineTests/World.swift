@@ -22,6 +22,10 @@ final class World {
     /// What each place of the firewall holds of ours.
     var firewall: [FirewallPlace: FirewallContents] = [:]
     var firewallError: String?
+    var sweeps: [SessionSweep] = []
+    /// How many sessions each sweep finds.
+    var deleted = 0
+    var sweepError: String?
     /// Of ip6tables alone.
     var firewall6Error: String?
     var roundTrip: Duration = .milliseconds(20)
@@ -162,6 +166,10 @@ final class World {
                 answerFirewall(restore.place)
             case .observeFirewall(let place): answerFirewall(place)
             case .probe(let request): answer(request)
+            case .sweep(let sweep):
+                sweeps.append(sweep)
+                waiting.append(
+                    sweepError.map { .sweepFailed(id: sweep.id, error: $0) } ?? .swept(id: sweep.id, SweepOutcome(deleted: deleted)))
             case .readCounters(let wan): read(wan)
             case .notify(let notice): notices.append(notice)
             }

@@ -7,7 +7,8 @@ struct Bench: AsyncParsableCommand {
         discussion: "Each fault gets a lab and a daemon of its own, at a random moment between two probes.")
     @OptionGroup var arguments: LabArguments
     @Option(help: "Faults of each kind.") var faults = 10
-    @Option(help: "Only these parts, separated by commas (all: \(Part.allCases.map(\.rawValue).joined(separator: ", "))).") var only: String?
+    @Option(help: "Only these parts, separated by commas (all: \(Part.allCases.map(\.rawValue).joined(separator: ", "))).") var only:
+        String?
     @Option(help: "Minutes of the part `loss`.") var lossMinutes = 10.0
     @Option(help: "Minutes of each case of the part `matrix`.") var matrixMinutes = 3.0
     @Option(help: "WANs of the part `scale`.") var wans = 64

@@ -1,0 +1,77 @@
+import Health
+package import Model
+import Selection
+
+extension Engine {
+    /// Whether sessions may stay by this WAN: it works, as far as anybody knows.
+    ///
+    /// One that answers but is too bad keeps them if it stands behind the selected one: they were content with it. If it stands before, it
+    /// was left because it is so bad, and then everybody leaves.
+    func keepsSessions(_ health: WANHealth) -> Bool {
+        switch health.state {
+        case .up, .suspect, .unknown: true
+        case .impaired: selection.wan.flatMap { settings[$0] }.map { $0.metric < health.wan.metric } ?? true
+        case .absent, .noCarrier, .noGateway, .down, .recovering: false
+        }
+    }
+
+    /// Sweeps that are due. Routes and rules have been seen to by now, in the effects before these or earlier.
+    mutating func careForSessions(at now: Instant) -> [Effect] {
+        sessionsDueAt = nil
+        guard snapshot != nil, lastDesired == desired else { return [] }
+        let wans = healths.map { health in
+            let isSelected = health.wan.name == selection.wan
+            return SessionCare.WAN(
+                name: health.wan.name, mark: settings.markMask.mark(ofWAN: health.wan.number), drain: health.wan.drain,
+                addresses: addresses(of: health.wan), isSelected: isSelected, keepsSessions: keepsSessions(health),
+                isReady: isSelected && (health.state.isUsable || health.state == .recovering))
+        }
+        let orders = sessions.advance(wans, mask: settings.markMask.bits, at: now)
+        // With nobody to take them over nothing can be done, whatever the time is.
+        if wans.contains(where: \.isReady) { sessionsDueAt = sessions.deadline }
+        return orders.map { .sweep($0.sweep) }
+    }
+
+    private func addresses(of wan: WANSettings) -> [IPAddress] {
+        guard let interface = snapshot?.interface(wan.interface) else { return [] }
+        let own = interface.addresses.map { IPAddress.v4($0.address) }
+        guard wan.ipv6 == .masquerade else { return own }
+        return own + interface.addresses6.map { .v6($0.address) }
+    }
+
+    /// Masquerade stands again: what began without it can't be answered by anybody.
+    mutating func sweepUnmasqueraded() -> [Effect] {
+        [IPFamily.v4, .v6].compactMap { family in
+            let wans = settings.wans.filter { family == .v4 || $0.ipv6 == .masquerade }.map(\.interface)
+            guard !wans.isEmpty else { return nil }
+            let scope = SessionSweep.Scope.unmasqueraded(family, lan: settings.lan, wans: wans, mask: settings.markMask.bits)
+            return .sweep(sessions.sweepUnmasqueraded(scope).sweep)
+        }
+    }
+
+    mutating func swept(_ id: UInt64, _ outcome: SweepOutcome) -> Notice? {
+        sessionProblem = nil
+        counters.sessionsMoved += outcome.deleted
+        guard let order = sessions.ended(id), outcome.deleted > 0 else { return nil }
+        let count = outcome.deleted == 1 ? "1 session" : "\(outcome.deleted) sessions"
+        let details = ["sessions": "\(outcome.deleted)"]
+        guard let wan = order.wan else {
+            return Notice(.sessions, .notice, "\(count) that began without masquerade will begin anew.", details: details)
+        }
+        let why = order.reason == .drained ? ": their time there was over" : ""
+        return Notice(
+            .sessions, .notice, wan: wan, "\(count) moved from \(wan)\(selection.wan.map { " to \($0)" } ?? "")\(why).", details: details)
+    }
+
+    mutating func sweepFailed(_ id: UInt64, _ error: String) -> Notice? {
+        guard let order = sessions.ended(id) else { return nil }
+        let isNews = sessionProblem != error
+        sessionProblem = error
+        guard isNews else { return nil }
+        let whose = order.wan.map { "The sessions of \($0)" } ?? "Sessions without masquerade"
+        return Notice(.sessions, .warning, wan: order.wan, "\(whose) can't be deleted, and move by themselves at best: \(error)")
+    }
+
+    /// In how many seconds the sessions that are left on this WAN will be moved. nil: never, or there are none to move.
+    package func drainEnd(of wan: WANName) -> Instant? { sessions.drainEnd(of: wan) }
+}
