@@ -24,5 +24,6 @@ package enum BoxSurvey {
             MarkUse.all(iptables: iptables, nftables: nftables, rules: rules), mask: settings.markMask, wans: settings.wans.count)
             + FixedAddresses.warnings(iptables: iptables, nftables: nftables, wans: settings.wans)
             + EarlierNAT.warnings(kind: kind, legacy: iptables[2...3], nftables: nftables)
+            + ForwardingPolicy.warnings(iptables: iptables, nftables: nftables, settings: settings)
     }
 }
