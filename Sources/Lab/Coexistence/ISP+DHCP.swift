@@ -1,0 +1,18 @@
+extension ISP {
+    /// A real DHCP server at the provider's. The router loses what the lab has configured by hand; a DHCP client has to ask. The lease is
+    /// renewed after 5 s.
+    package func startDHCPServer(gateway: String? = nil) async throws -> Child {
+        try await router.node.shell(
+            "ip -4 route flush dev \(provider.interface); ip -4 address flush dev \(provider.interface)")
+        return try await node.start(
+            "dnsmasq",
+            [
+                "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--port=0", "--interface=wan",
+                // The interface goes and comes with a cut cable.
+                "--bind-dynamic", "--pid-file=", "--no-ping", "--dhcp-authoritative", "--dhcp-leasefile=/dev/null",
+                "--dhcp-range=\(provider.address),\(provider.address),255.255.255.0,120s",
+                "--dhcp-option=option:router,\(gateway ?? provider.gateway)",
+                "--dhcp-option=option:T1,5", "--dhcp-option=option:T2,20", "--log-dhcp", "--log-facility=-",
+            ])
+    }
+}
