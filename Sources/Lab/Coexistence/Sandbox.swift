@@ -28,6 +28,8 @@ package final class Sandbox: Sendable {
         for folder in NetworkManager dhcp systemd ufw; do
             [ ! -d /var/lib/$folder ] || mount -t tmpfs tmpfs /var/lib/$folder
         done
+        # Or the bus would start a polkit that nobody ends.
+        [ ! -d /usr/share/dbus-1/system-services ] || mount -t tmpfs tmpfs /usr/share/dbus-1/system-services
         touch \(marker)
         echo \(readyLine)
         exec sleep infinity
