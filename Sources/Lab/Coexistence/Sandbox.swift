@@ -20,6 +20,8 @@ package final class Sandbox: Sendable {
     }
 
     private static let mounts = """
+        # The sign by which networkd and NetworkManager know that no udev will tell them of devices.
+        mount -o remount,ro,bind /sys
         mount -t tmpfs tmpfs /mnt
         cp -a /etc /mnt/etc
         mount --bind /mnt/etc /etc
