@@ -12,18 +12,15 @@ package enum BoxSurvey {
             guard let found = try? await FirewallChild.locate(program, in: path, "") else { return "" }
             return (try? await FirewallChild.run(found, arguments, limit: .seconds(5))) ?? ""
         }
-        var iptables: [String] = []
         // Both variants, whichever of them is ours. The legacy one prints the tables that there are, and makes none.
-        for variant in ["-nft", "-legacy", ""] {
-            for program in ["iptables", "ip6tables"] { iptables.append(await output("\(program)\(variant)-save")) }
-        }
+        let iptables = [await output("iptables-nft-save"), await output("ip6tables-nft-save")]
+        let legacy = [await output("iptables-legacy-save"), await output("ip6tables-legacy-save")]
+        // A box that has but one variant may call it by neither name.
+        let other = iptables[0].isEmpty && legacy[0].isEmpty ? [await output("iptables-save"), await output("ip6tables-save")] : []
         let nftables = await output("nft", ["-y", "list", "ruleset"])
+        let routing = await output("ip", ["rule"]) + output("ip", ["-6", "rule"])
         let kind: String? = settings.firewall == .iptables ? (try? await IPTables.find(settings.iptables))?.kind : nil
-        let rules = await output("ip", ["rule"]) + output("ip", ["-6", "rule"])
-        return MarkUse.conflicts(
-            MarkUse.all(iptables: iptables, nftables: nftables, rules: rules), mask: settings.markMask, wans: settings.wans.count)
-            + FixedAddresses.warnings(iptables: iptables, nftables: nftables, wans: settings.wans)
-            + EarlierNAT.warnings(kind: kind, legacy: iptables[2...3], nftables: nftables)
-            + ForwardingPolicy.warnings(iptables: iptables, nftables: nftables, settings: settings)
+        return BoxRules(iptables: iptables + other, legacy: legacy, nftables: nftables, routing: routing).warnings(for: settings, kind: kind)
+            + ForwardingPolicy.warnings(iptables: iptables + legacy + other, nftables: nftables, settings: settings)
     }
 }

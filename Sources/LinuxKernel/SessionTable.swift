@@ -18,15 +18,17 @@ package final class SessionTable: Sendable {
     private let queue: DispatchQueue
     private let method: Method
 
-    package init(method: Method = .filter, queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.sessions")) {
+    package init(method: Method = .filter, queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.sessions", qos: .userInteractive)) {
         self.method = method
         self.queue = queue
     }
 
+    /// Begins at once: each packet that comes before its session is deleted is lost.
+    package func sweep(_ sweep: SessionSweep, then: @escaping @Sendable (Result<SweepOutcome, KernelError>) -> Void) {
+        queue.async { [method] in then(Result { () throws(KernelError) in try Sweeper.run(sweep, method) }) }
+    }
+
     package func sweep(_ sweep: SessionSweep) async throws(KernelError) -> SweepOutcome {
-        let result = await withCheckedContinuation { continuation in
-            queue.async { [method] in continuation.resume(returning: Result { () throws(KernelError) in try Sweeper.run(sweep, method) }) }
-        }
-        return try result.get()
+        try await withCheckedContinuation { continuation in self.sweep(sweep) { continuation.resume(returning: $0) } }.get()
     }
 }

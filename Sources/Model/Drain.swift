@@ -21,15 +21,21 @@ extension Drain {
         /// With `isRest`: all but these.
         package var classes: [SessionClass]
         package var isRest: Bool
+
+        package init(limit: Duration, classes: [SessionClass], isRest: Bool) {
+            self.limit = limit
+            self.classes = classes
+            self.isRest = isRest
+        }
     }
 
     /// What has to go at some time, the first first. No session is in two of them.
     package var shares: [Share] {
         let limits = Set(classes.compactMap(\.limit) + (limit.map { [$0] } ?? [])).sorted()
-        return limits.map { time in
+        return limits.compactMap { time in
             let isRest = time == limit
             let chosen = distinctClasses.filter { ($0.limit == time) != isRest }.map(\.sessions)
-            return Share(limit: time, classes: chosen, isRest: isRest)
+            return chosen.isEmpty && !isRest ? nil : Share(limit: time, classes: chosen, isRest: isRest)
         }
     }
 

@@ -37,18 +37,19 @@ struct IPTablesPlan {
         } else {
             let mask = hexadecimal(desired.mask)
             let restore = "-j CONNMARK --restore-mark --nfmask \(mask) --ctmask \(mask)"
-            // What comes from a WAN is for the LAN, and must not be sent back by the table of its WAN. The busiest WAN's packets leave at the jump.
+            // What comes from a WAN is for the LAN, whatever its mark; it is left out because each rule costs. The busiest WAN's packets leave at the
+            // jump. Of IPv6 all get their mark: firewalld asks by which way an answer to a packet would go, with the packet's mark, and drops what
+            // came by another.
+            let fromLAN =
+                wans.dropFirst().dropLast().map { "-i \($0.interface) -j RETURN" }
+                + [wans.count == 1 ? restore : "! -i \(last.interface) \(restore)"]
             chains = [
-                (
-                    Territory.restoreChain,
-                    wans.dropFirst().dropLast().map { "-i \($0.interface) -j RETURN" }
-                        + [wans.count == 1 ? restore : "! -i \(last.interface) \(restore)"]
-                ),
+                (Territory.restoreChain, place.isIPv6 ? [restore] : fromLAN),
                 // A packet of the box's own that has a mark was given it by somebody who knows where it shall go: WireGuard, Tailscale, strongSwan.
                 (Territory.restoreOwnChain, ["-m mark --mark 0x0 \(restore)"]),
             ]
             jumps = [
-                Jump(hook: "PREROUTING", rule: "! -i \(first.interface) -j \(Territory.restoreChain)"),
+                Jump(hook: "PREROUTING", rule: (place.isIPv6 ? "" : "! -i \(first.interface) ") + "-j \(Territory.restoreChain)"),
                 Jump(hook: "OUTPUT", rule: "-j \(Territory.restoreOwnChain)"),
             ]
         }

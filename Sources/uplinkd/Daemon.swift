@@ -184,7 +184,6 @@ actor Daemon {
                 applied = clock.now() - decidedAt
                 for operation in operations { log.debug("Applied", metadata: ["command": "\(operation)"]) }
                 waiting.append(.applied(failures: failures.map(\.error.description)))
-                readKernel()
             case .sweep(let sweep): carryOut(sweep)
             case .applyFirewall(let restore): applyFirewall(restore)
             case .observeFirewall(let place): observeFirewall([place])
@@ -195,15 +194,20 @@ actor Daemon {
                 publish(notice)
             }
         }
+        // After the sweeps have begun: they are what clients wait for.
+        if applied != nil { readKernel() }
     }
 
     /// On a queue of its own: a table of 200,000 sessions is a matter of a tenth of a second and more.
     private func carryOut(_ sweep: SessionSweep) {
-        Task {
-            do throws(KernelError) {
-                take(.swept(id: sweep.id, try await sessions.sweep(sweep)))
-            } catch {
-                take(.sweepFailed(id: sweep.id, error: error.description))
+        sessions.sweep(sweep) { [weak self, executor] result in
+            executor.queue.async { [weak self] in
+                self?.assumeIsolated { daemon in
+                    switch result {
+                    case .success(let outcome): daemon.take(.swept(id: sweep.id, outcome))
+                    case .failure(let error): daemon.take(.sweepFailed(id: sweep.id, error: error.description))
+                    }
+                }
             }
         }
     }

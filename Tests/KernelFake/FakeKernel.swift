@@ -194,6 +194,7 @@ extension FakeKernel {
 
     /// Everything there is, whoever made it.
     package var allRoutes: [Route] { routes }
+    package var allRules: [Rule] { rules }
 }
 
 extension KernelError {

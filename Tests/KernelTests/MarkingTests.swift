@@ -32,6 +32,10 @@ struct Crossing {
             "ip -n \(internet) addr add \(Self.v4)/32 dev lo", "ip -n \(internet) addr add \(Self.v6)/128 dev lo",
             "ip netns exec \(router) sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.rp_filter=2",
         ]
+        for family in ["-4", "-6"] {
+            // As the daemon's: what comes in for the LAN is marked, too, and has to get there.
+            script.append("ip -n \(router) \(family) rule add pref 8500 not fwmark 0/0xf000000 lookup main suppress_prefixlength 0")
+        }
         for (wan, n) in wans {
             for (family, gateway) in [("-4", "100.64.\(n).1"), ("-6", "fd64:\(n)::1")] {
                 script += [

@@ -6,8 +6,7 @@ import Testing
 struct MarkUseTests {
     private func conflicts(iptables: String = "", nftables: String = "", rules: String = "", mask: UInt32 = 0x0f00_0000) throws -> [String]
     {
-        let uses = MarkUse.all(iptables: [iptables], nftables: nftables, rules: rules)
-        return MarkUse.conflicts(uses, mask: try #require(MarkMask(bits: mask)), wans: 2)
+        BoxRules(iptables: [iptables], nftables: nftables, routing: rules).markConflicts(try #require(MarkMask(bits: mask)), wans: 2)
     }
 
     static let tailscale = """
@@ -151,7 +150,7 @@ struct FixedAddressesTests {
                 name: try #require(WANName(wan.0)), interface: try #require(InterfaceName(wan.1)), metric: UInt32(index + 1),
                 number: index + 1)
         }
-        return FixedAddresses.warnings(iptables: [iptables], nftables: nftables, wans: wans)
+        return BoxRules(iptables: [iptables], nftables: nftables).fixedAddresses(wans)
     }
 
     @Test(
@@ -159,7 +158,7 @@ struct FixedAddressesTests {
         arguments: [
             ("-A POSTROUTING -o eth0 -j SNAT --to-source 192.0.2.7", "telkom"),
             ("-A POSTROUTING -s 192.168.0.0/16 -j SNAT --to-source 192.0.2.7", "telkom, smartfren"),
-            ("-A THEIRS ! -o eth0 -j SNAT --to-source 192.0.2.7", "smartfren"),
+            ("-A THEIRS ! -s 10.0.0.0/8 ! -o eth0 -j SNAT --to-source 192.0.2.7", "smartfren"),
             ("-A POSTROUTING -s 10.0.0.0/24 -o usb+ -j NETMAP --to 192.0.2.0/24", "smartfren"),
             ("-A POSTROUTING -o tun0 -j SNAT --to-source 10.8.0.1", nil), ("-A POSTROUTING -o eth0 -j MASQUERADE", nil),
             ("-A PREROUTING -d 192.0.2.0/24 -j NETMAP --to 10.0.0.0/24", nil),
@@ -209,7 +208,8 @@ struct EarlierNATTests {
             (nil, table("inet netavark", "postrouting", 100), "*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n", nil),
         ] as [(String?, String, String, String?)])
     func tables(_ kind: String?, _ nftables: String, _ legacy: String, _ named: String?) {
-        let found = EarlierNAT.warnings(kind: kind, legacy: [legacy], nftables: nftables)
+        let settings = Settings(lan: [], wans: [])
+        let found = BoxRules(legacy: [legacy], nftables: nftables).warnings(for: settings, kind: kind)
         #expect(found.count == (named == nil ? 0 : 1), "\(found)")
         if let named {
             #expect(found.first?.hasPrefix(named) == true && found.first?.contains("set `firewall: nftables`") == true, "\(found)")

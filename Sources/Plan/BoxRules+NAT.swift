@@ -1,0 +1,61 @@
+package import Model
+
+extension BoxRules {
+    /// Rules that give sessions by one of our WANs an address that is written down: SNAT and NETMAP. Such a session keeps it whatever becomes of
+    /// its WAN, where masquerade lets go of a session as soon as it leaves by another interface.
+    package func fixedAddresses(_ wans: [WANSettings]) -> [String] {
+        var told: Set<String> = []
+        // `snat to ip saddr` leaves the address as it is: that is how an exception is made.
+        let fixed =
+            iptables.filter { rule in
+                rule.table == "nat" && rule.chain != "PREROUTING" && rule.chain != "OUTPUT"
+                    && (rule.value(of: "-j") == "SNAT" || rule.value(of: "-j") == "NETMAP")
+            } + nftables.filter { $0.words.contains("snat") && !$0.words.contains("xt") && $0.words.last != "saddr" && !isOfIPTables($0) }
+        return fixed.compactMap { rule in
+            let text = rule.words.joined(separator: " ")
+            // One variant of iptables may be read under two names.
+            guard told.insert(text).inserted else { return nil }
+            var interface = rule.value(of: "-o") ?? rule.value(of: "oifname") ?? rule.value(of: "oif")
+            var isInverted = rule.words.firstIndex(of: "-o").map { rule.words[$0 - 1] == "!" } ?? false
+            if interface == "!=" {
+                isInverted = true
+                interface = rule.value(of: "!=")
+            }
+            let name = interface.map { $0.split(separator: "\"").first ?? $0 }
+            let caught = wans.filter { wan in name.map { matches($0, wan.interface) != isInverted } ?? true }.map(\.name.description)
+            guard !caught.isEmpty else { return nil }
+            return
+                "a rule of somebody's gives sessions by \(caught.joined(separator: ", ")) a fixed address, with which they can't move to another WAN: "
+                + "take it out, since uplinkd masquerades by itself, or limit it to what has to have that address: \(text)"
+        }
+    }
+
+    /// NAT that the kernel asks before iptables' of the kind that we use: once it has given a session its address, nobody else is asked, and the
+    /// session stays unmarked. Among hooks of the same priority the youngest comes first; our table of nftables comes before all others.
+    package func earlierNAT(_ kind: String) -> [String] {
+        var tables: [String] = []
+        for rule in nftables where rule.hook.count >= 6 && rule.hook[1] == "nat" && (kind == "legacy" || !isOfIPTables(rule)) {
+            let last = rule.hook[3] == "prerouting" ? -100 : rule.hook[3] == "postrouting" ? 100 : Int.min
+            let table = "table \(rule.table)"
+            if let priority = Int(rule.hook[5]), priority <= last, !tables.contains(table) { tables.append(table) }
+        }
+        if kind == "nft", isLegacyNAT { tables.append("the nat table of iptables-legacy") }
+        guard !tables.isEmpty else { return [] }
+        return [
+            "\(tables.joined(separator: ", ")) may give sessions their addresses before iptables can mark them: such sessions don't stay with their WAN "
+                + "at a failback, and a port forward made there is answered by the selected WAN only; set `firewall: nftables`, which comes before all others"
+        ]
+    }
+
+    /// A table that iptables-nft made: read in its own words, by `iptables-save`.
+    func isOfIPTables(_ rule: BoxRule) -> Bool {
+        let words = rule.table.split(separator: " ")
+        return words.count == 2 && (words[0] == "ip" || words[0] == "ip6")
+            && ["filter", "nat", "mangle", "raw", "security"].contains(words[1])
+    }
+
+    private func matches(_ pattern: Substring, _ interface: InterfaceName) -> Bool {
+        let name = interface.description
+        return pattern.last == "+" || pattern.last == "*" ? name.hasPrefix(String(pattern.dropLast())) : name == pattern
+    }
+}
