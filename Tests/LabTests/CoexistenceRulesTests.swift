@@ -31,5 +31,24 @@ extension InNamespaces.Coexistence {
                 try await box.leavesOthersAlone()
             }
         }
+
+        @Test("Tailscale's marks and rules don't meet ours; a gateway in 100.64.0.0/10 is dropped by them, and the WAN stays up without it")
+        func tailscale() async throws {
+            try await Neighbourhood.with { box in
+                try await box.lab.router.node.shell(TailscaleRules.start)
+                try await box.lab.eventually("the gateway's answers are dropped, and the other targets' aren't") {
+                    guard let telkom = try await box.daemon.status().wan(Addresses.telkom), telkom.health == "up" else { return false }
+                    let silent = (telkom.targets ?? []).filter { $0.answered == false }.map(\.target)
+                    return silent.count == 1
+                }
+                let told = try await box.check()
+                #expect(!told.contains("Tailscale"), "\(told)")
+                try await box.failsOverAndBack()
+                try await box.lab.router.node.shell(TailscaleRules.start)
+                try await box.failsOverAndBack()
+                try await box.isNoFight()
+                try await box.leavesOthersAlone()
+            }
+        }
     }
 }
