@@ -22,6 +22,12 @@ struct Teardown {
             complain("uplinkd: \(error), so what we changed of others can't be put back")
             undo = Undo()
         }
+        // Somebody (Docker, a VPN, an administrator) has made the whole box forward meanwhile: the 0 that a device had before is his no longer.
+        if let forwards = try? Files.read("/proc/sys/net/ipv4/ip_forward"), forwards.first == UInt8(ascii: "1") {
+            for interface in undo.settings.keys where undo.settings[interface]?[.forwarding] == 0 {
+                undo.settings[interface]?[.forwarding] = nil
+            }
+        }
         var answer = Answer()
         do throws(KernelError) {
             let kernel = try LinuxKernel()

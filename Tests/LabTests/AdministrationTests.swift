@@ -55,6 +55,22 @@ extension InNamespaces {
             }
         }
 
+        @Test("who has made the whole box forward meanwhile keeps that at the teardown")
+        func teardownWhileForwarding() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                try await lab.router.node.shell("echo 1 > /proc/sys/net/ipv4/ip_forward")
+                try await daemon.stop()
+                let done = try await Self.attempt(Self.uplinkd("--teardown", in: lab), in: lab)
+                #expect(done.hasSuffix("status 0\n"), "\(done)")
+                let folder = "/proc/sys/net/ipv4/conf"
+                let settings = try await lab.router.node.shell(
+                    "cat \(folder)/br0/forwarding \(folder)/eth0/forwarding \(folder)/usb0/forwarding \(folder)/eth0/rp_filter")
+                #expect(settings == "1\n1\n1\n1\n")
+            }
+        }
+
         @Test("a dry run prints the commands and changes nothing")
         func dryRun() async throws {
             try await Lab.with { lab in

@@ -55,7 +55,7 @@ struct Neighbourhood {
     }
 
     /// Nobody takes away for ever what the other puts back: while a second of pings passes, nothing is repaired, and little was before.
-    func isNoFight() async throws {
+    func isNoFight(repairs limit: Int = 30) async throws {
         try await lab.eventually("a second without repairs") {
             let before = try await self.repairs()
             _ = try await self.lab.client.node.canPing(Addresses.server, count: 20)
@@ -64,7 +64,7 @@ struct Neighbourhood {
         let status = try await daemon.control(["status"])
         #expect(!status.contains("held back"), "\(status)")
         let repairs = try await repairs()
-        #expect(repairs < 30)
+        #expect(repairs < limit)
     }
 
     /// uplinkd is killed and started again, stopped, and torn down: the other one's rules stay as they are, word for word.

@@ -9,7 +9,8 @@ extension ISP {
             [
                 "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--port=0", "--interface=wan",
                 // The interface goes and comes with a cut cable.
-                "--bind-dynamic", "--pid-file=", "--no-ping", "--dhcp-authoritative", "--dhcp-leasefile=/dev/null",
+                "--bind-dynamic", "--pid-file=", "--no-ping", "--dhcp-authoritative",
+                "--dhcp-leasefile=\(router.folder)/\(provider.name).leases",
                 "--dhcp-range=\(provider.address),\(provider.address),255.255.255.0,120s",
                 "--dhcp-option=option:router,\(gateway ?? provider.gateway)",
                 "--dhcp-option=option:T1,5", "--dhcp-option=option:T2,20", "--log-dhcp", "--log-facility=-",

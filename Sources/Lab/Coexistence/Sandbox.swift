@@ -20,6 +20,8 @@ package final class Sandbox: Sendable {
     }
 
     private static let mounts = """
+        # The sign by which networkd and NetworkManager know that no udev will tell them of devices.
+        mount -o remount,ro,bind /sys
         mount -t tmpfs tmpfs /mnt
         cp -a /etc /mnt/etc
         mount --bind /mnt/etc /etc
@@ -28,6 +30,8 @@ package final class Sandbox: Sendable {
         for folder in NetworkManager dhcp systemd ufw; do
             [ ! -d /var/lib/$folder ] || mount -t tmpfs tmpfs /var/lib/$folder
         done
+        # Or the bus would start a polkit that nobody ends.
+        [ ! -d /usr/share/dbus-1/system-services ] || mount -t tmpfs tmpfs /usr/share/dbus-1/system-services
         touch \(marker)
         echo \(readyLine)
         exec sleep infinity

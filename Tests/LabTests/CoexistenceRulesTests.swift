@@ -1,0 +1,54 @@
+import Lab
+import Testing
+
+extension InNamespaces.Coexistence {
+    /// Programs that can't run in a namespace of the lab: their rules, as they write them.
+    @Suite("The rules of others")
+    struct RulesTests {
+        @Test(
+            "Docker's policy keeps the LAN in until DOCKER-USER lets it out; its start and restart leave uplinkd's rules alone",
+            arguments: DockerRules.allCases)
+        func docker(rules: DockerRules) async throws {
+            try await Neighbourhood.with { box in
+                try await box.lab.router.node.shell(rules.start)
+                try await box.lab.eventually("nothing gets out") { try await box.lab.client.wayOut() == nil }
+                let told = try await box.check()
+                #expect(told.contains("iptables -I DOCKER-USER -i br0 -o eth0 -j ACCEPT"), "\(told)")
+                for wan in ["eth0", "usb0"] {
+                    try await box.lab.router.node.shell(
+                        """
+                        iptables -I DOCKER-USER -i br0 -o \(wan) -j ACCEPT
+                        iptables -I DOCKER-USER -i \(wan) -o br0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+                        """)
+                }
+                try await box.isWell()
+                let content = try await box.check()
+                #expect(!content.contains("iptables -I DOCKER-USER"), "\(content)")
+                try await box.failsOverAndBack()
+                try await box.lab.router.node.shell(rules.start)
+                try await box.failsOverAndBack()
+                try await box.isNoFight()
+                try await box.leavesOthersAlone()
+            }
+        }
+
+        @Test("Tailscale's marks and rules don't meet ours; a gateway in 100.64.0.0/10 is dropped by them, and the WAN stays up without it")
+        func tailscale() async throws {
+            try await Neighbourhood.with { box in
+                try await box.lab.router.node.shell(TailscaleRules.start)
+                try await box.lab.eventually("the gateway's answers are dropped, and the other targets' aren't") {
+                    guard let telkom = try await box.daemon.status().wan(Addresses.telkom), telkom.health == "up" else { return false }
+                    let silent = (telkom.targets ?? []).filter { $0.answered == false }.map(\.target)
+                    return silent.count == 1
+                }
+                let told = try await box.check()
+                #expect(!told.contains("Tailscale"), "\(told)")
+                try await box.failsOverAndBack()
+                try await box.lab.router.node.shell(TailscaleRules.start)
+                try await box.failsOverAndBack()
+                try await box.isNoFight()
+                try await box.leavesOthersAlone()
+            }
+        }
+    }
+}
