@@ -71,8 +71,13 @@ package enum InterfaceDescription {
           # New sessions do leave by it: its default route wins in the kernel.
           carries: bool,
           gateway: ?string,
-          # With the length of the prefix: "192.0.2.7/24".
+          gateway6: ?string,
+          # Of both families, with the length of the prefix: "192.0.2.7/24".
           addresses: []string,
+          # It carries no new sessions, and keeps those that it has.
+          draining: bool,
+          # When those that are left will be moved. null: never, or there are none to move.
+          drain_ends_in_seconds: ?float,
           # The metric of its default route in the kernel. null: it has none.
           route_metric: ?int,
           round_trip_ms: ?float,

@@ -22,8 +22,13 @@ package struct WANStatus: Codable, Equatable, Sendable {
     /// New sessions do leave by it: its default route wins in the kernel.
     package var carries: Bool
     package var gateway: String?
-    /// With the length of the prefix: `192.0.2.7/24`.
+    package var gateway6: String?
+    /// Of both families, with the length of the prefix: `192.0.2.7/24`.
     package var addresses: [String]
+    /// It carries no new sessions, and keeps those that it has.
+    package var draining: Bool
+    /// When those that are left will be moved. nil: never, or there are none to move.
+    package var drainEndsInSeconds: Double?
     /// The metric of our default route for it that the kernel has now. nil: there is none.
     package var routeMetric: Int?
     package var roundTripMilliseconds: Double?
@@ -40,8 +45,9 @@ package struct WANStatus: Codable, Equatable, Sendable {
     package init(
         name: String, interface: String, metric: Int, metered: Bool, health: String, fault: String?, impairments: [ImpairmentStatus],
         since: String,
-        sinceSeconds: Double, upInSeconds: Double?, selected: Bool, usable: Bool, carries: Bool, gateway: String?, addresses: [String],
-        routeMetric: Int?, roundTripMilliseconds: Double?, lossPercent: Double?, deviationMilliseconds: Double?,
+        sinceSeconds: Double, upInSeconds: Double?, selected: Bool, usable: Bool, carries: Bool, gateway: String?, gateway6: String?,
+        addresses: [String], draining: Bool, drainEndsInSeconds: Double?, routeMetric: Int?, roundTripMilliseconds: Double?,
+        lossPercent: Double?, deviationMilliseconds: Double?,
         percentile99Milliseconds: Double?,
         bytesPerMonth: Int, reason: String, targets: [TargetStatus]
     ) {
@@ -59,7 +65,10 @@ package struct WANStatus: Codable, Equatable, Sendable {
         self.usable = usable
         self.carries = carries
         self.gateway = gateway
+        self.gateway6 = gateway6
         self.addresses = addresses
+        self.draining = draining
+        self.drainEndsInSeconds = drainEndsInSeconds
         self.routeMetric = routeMetric
         self.roundTripMilliseconds = roundTripMilliseconds
         self.lossPercent = lossPercent
@@ -71,10 +80,12 @@ package struct WANStatus: Codable, Equatable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, interface, metric, metered, health, fault, impairments, since, selected, usable, carries, gateway, addresses, reason,
-            targets
+        case name, interface, metric, metered, health, fault, impairments, since, selected, usable, carries, gateway, gateway6, addresses,
+            draining,
+            reason, targets
         case sinceSeconds = "since_seconds"
         case upInSeconds = "up_in_seconds"
+        case drainEndsInSeconds = "drain_ends_in_seconds"
         case routeMetric = "route_metric"
         case roundTripMilliseconds = "round_trip_ms"
         case lossPercent = "loss_percent"

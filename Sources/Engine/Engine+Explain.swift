@@ -85,6 +85,9 @@ extension Engine {
                 sentence += "; it carries new sessions"
             } else if health.state.isUsable {
                 sentence += "; it stands by"
+                if let end = drainEnd(of: health.wan.name) {
+                    sentence += ", and sessions that are on it may stay for \(seconds(until: end, at: now)) s more"
+                }
             }
             if pin == health.wan.name, health.wan.name != selection.wan {
                 sentence += "; the operator chose it, and gets it when it can be used"

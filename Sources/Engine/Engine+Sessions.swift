@@ -72,6 +72,8 @@ extension Engine {
         return Notice(.sessions, .warning, wan: order.wan, "\(whose) can't be deleted, and move by themselves at best: \(error)")
     }
 
-    /// In how many seconds the sessions that are left on this WAN will be moved. nil: never, or there are none to move.
+    /// When what is left on this WAN will be moved. nil: never, or there are no sessions to move.
     package func drainEnd(of wan: WANName) -> Instant? { sessions.drainEnd(of: wan) }
+    /// It carries no new sessions, and keeps those that it has.
+    package func isDraining(_ wan: WANName) -> Bool { sessions.isDraining(wan) }
 }

@@ -67,7 +67,9 @@ extension WANHealth {
                 burst.verdictAt = verdictDue(burst, lastRoundAt: burst.lastRoundAt)
                 return false
             } else if isHearingOthers(burst), now < burst.startedAt + wan.probe.timeout {
-                // The clients still get packets: a queue has filled up, and the answers are in it.
+                // The clients still get packets: a queue has filled up, and the answers are in it; or a packet filter drops them while it is
+                // being loaded, and lets through those to come. So it goes on asking.
+                ask(&burst, round: burst.rounds, at: now, index, &outbox)
                 burst.verdictAt = min(now + patience, burst.startedAt + wan.probe.timeout)
                 return false
             } else {
@@ -78,14 +80,18 @@ extension WANHealth {
             burst.roundsSent += 1
             burst.lastRoundAt = now
             burst.nextRoundAt = now + wan.probe.burstInterval
-            for target in targets.indices where isAsked(target, inRound: burst.roundsSent) {
-                if send(target, at: now, index, &outbox, isMeasured: false), counting.contains(target) { burst.asked += 1 }
-            }
+            ask(&burst, round: burst.roundsSent, at: now, index, &outbox)
             if burst.roundsSent == burst.rounds {
                 burst.verdictAt = verdictDue(burst, lastRoundAt: now)
             }
         }
         return false
+    }
+
+    private mutating func ask(_ burst: inout Burst, round: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox) {
+        for target in targets.indices where isAsked(target, inRound: round) {
+            if send(target, at: now, index, &outbox, isMeasured: false), counting.contains(target) { burst.asked += 1 }
+        }
     }
 
     /// Without the clients' traffic to say the same, twice the usual time, as after any timeout (RFC 6298, 5.5): the round trip may just have

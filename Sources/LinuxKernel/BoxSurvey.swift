@@ -20,7 +20,8 @@ package enum BoxSurvey {
         let nftables = await output("nft", ["-y", "list", "ruleset"])
         let routing = await output("ip", ["rule"]) + output("ip", ["-6", "rule"])
         let kind: String? = settings.firewall == .iptables ? (try? await IPTables.find(settings.iptables))?.kind : nil
-        return BoxRules(iptables: iptables + other, legacy: legacy, nftables: nftables, routing: routing).warnings(for: settings, kind: kind)
+        return BoxRules(iptables: iptables + other, legacy: legacy, nftables: nftables, routing: routing).warnings(
+            for: settings, kind: kind)
             + ForwardingPolicy.warnings(iptables: iptables + legacy + other, nftables: nftables, settings: settings)
     }
 }

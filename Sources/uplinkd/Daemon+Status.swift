@@ -42,7 +42,8 @@ extension Daemon {
             }
         }
         if engine.snapshot != nil, engine.selection.wan == nil { problems.insert(summary, at: 0) }
-        return engine.firewallProblems + problems + boxProblems
+        if let problem = engine.sessionProblem { problems.append("sessions of a WAN that fails can't be deleted: \(problem)") }
+        return engine.firewallProblems + problems + engine.ipv6Problems + boxProblems
     }
 
     private var counters: [String: Int] {
@@ -65,7 +66,7 @@ extension Daemon {
     private func wanStatus(_ health: WANHealth, now: Instant, carrying: WANName?) -> WANStatus {
         let interface = engine.snapshot?.interface(health.wan.interface)
         let routes = engine.snapshot?.routes ?? []
-        let own = routes.first { $0.isOurs && $0.table == Route.mainTable && $0.interface == health.wan.interface }
+        let own = routes.first { $0.isOurs && $0.family == .v4 && $0.table == Route.mainTable && $0.interface == health.wan.interface }
         return WANStatus(
             name: health.wan.name.description, interface: health.wan.interface.description, metric: Int(health.wan.metric),
             metered: health.wan.isMetered, health: health.state.rawValue, fault: health.fault?.rawValue,
@@ -76,7 +77,10 @@ extension Daemon {
             since: wallTime(health.since, now), sinceSeconds: (now - health.since).inSeconds,
             upInSeconds: health.upAt.map { hundredths(max(0, ($0 - now).inSeconds)) },
             selected: engine.selection.wan == health.wan.name, usable: health.state.isUsable, carries: carrying == health.wan.name,
-            gateway: health.gateway?.description, addresses: interface?.addresses.map(\.description) ?? [],
+            gateway: health.gateway?.description, gateway6: engine.gateway6(of: health.wan.name)?.description,
+            addresses: (interface?.addresses.map(\.description) ?? []) + (interface?.addresses6.map(\.description) ?? []),
+            draining: engine.isDraining(health.wan.name),
+            drainEndsInSeconds: engine.drainEnd(of: health.wan.name).map { hundredths(max(0, ($0 - now).inSeconds)) },
             routeMetric: own.map { Int($0.metric) }, roundTripMilliseconds: milliseconds(health.quality.mean),
             lossPercent: health.quality.loss.map { hundredths($0 * 100) },
             deviationMilliseconds: milliseconds(health.quality.deviation), percentile99Milliseconds: milliseconds(health.percentile99),

@@ -66,6 +66,13 @@ import Testing
         #expect(StatusText.health(.sample("a", health: health, fault: fault)) == text)
     }
 
+    @Test("how long sessions may stay is said below the table")
+    func draining() {
+        let lines = StatusText.lines(Status.sample.with { $0.wans[1] = .sample("smartfren", metric: 2, drainEnds: 421.7) })
+        #expect(lines.contains("Sessions that are on smartfren may stay for 7 min 1 s more."))
+        #expect(!StatusText.lines(.sample).contains { $0.hasPrefix("Sessions") })
+    }
+
     @Test("what is wrong is loud, and said once")
     func problems() {
         let lines = StatusText.lines(

@@ -282,4 +282,58 @@ struct SessionTests {
         let swept = world.sweeps.map(\.scope).filter { if case .wan = $0 { true } else { false } }
         #expect(swept == [try ofSmartfren(), try ofSmartfren()])
     }
+
+    @Test("explain says how long sessions may stay on a WAN that stands by")
+    func explained() throws {
+        let world = try office(metered: true)
+        world.run(for: .seconds(60))
+        let sentence = world.engine.explanation(at: world.now).first { $0.wan == World.smartfren }?.sentence ?? ""
+        #expect(sentence.contains("; it stands by, and sessions that are on it may stay for 51"), "\(sentence)")
+        #expect(world.engine.isDraining(try #require(World.smartfren)))
+        #expect(try !world.engine.isDraining(#require(World.telkom)))
+    }
+}
+
+@Suite("What keeps clients from IPv6")
+struct IPv6ProblemTests {
+    /// - Parameter lan: addresses of the LAN's interface.
+    private func problems(
+        lan: String = "fd00::1/64", forwards: Bool = true, acceptsRA: Int = 2, telkomHasGateway: Bool = true
+    ) throws -> [String] {
+        let world = try World.office()
+        var snapshot = try world.kernel.snapshot(of: world.engine.interfaces)
+        for index in snapshot.interfaces.indices {
+            snapshot.interfaces[index].forwards6 = forwards
+            snapshot.interfaces[index].acceptsRA = acceptsRA
+            let isLAN = snapshot.interfaces[index].name.description == "br0"
+            snapshot.interfaces[index].addresses6 = [try #require(IPv6Prefix(isLAN ? lan : "2001:db8::\(index)/64"))]
+        }
+        for name in telkomHasGateway ? ["eth0", "usb0"] : ["usb0"] {
+            snapshot.routes.append(
+                Route(
+                    family: .v6, gateway: IPAddress("fe80::1"), interface: try #require(InterfaceName(name)), routeProtocol: 9, metric: 1024
+                ))
+        }
+        _ = world.engine.handle(.snapshot(snapshot), at: world.now)
+        return world.engine.ipv6Problems
+    }
+
+    @Test("nothing, where it is set up")
+    func none() throws { #expect(try problems() == []) }
+
+    @Test("that the LAN's isn't forwarded is said where the LAN has IPv6")
+    func forwarding() throws {
+        #expect(try problems(forwards: false) == ["IPv6 of the LAN isn't forwarded: sysctl -w net.ipv6.conf.all.forwarding=1"])
+        #expect(try problems(lan: "fe80::1/64", forwards: false) == [])
+    }
+
+    @Test("that a WAN takes no advertisements is said where it has no gateway for that")
+    func advertisements() throws {
+        #expect(
+            try problems(acceptsRA: 1, telkomHasGateway: false) == [
+                "eth0 takes no router advertisements while it forwards: sysctl -w net.ipv6.conf.eth0.accept_ra=2"
+            ])
+        #expect(try problems(acceptsRA: 1) == [])
+        #expect(try problems(acceptsRA: 2, telkomHasGateway: false) == [])
+    }
 }

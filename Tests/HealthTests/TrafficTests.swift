@@ -198,4 +198,22 @@ struct TrafficTests {
         }
         #expect(bench.health.state == .up)
     }
+
+    @Test("while packets keep coming in, it is asked on: answers that a packet filter drops for a moment condemn nobody", arguments: 0..<10)
+    func filterLoading(phase: Int) throws {
+        let bench = try Bench()
+        bench.run(for: .seconds(20) + .milliseconds(phase * 33))
+        bench.health.watchTraffic(true, at: bench.now)
+        var counters = LinkCounters(received: 0, sent: 0)
+        for reading in 0..<60 {
+            bench.isSilent = (20..<30).contains(reading)
+            bench.run(for: .milliseconds(50))
+            counters.sent += 50
+            counters.received += 50
+            bench.health.count(counters, at: bench.now)
+            #expect(bench.health.state.isUsable)
+        }
+        #expect(bench.health.state == .up)
+        #expect(bench.changes(from: .up, to: .suspect) >= 1)
+    }
 }

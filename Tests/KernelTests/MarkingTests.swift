@@ -12,7 +12,7 @@ struct Crossing {
     var router: String { name + "r" }
     var internet: String { name + "i" }
 
-    init() throws {
+    func build() async throws {
         let wans = [("eth0", 1), ("usb0", 2)]
         var script = ["for n in \(client) \(router) \(internet); do ip netns add $n; ip -n $n link set lo up; done"]
         script.append("ip link add lan0 netns \(router) type veth peer name eth0 netns \(client)")
@@ -45,42 +45,39 @@ struct Crossing {
                 ]
             }
         }
-        do { try run(["sh", "-ec", script.joined(separator: "\n")]) } catch {
-            remove()
-            throw error
-        }
+        try await runAside(["sh", "-ec", script.joined(separator: "\n")])
     }
 
     func remove() { for node in [client, router, internet] { _ = try? ip("netns", "del", node) } }
 
     @discardableResult
-    func on(_ node: String, _ command: String, input: String = "") throws -> String {
-        try run(["ip", "netns", "exec", node, "sh", "-ec", command], input: input)
+    func on(_ node: String, _ command: String, input: String = "") async throws -> String {
+        try await runAside(["ip", "netns", "exec", node, "sh", "-ec", command], input: input)
     }
 
     /// By which WAN new sessions leave from now on.
-    func select(_ wan: Int) throws {
+    func select(_ wan: Int) async throws {
         let other = 3 - wan
         for (family, gateway) in [("-4", "100.64.\(other).1"), ("-6", "fd64:\(other)::1")] {
             let dev = other == 1 ? "eth0" : "usb0"
-            try on(
+            try await on(
                 router,
                 "ip \(family) route add default via \(gateway) dev \(dev) metric \(1000 + other) 2>/dev/null || true; "
                     + "ip \(family) route del default via \(gateway) dev \(dev) metric \(other)")
             let back = wan == 1 ? "eth0" : "usb0"
             let via = family == "-4" ? "100.64.\(wan).1" : "fd64:\(wan)::1"
-            try on(router, "ip \(family) route add default via \(via) dev \(back) metric \(wan) 2>/dev/null || true")
+            try await on(router, "ip \(family) route add default via \(via) dev \(back) metric \(wan) 2>/dev/null || true")
         }
     }
 
     /// The marks of all sessions of this kind.
-    func marks(_ filter: String) throws -> Set<String> {
-        let lines = try on(router, "conntrack -L \(filter) 2>/dev/null").split(separator: "\n")
+    func marks(_ filter: String) async throws -> Set<String> {
+        let lines = try await on(router, "conntrack -L \(filter) 2>/dev/null").split(separator: "\n")
         return Set(lines.compactMap { $0.split(separator: " ").first { $0.hasPrefix("mark=") }.map(String.init) })
     }
 
-    func sent(by wan: String) throws -> Int {
-        let text = try on(router, "cat /sys/class/net/\(wan)/statistics/tx_packets")
+    func sent(by wan: String) async throws -> Int {
+        let text = try await on(router, "cat /sys/class/net/\(wan)/statistics/tx_packets")
         return try #require(Int(text.split(separator: "\n").first ?? ""))
     }
 }
@@ -88,9 +85,10 @@ struct Crossing {
 enum MarkingCase: String, CaseIterable { case nft, legacy, nftables }
 
 @Suite("Marks, with real packets", .serialized, .disabled(if: Place.isNamespace)) struct MarkingTests {
-    private func withCrossing(_ which: MarkingCase, _ body: (Crossing) throws -> Void) throws {
-        let crossing = try Crossing()
+    private func withCrossing(_ which: MarkingCase, _ body: (Crossing) async throws -> Void) async throws {
+        let crossing = Crossing()
         defer { crossing.remove() }
+        try await crossing.build()
         let wans = try ["eth0", "usb0"].enumerated().map {
             FirewallDesired.WAN(interface: try #require(InterfaceName($1)), mark: UInt32($0 + 1) << 24, hasIPv6: true)
         }
@@ -99,45 +97,45 @@ enum MarkingCase: String, CaseIterable { case nft, legacy, nftables }
             let restore = try #require(FirewallRestore(place, desired: desired, observed: [:]))
             let command =
                 which == .nftables ? "nft -f -" : "ip\(place.isIPv6 ? "6" : "")tables-\(which.rawValue)-restore --noflush -w 10"
-            try crossing.on(crossing.router, command, input: restore.text)
+            try await crossing.on(crossing.router, command, input: restore.text)
         }
-        try body(crossing)
+        try await body(crossing)
     }
 
     @Test("a session stays with its WAN when new ones take another, and loses nothing by that", arguments: MarkingCase.allCases)
-    func stays(_ which: MarkingCase) throws {
-        try withCrossing(which) { crossing in
-            try crossing.select(2)
+    func stays(_ which: MarkingCase) async throws {
+        try await withCrossing(which) { crossing in
+            try await crossing.select(2)
             // A name for each session: the identifier of its pings.
             for (target, filter) in [(Crossing.v4, "-p icmp"), (Crossing.v6, "-f ipv6 -p icmpv6")] {
                 let file = FileManager.default.temporaryDirectory.appendingPathComponent(crossing.name).path
                 defer { unlink(file) }
-                try crossing.on(crossing.client, "ping -e 7 -c 1 -W 5 \(target)")
-                #expect(try crossing.marks("\(filter) --icmp\(target == Crossing.v6 ? "v6" : "")-id 7") == ["mark=33554432"])
-                try crossing.select(1)
-                let before = try crossing.sent(by: "usb0")
-                try crossing.on(crossing.client, "ping -e 7 -c 20 -i 0.01 -W 5 \(target) | grep -q ' 0% packet loss'")
-                #expect(try crossing.sent(by: "usb0") >= before + 20)
-                try crossing.on(crossing.client, "ping -e 8 -c 2 -i 0.01 -W 5 \(target) | grep -q ' 0% packet loss'")
-                #expect(try crossing.marks("\(filter) --icmp\(target == Crossing.v6 ? "v6" : "")-id 8") == ["mark=16777216"])
-                try crossing.select(2)
+                try await crossing.on(crossing.client, "ping -e 7 -c 1 -W 5 \(target)")
+                #expect(try await crossing.marks("\(filter) --icmp\(target == Crossing.v6 ? "v6" : "")-id 7") == ["mark=33554432"])
+                try await crossing.select(1)
+                let before = try await crossing.sent(by: "usb0")
+                try await crossing.on(crossing.client, "ping -e 7 -c 20 -i 0.01 -W 5 \(target) | grep -q ' 0% packet loss'")
+                #expect(try await crossing.sent(by: "usb0") >= before + 20)
+                try await crossing.on(crossing.client, "ping -e 8 -c 2 -i 0.01 -W 5 \(target) | grep -q ' 0% packet loss'")
+                #expect(try await crossing.marks("\(filter) --icmp\(target == Crossing.v6 ? "v6" : "")-id 8") == ["mark=16777216"])
+                try await crossing.select(2)
             }
         }
     }
 
     @Test("what comes in by a WAN is answered by it, by the box itself and by a server behind it", arguments: MarkingCase.allCases)
-    func incoming(_ which: MarkingCase) throws {
-        try withCrossing(which) { crossing in
+    func incoming(_ which: MarkingCase) async throws {
+        try await withCrossing(which) { crossing in
             // The box itself, by the WAN that isn't selected.
             for (address, source) in [("100.64.2.2", Crossing.v4), ("fd64:2::2", Crossing.v6)] {
-                let before = try (crossing.sent(by: "eth0"), crossing.sent(by: "usb0"))
-                try crossing.on(crossing.internet, "ping -c 5 -i 0.01 -W 5 -I \(source) \(address) | grep -q ' 0% packet loss'")
-                #expect(try crossing.sent(by: "usb0") >= before.1 + 5)
+                let before = try await (crossing.sent(by: "eth0"), crossing.sent(by: "usb0"))
+                try await crossing.on(crossing.internet, "ping -c 5 -i 0.01 -W 5 -I \(source) \(address) | grep -q ' 0% packet loss'")
+                #expect(try await crossing.sent(by: "usb0") >= before.1 + 5)
                 // Neighbour discovery may add a packet or two.
-                #expect(try crossing.sent(by: "eth0") < before.0 + 5)
+                #expect(try await crossing.sent(by: "eth0") < before.0 + 5)
             }
             // A port forward, as an administrator makes it.
-            try crossing.on(
+            try await crossing.on(
                 crossing.router,
                 "iptables-\(which == .legacy ? "legacy" : "nft") -t nat -A PREROUTING -i usb0 -p udp --dport 9999 -j DNAT --to-destination 192.168.88.2"
             )
@@ -146,30 +144,37 @@ enum MarkingCase: String, CaseIterable { case nft, legacy, nftables }
                 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("192.168.88.2", 9999))
                 if os.fork(): os._exit(0)
                 os.setsid(); os.closerange(0, s.fileno()); os.closerange(s.fileno() + 1, 100)
-                s.settimeout(60)
-                for _ in range(10):
+                s.settimeout(120)
+                while True:
                     data, peer = s.recvfrom(100); s.sendto(data, peer)
+                    if data == b"end": break
                 """
-            try crossing.on(crossing.client, "exec python3 -c '\(server)'")
-            let before = try (crossing.sent(by: "eth0"), crossing.sent(by: "usb0"))
+            try await crossing.on(crossing.client, "exec python3 -c '\(server)'")
+            let before = try await (crossing.sent(by: "eth0"), crossing.sent(by: "usb0"))
             let caller = """
                 import socket
-                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("\(Crossing.v4)", 0)); s.settimeout(30)
-                for _ in range(10):
-                    s.sendto(b"x", ("100.64.2.2", 9999)); s.recvfrom(100)
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("\(Crossing.v4)", 0)); s.settimeout(1)
+                def asked(left):
+                    s.sendto(b"x", ("100.64.2.2", 9999))
+                    try: return s.recvfrom(100)
+                    except TimeoutError:
+                        if left == 0: raise
+                        return asked(left - 1)
+                for _ in range(10): asked(30)
+                s.sendto(b"end", ("100.64.2.2", 9999))
                 """
-            try crossing.on(crossing.internet, "exec python3 -c '\(caller)'")
-            #expect(try crossing.sent(by: "usb0") >= before.1 + 10)
-            #expect(try crossing.sent(by: "eth0") < before.0 + 10)
+            try await crossing.on(crossing.internet, "exec python3 -c '\(caller)'")
+            #expect(try await crossing.sent(by: "usb0") >= before.1 + 10)
+            #expect(try await crossing.sent(by: "eth0") < before.0 + 10)
         }
     }
 
     @Test(
         "foreign bits of a packet stay, what is marked by its maker isn't steered, and the LAN's own sessions get no mark",
         arguments: MarkingCase.allCases)
-    func foreign(_ which: MarkingCase) throws {
-        try withCrossing(which) { crossing in
-            try crossing.on(
+    func foreign(_ which: MarkingCase) async throws {
+        try await withCrossing(which) { crossing in
+            try await crossing.on(
                 crossing.router,
                 """
                 iptables-nft -t raw -A PREROUTING -i lan0 -j MARK --set-xmark 0x80000/0xff0000
@@ -177,18 +182,20 @@ enum MarkingCase: String, CaseIterable { case nft, legacy, nftables }
                 ip route add default via 100.64.2.1 dev usb0 table 9999
                 ip rule add pref 100 fwmark 0xca6c lookup 9999
                 """)
-            try crossing.on(crossing.client, "ping -c 5 -i 0.01 -W 5 \(Crossing.v4)")
+            try await crossing.on(crossing.client, "ping -c 5 -i 0.01 -W 5 \(Crossing.v4)")
             // The first packet of a session has no mark yet.
-            let counted = try crossing.on(crossing.router, "iptables-nft -nvxL FORWARD 2>/dev/null | grep 0x1080000").split(separator: " ")
-                .first
+            let counted = try await crossing.on(crossing.router, "iptables-nft -nvxL FORWARD 2>/dev/null | grep 0x1080000").split(
+                separator: " "
+            )
+            .first
             #expect(counted == "4")
-            let before = try (crossing.sent(by: "eth0"), crossing.sent(by: "usb0"))
-            try crossing.on(crossing.router, "ping -m 51820 -c 5 -i 0.01 -W 5 \(Crossing.v4) | grep -q ' 0% packet loss'")
-            #expect(try crossing.sent(by: "usb0") >= before.1 + 5)
-            #expect(try crossing.sent(by: "eth0") < before.0 + 5)
-            try crossing.on(crossing.router, "conntrack -F 2>/dev/null")
-            try crossing.on(crossing.client, "ping -c 1 -W 5 192.168.88.1")
-            #expect(try crossing.marks("-p icmp -d 192.168.88.1") == ["mark=0"])
+            let before = try await (crossing.sent(by: "eth0"), crossing.sent(by: "usb0"))
+            try await crossing.on(crossing.router, "ping -m 51820 -c 5 -i 0.01 -W 5 \(Crossing.v4) | grep -q ' 0% packet loss'")
+            #expect(try await crossing.sent(by: "usb0") >= before.1 + 5)
+            #expect(try await crossing.sent(by: "eth0") < before.0 + 5)
+            try await crossing.on(crossing.router, "conntrack -F 2>/dev/null")
+            try await crossing.on(crossing.client, "ping -c 1 -W 5 192.168.88.1")
+            #expect(try await crossing.marks("-p icmp -d 192.168.88.1") == ["mark=0"])
         }
     }
 }

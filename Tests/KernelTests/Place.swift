@@ -47,6 +47,18 @@ func run(_ command: [String], input: String = "", environment: [String: String] 
     return text
 }
 
+/// The same on a thread of its own: one of those that tests share may not wait for long.
+@discardableResult
+func runAside(
+    _ command: [String], input: String = "", environment: [String: String] = [:], seconds: Int = 60
+) async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread {
+            continuation.resume(with: Result { try run(command, input: input, environment: environment, seconds: seconds) })
+        }
+    }
+}
+
 @discardableResult
 func ip(_ arguments: String...) throws -> String { try run(["ip"] + arguments) }
 
@@ -81,14 +93,15 @@ func eventually(within limit: Duration = .seconds(10), _ condition: () throws ->
 @Suite struct InNamespace {
     /// All tests of this target run a second time in a child inside a namespace; there those that need Linux are not skipped.
     @Test("what holds in memory holds on Linux", .disabled(if: Place.isNamespace))
-    func child() throws {
+    func child() async throws {
         let name = "uplinkd-\(getpid())"
         try ip("netns", "add", name)
         defer {
             do { try ip("netns", "del", name) } catch { Issue.record(error) }
         }
         try ip("-n", name, "link", "set", "lo", "up")
-        let output = try run(
+        // Aside, because it takes a while, and a box with two cores has two threads for all tests.
+        let output = try await runAside(
             [
                 "ip", "netns", "exec", name, CommandLine.arguments[0], "--filter", "KernelTests", "--testing-library", "swift-testing",
                 "--no-parallel",

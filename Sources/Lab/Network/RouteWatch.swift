@@ -16,6 +16,9 @@ package struct RouteWatch {
             bind(descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
         }
         guard result == 0 else { throw LabError("listening to netlink: \(lastError())") }
+        // Its time is what others are measured by: it mustn't wait for its turn on a busy machine. Where that isn't granted, it does.
+        var priority = sched_param(sched_priority: 1)
+        sched_setscheduler(0, SCHED_FIFO, &priority)
         printLine(readyLine)
         var buffer = [UInt8](repeating: 0, count: 65536)
         var descriptors = [pollfd(stop.descriptor), pollfd(descriptor)]

@@ -7,6 +7,9 @@ enum StatusText {
         if status.selection.pinned { lines.append("It stays so until 'uplinkctl switch auto'.") }
         lines.append("")
         lines += table(status.wans)
+        lines += status.wans.compactMap { wan in
+            wan.drainEndsInSeconds.map { "Sessions that are on \(wan.name) may stay for \(ageText(seconds: $0)) more." }
+        }
         let problems = problems(status)
         if !problems.isEmpty { lines += [""] + problems.map { "! \($0)" } }
         return lines

@@ -4,8 +4,11 @@ import Lab
 private struct SessionScene {
     var udp: [UDPStreamReport]
     var tcp: TCPSessionsReport
-    /// When the kernel was told.
+    /// When the fault, or its end, was made.
+    var began: Moment
     var decided: Moment
+    /// When the kernel gave notice of the new route.
+    var noticed: Moment
 }
 
 extension Series {
@@ -50,7 +53,7 @@ extension Series {
             let index = try await lab.router.interfaceIndex(Addresses.telkom.interface)
             let watch = try await lab.router.watchRoutes()
             let (udp, tcp) = try await start(lab, family)
-            try await lab.telkom.restoreUpstream()
+            let fault = try await lab.telkom.restoreUpstream()
             var decided: Moment?
             try await lab.eventually("telkom's route is back") {
                 decided = try watch.changes().first { $0.isAdded && $0.interfaceIndex == index && $0.metric < 1000 }?.time
@@ -60,7 +63,8 @@ extension Series {
             // Each connection has something to say in this time.
             try await Task.sleep(for: Self.messages * 3)
             guard let decided else { throw LabError("no change of a route") }
-            return SessionScene(udp: try await udp.stop(), tcp: try await tcp.stop(), decided: decided)
+            return SessionScene(
+                udp: try await udp.stop(), tcp: try await tcp.stop(), began: fault.began, decided: decided, noticed: decided)
         }
     }
 
@@ -84,7 +88,9 @@ extension Series {
             let applied = try await daemon.selectionsApplied().last ?? 0
             guard let left else { throw LabError("no change of a route") }
             return SessionScene(
-                udp: try await udp.stop(), tcp: try await tcp.stop(), decided: left + .nanoseconds(-Int64(applied * 1000)))
+                udp: try await udp.stop(), tcp: try await tcp.stop(), began: fault.began,
+                decided: left + .nanoseconds(-Int64(applied * 1000)),
+                noticed: left)
         }
     }
 
@@ -107,14 +113,16 @@ extension Series {
 
     private func showFailover(_ scenes: [SessionScene]) {
         var latest: [Double] = []
+        var sinceNotice: [Double] = []
         var behind: [Double] = []
         var resets: [Double] = []
         var hanging: [Double] = []
         for scene in scenes {
             let times = scene.udp.map { session in
-                session.there.firstFromElsewhere(after: scene.decided).map { ($0.time - scene.decided).milliseconds }
+                session.there.firstFromElsewhere(after: scene.began).map { ($0.time - scene.decided).milliseconds }
             }
             latest.append(times.compactMap { $0 }.max() ?? 0)
+            sinceNotice.append((latest.last ?? 0) - (scene.noticed - scene.decided).milliseconds)
             behind.append(Double(times.count { ($0 ?? .infinity) > Self.packetInterval }))
             resets += scene.tcp.broken.compactMap { $0.timeToBreak(after: scene.decided)?.milliseconds }
             hanging.append(Double(scene.tcp.sessions.count { $0.broken == nil }))
@@ -123,6 +131,7 @@ extension Series {
         show(
             "  failover: decision to the last UDP session's first packet", latest, "ms",
             aim: behind.allSatisfy { $0 == 0 }, "every session within \(interval)")
+        show("    the same from the kernel's notice of the new route", sinceNotice, "ms")
         show("    UDP sessions that took longer", behind, "", aim: behind.allSatisfy { $0 == 0 }, "0")
         show(
             "    TCP clients' next packet to their reset", resets, "ms", aim: (resets.max() ?? 0) <= Self.resetAim,

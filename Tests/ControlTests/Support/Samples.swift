@@ -4,15 +4,17 @@ extension WANStatus {
     static func sample(
         _ name: String, interface: String = "eth0", metric: Int = 1, health: String = "up", fault: String? = nil,
         sinceSeconds: Double = 273_600, selected: Bool = false, usable: Bool = true, carries: Bool = false,
-        gateway: String? = "192.0.2.1", routeMetric: Int? = 1, roundTrip: Double? = 12.34, loss: Double? = 0, reason: String = "It answers."
+        gateway: String? = "192.0.2.1", routeMetric: Int? = 1, roundTrip: Double? = 12.34, loss: Double? = 0, drainEnds: Double? = nil,
+        reason: String = "It answers."
     ) -> WANStatus {
         WANStatus(
             name: name, interface: interface, metric: metric, metered: false, health: health, fault: fault,
             impairments: [ImpairmentStatus(fault: "captive portal", sinceSeconds: 5, evidence: "it redirects to http://portal.example/")],
             since: "2026-07-31T12:00:00.000Z",
             sinceSeconds: sinceSeconds, upInSeconds: health == "up" ? nil : 7.5, selected: selected, usable: usable, carries: carries,
-            gateway: gateway,
-            addresses: ["192.0.2.7/24"], routeMetric: routeMetric, roundTripMilliseconds: roundTrip, lossPercent: loss,
+            gateway: gateway, gateway6: "fe80::1",
+            addresses: ["192.0.2.7/24"], draining: drainEnds != nil, drainEndsInSeconds: drainEnds, routeMetric: routeMetric,
+            roundTripMilliseconds: roundTrip, lossPercent: loss,
             deviationMilliseconds: roundTrip.map { $0 / 10 }, percentile99Milliseconds: roundTrip.map { $0 * 2 },
             bytesPerMonth: 663_552_000,
             reason: reason,
