@@ -49,8 +49,13 @@ extension InNamespaces.Coexistence {
                 try await box.lab.telkom.cutCable()
                 try await box.lab.carries(Addresses.smartfren)
                 try await Self.carriesIPv6(Addresses.smartfren, box)
+                // It stays with smartfren at the failback, while the best way back to the server is telkom.
+                let stream = try await box.lab.client.path(over: .ipv6).stream()
                 try await box.lab.telkom.plugCable()
                 try await box.isWell()
+                try await Self.carriesIPv6(Addresses.telkom, box)
+                let report = try await stream.stop()
+                #expect(report.lost == 0)
                 try await box.sandbox.shell("firewall-cmd --reload")
                 try await box.isWell()
                 try await first.stop()

@@ -1,5 +1,5 @@
-/// What dockerd writes for its default bridge; no engine runs in a namespace of the lab. Taken from what Docker's own integration tests expect
-/// (integration/network/bridge/iptablesdoc), in the order in which a start goes through it.
+/// What dockerd writes for its default bridge and one published port; no engine runs in a namespace of the lab. As `iptables-save` prints it on boxes with
+/// Docker (moby's integration/network/bridge/iptablesdoc has the same); the order of the commands is ours.
 package enum DockerRules: String, Sendable, CaseIterable {
     /// The last with isolation in two stages.
     case v27

@@ -1,4 +1,4 @@
-/// What tailscaled writes on Linux (util/linuxfw and wgengine/router of its source), for a node with the address 100.101.102.103.
+/// What tailscaled writes on Linux (wgengine/router/router_linux_test.go of its source lists them), for a node with the address 100.101.102.103.
 package enum TailscaleRules {
     /// Its start, or its start again: what is there of its own goes first.
     package static let start = """
@@ -23,6 +23,11 @@ package enum TailscaleRules {
         iptables -w -A ts-forward -s 100.64.0.0/10 -o tailscale0 -j DROP
         iptables -w -A ts-forward -o tailscale0 -j ACCEPT
         iptables -w -t nat -A ts-postrouting -m mark --mark 0x40000/0xff0000 -j MASQUERADE
+        # Newer ones keep the marks of sessions, too, within their mask.
+        new="OUTPUT -m conntrack --ctstate NEW -m mark ! --mark 0x0/0xff0000 -j CONNMARK --save-mark --nfmask 0xff0000 --ctmask 0xff0000"
+        old="PREROUTING -m conntrack --ctstate RELATED,ESTABLISHED -j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000"
+        iptables -w -t mangle -C $new 2> /dev/null || iptables -w -t mangle -A $new
+        iptables -w -t mangle -C $old 2> /dev/null || iptables -w -t mangle -A $old
         for rule in "5210 fwmark 0x80000/0xff0000 lookup main" "5230 fwmark 0x80000/0xff0000 lookup default" \\
             "5250 fwmark 0x80000/0xff0000 unreachable" "5270 lookup 52"; do
             ip rule del pref $rule 2> /dev/null || true
