@@ -122,6 +122,9 @@ extension InNamespaces {
                 try await Self.back(lab, daemon, .ipv4)
                 try await lab.smartfren.silenceUpstream()
                 try await lab.health("down", of: Self.smartfren, daemon)
+                try await lab.eventually("uplinkd has moved what it had left") {
+                    try await !lab.moved(from: Self.smartfren, daemon).isEmpty
+                }
                 try await lab.flows(by: lab.telkom)
                 let report = try await sessions.stop()
                 #expect(report.ways == [[Self.smartfren.address, Self.telkom.address]])
