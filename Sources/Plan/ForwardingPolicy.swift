@@ -9,7 +9,7 @@ package enum ForwardingPolicy {
     package static func warnings(iptables: [String], nftables: String, settings: Settings) -> [String] {
         guard let lan = settings.lan.first?.description else { return [] }
         var found: [String] = []
-        func look(_ filter: Filter, _ who: String, isIPv6: Bool = false, _ advice: (String) -> String) {
+        func look(_ filter: Filter, _ who: String, isIPv6: Bool = false, _ advice: ([String]) -> String) {
             let wans = settings.wans.filter {
                 (!isIPv6 || $0.ipv6 == .masquerade) && filter.drops(from: lan, to: $0.interface.description)
             }
@@ -17,24 +17,30 @@ package enum ForwardingPolicy {
             let names = wans.map(\.interface.description)
             let sentence =
                 "\(who) drops what comes in by \(lan) and goes out by \(names.joined(separator: ", ")), so computers in the LAN don't get out though "
-                + "routes and NAT are right; allow it: \(names.map(advice).joined(separator: " && "))"
+                + "routes and NAT are right; allow it: \(advice(names))"
             // One variant of iptables is read under two names.
             if !found.contains(sentence) { found.append(sentence) }
         }
         for (index, text) in iptables.enumerated() where !text.isEmpty {
             let program = index % 2 == 1 ? "ip6tables" : "iptables"
-            look(Filter(iptables: text), "the chain FORWARD of \(program)", isIPv6: index % 2 == 1) { wan in
-                if text.contains(":ufw-") { return "ufw route allow in on \(lan) out on \(wan)" }
+            look(Filter(iptables: text), "the chain FORWARD of \(program)", isIPv6: index % 2 == 1) { names in
+                let isUFW = text.contains(":ufw-")
                 let insert = "\(program) -I \(text.contains(":DOCKER-USER") ? "DOCKER-USER" : "FORWARD")"
-                return "\(insert) -i \(lan) -o \(wan) -j ACCEPT && "
-                    + "\(insert) -i \(wan) -o \(lan) -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
+                return names.map { wan in
+                    isUFW
+                        ? "ufw route allow in on \(lan) out on \(wan)"
+                        : "\(insert) -i \(lan) -o \(wan) -j ACCEPT && "
+                            + "\(insert) -i \(wan) -o \(lan) -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
+                }.joined(separator: " && ")
             }
         }
         for (name, filter) in Filter.tables(nftables) {
-            look(filter, name == "inet firewalld" ? "firewalld" : "the table \(name) of nftables") { wan in
-                name == "inet firewalld"
-                    ? "put \(lan) and \(wan) into zones, with a policy from the one zone to the other whose target is ACCEPT"
-                    : "nft insert rule \(name) \(filter.base) iifname \(lan) oifname \(wan) accept"
+            let isFirewalld = name == "inet firewalld"
+            look(filter, isFirewalld ? "firewalld" : "the table \(name) of nftables") { names in
+                isFirewalld
+                    ? "put \(lan) into one zone, \(names.joined(separator: ", ")) into another, and set a policy from the one to the other with the target "
+                        + "ACCEPT (docs/coexistence.md has the commands)"
+                    : names.map { "nft insert rule \(name) \(filter.base) iifname \(lan) oifname \($0) accept" }.joined(separator: " && ")
             }
         }
         return found

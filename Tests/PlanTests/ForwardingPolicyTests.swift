@@ -73,7 +73,7 @@ struct ForwardingPolicyTests {
             ("-A FORWARD -s 10.0.0.0/8 -j DROP", false), ("-A FORWARD -j REJECT --reject-with icmp-port-unreachable", true),
             ("-A FORWARD -o usb+ -j DROP", true), ("-A FORWARD ! -i br0 -j DROP", false), ("-A FORWARD -j LOG", false),
             ("-A FORWARD -s 192.168.88.0/24 -j ACCEPT\n-A FORWARD -j DROP", false),
-            ("-A FORWARD -p udp -j ACCEPT\n-A FORWARD -j DROP", true),
+            ("-A FORWARD -p udp -j ACCEPT\n-A FORWARD -j DROP", true), ("-A FORWARD -j RETURN\n-A FORWARD -j DROP", false),
             ("-A FORWARD -i br0 -m comment --comment \"the office LAN\" -j ACCEPT\n-A FORWARD -j DROP", false),
         ])
     func rules(rule: String, drops: Bool) throws {
@@ -120,6 +120,9 @@ struct ForwardingPolicyTests {
         let less = try warnings(nftables: Self.firewalld.replacing("{ \"usb0\", \"eth0\" }", with: "\"usb0\""))
         #expect(less.count == 1)
         #expect(less[0].hasPrefix("firewalld drops what comes in by br0 and goes out by eth0, so"), "\(less)")
+        let none = try warnings(nftables: Self.firewalld.replacing("{ \"usb0\", \"eth0\" }", with: "\"tun0\""))
+        #expect(none.count == 1)
+        #expect(none[0].contains("allow it: put br0 into one zone, eth0, usb0 into another, and set a policy"), "\(none)")
     }
 
     @Test("a table of one's own whose policy is drop, also with counters and comments")
