@@ -18,7 +18,7 @@ package final class SessionTable: Sendable {
     private let queue: DispatchQueue
     private let method: Method
 
-    package init(method: Method = .filter, queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.sessions", qos: .userInteractive)) {
+    package init(method: Method = .filter, queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.sessions")) {
         self.method = method
         self.queue = queue
     }
