@@ -20,7 +20,7 @@ struct IPTablesPlan {
     init(_ place: FirewallPlace, _ desired: FirewallDesired?) {
         guard let desired else { return }
         let wans = desired.wans(in: place)
-        guard let first = wans.first, let last = wans.last else { return }
+        guard !wans.isEmpty else { return }
         if place.table == "nat" {
             let mark = { (wan: FirewallDesired.WAN) in "-j CONNMARK --set-xmark \(hexadecimal(wan.mark))/\(hexadecimal(desired.mask))" }
             chains = [
@@ -37,19 +37,15 @@ struct IPTablesPlan {
         } else {
             let mask = hexadecimal(desired.mask)
             let restore = "-j CONNMARK --restore-mark --nfmask \(mask) --ctmask \(mask)"
-            // What comes from a WAN is for the LAN, whatever its mark; it is left out because each rule costs. The busiest WAN's packets leave at the
-            // jump. Of IPv6 all get their mark: firewalld asks by which way an answer to a packet would go, with the packet's mark, and drops what
-            // came by another.
-            let fromLAN =
-                wans.dropFirst().dropLast().map { "-i \($0.interface) -j RETURN" }
-                + [wans.count == 1 ? restore : "! -i \(last.interface) \(restore)"]
             chains = [
-                (Territory.restoreChain, place.isIPv6 ? [restore] : fromLAN),
+                // Every packet, also what comes from a WAN: to find out costs more than it spares, the rule before the marks brings it to the LAN
+                // all the same, and firewalld's check of IPv6's way back asks with the packet's mark.
+                (Territory.restoreChain, [restore]),
                 // A packet of the box's own that has a mark was given it by somebody who knows where it shall go: WireGuard, Tailscale, strongSwan.
                 (Territory.restoreOwnChain, ["-m mark --mark 0x0 \(restore)"]),
             ]
             jumps = [
-                Jump(hook: "PREROUTING", rule: (place.isIPv6 ? "" : "! -i \(first.interface) ") + "-j \(Territory.restoreChain)"),
+                Jump(hook: "PREROUTING", rule: "-j \(Territory.restoreChain)"),
                 Jump(hook: "OUTPUT", rule: "-j \(Territory.restoreOwnChain)"),
             ]
         }

@@ -51,8 +51,7 @@ enum NFTablesPlan {
             // -150 is `mangle`. nft can't put two marks together, so a packet that has foreign bits goes a longer way.
             Chain(
                 name: "restore_pre", hook: hook("filter", "prerouting", -150),
-                rules: desired.wans.map { "meta nfproto ipv4 iifname \(quoted($0.interface)) return" }
-                    + ["meta mark 0 meta mark set ct mark and \(mask) return", "meta mark set meta mark and \(others)"]
+                rules: ["meta mark 0 meta mark set ct mark and \(mask) return", "meta mark set meta mark and \(others)"]
                     + desired.wans.map {
                         "ct mark and \(mask) == \(hexadecimal($0.mark)) meta mark set meta mark or \(hexadecimal($0.mark))"
                     }),
