@@ -78,11 +78,8 @@ struct SessionCare: Equatable, Sendable {
                 records[index].drainedTo = share.limit
                 let mark = records[index].wan.mark
                 let scope: SessionSweep.Scope =
-                    switch (share.isRest, share.classes.isEmpty) {
-                    case (true, true): all(of: index, mask)
-                    case (true, false): .allBut(share.classes, mark: mark, mask: mask)
-                    case (false, _): .classes(share.classes, mark: mark, mask: mask)
-                    }
+                    share.isRest
+                    ? .allBut(share.classes, mark: mark, mask: mask) : .classes(share.classes, mark: mark, mask: mask)
                 orders.append(sweep(scope, of: index, .drained))
             }
         }

@@ -39,9 +39,9 @@ struct Sweeper {
         case .wan(let mark, let mask, let addresses):
             return try flush(try checked(mark, mask), total) + flushUnmarked(addresses, SessionMark(mark: 0, mask: mask))
         case .classes(let classes, let mark, let mask):
-            return try delete(try checked(mark, mask)) { $0.isIn(classes) }
+            return try delete(try checked(mark, mask)) { $0.isOfClient && $0.isIn(classes) }
         case .allBut(let classes, let mark, let mask):
-            return try delete(try checked(mark, mask)) { !$0.isIn(classes) }
+            return try delete(try checked(mark, mask)) { $0.isOfClient && !$0.isIn(classes) }
         case .unmasqueraded(let family, let lan, let wans, let mask):
             let ways = try Ways(lan: lan, wans: wans)
             let number = UInt8(family == .v4 ? AF_INET : AF_INET6)
@@ -139,6 +139,9 @@ extension Sweeper {
 }
 
 extension ConntrackEntry {
+    /// It left with another source than its own. What came in from outside, and the box's own (probes among it), can't begin anew by another WAN.
+    fileprivate var isOfClient: Bool { originalTuple.source != replyTuple.destination }
+
     fileprivate func isIn(_ classes: [SessionClass]) -> Bool {
         let tuple = originalTuple
         return classes.contains { $0.contains(transport: tuple.transport, port: tuple.destinationPort) }

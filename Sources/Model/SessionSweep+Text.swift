@@ -9,10 +9,12 @@ extension SessionSweep.Scope {
         case .wan(let mark, let mask, let addresses):
             return [Self.command(mark, mask)] + addresses.map { "conntrack -D --reply-dst \($0) --mark \(Self.hexadecimal(0, mask))" }
         case .classes(let classes, let mark, let mask):
-            return classes.flatMap(\.options).map { "\(Self.command(mark, mask)) \($0.option)" + ($0.end.map { " # to \($0)" } ?? "") }
+            return classes.flatMap(\.options).map {
+                "\(Self.command(mark, mask)) --src-nat \($0.option)" + ($0.end.map { " # to \($0)" } ?? "")
+            }
         case .allBut(let classes, let mark, let mask):
             let others = classes.flatMap(\.options).map { $0.option + ($0.end.map { " to \($0)" } ?? "") }
-            return [Self.command(mark, mask) + (others.isEmpty ? "" : " # but not \(others.joined(separator: ", "))")]
+            return ["\(Self.command(mark, mask)) --src-nat" + (others.isEmpty ? "" : " # but not \(others.joined(separator: ", "))")]
         case .unmasqueraded(let family, let lan, let wans, _):
             func either(_ names: [InterfaceName]) -> String { names.map(\.description).joined(separator: " or ") }
             return ["conntrack -D -f ip\(family) # without SNAT, from \(either(lan)) by \(either(wans))"]

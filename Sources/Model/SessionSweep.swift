@@ -5,9 +5,9 @@ package struct SessionSweep: Hashable, Sendable, Codable {
         /// All that left, or came in, by a WAN: those that carry its mark, and those without any mark whose replies go to one of its
         /// addresses (they are older than the marks).
         case wan(mark: UInt32, mask: UInt32, addresses: [IPAddress])
-        /// Of those that carry the mark, what is in one of these classes.
+        /// Of those of the LAN's clients that carry the mark, what is in one of these classes. What came in from outside, and the box's own, stays.
         case classes([SessionClass], mark: UInt32, mask: UInt32)
-        /// Of those that carry the mark, what is in none of these classes.
+        /// The same, what is in none of these classes.
         case allBut([SessionClass], mark: UInt32, mask: UInt32)
         /// What leaves by one of these WANs with the source that it had on the LAN, since masquerade was missing when it began: nobody can
         /// answer it. One family: a WAN may masquerade IPv4 alone, and then its IPv6 sessions are as they should be.

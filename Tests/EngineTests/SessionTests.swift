@@ -100,7 +100,7 @@ struct SessionTests {
         world.run(for: .seconds(599))
         #expect(world.sweeps == [])
         world.run(for: .seconds(1))
-        #expect(world.sweeps.map(\.scope) == [try ofSmartfren()])
+        #expect(world.sweeps.map(\.scope) == [.allBut([], mark: Self.smartfrenMark, mask: Self.mask)])
         #expect(
             world.notices.filter { $0.kind == .sessions }.map(\.message) == [
                 "3 sessions moved from smartfren to telkom: their time there was over."

@@ -86,19 +86,30 @@ import Testing
     /// In one of those classes or not; of the first WAN.
     static let classified: [(session: String, isIn: Bool)] = [
         ("-s 192.168.1.1 -d 203.0.113.9 -p tcp --sport 1000 --dport 22 --state ESTABLISHED --src-nat 100.64.1.2", true),
-        ("-s 192.168.1.2 -d 203.0.113.9 -p udp --sport 1000 --dport 500", true),
-        ("-s 192.168.1.3 -d 203.0.113.9 -p udp --sport 1000 --dport 5060", true),
-        ("-s fd00::1 -d 2001:db8::9 -p udp --sport 1000 --dport 5061", true),
-        ("-s 192.168.1.4 -d 203.0.113.9 -p gre --srckey 1 --dstkey 2", true),
-        ("-s 192.168.1.5 -d 203.0.113.9 -p udp --sport 5060 --dport 5062", false),
-        ("-s 192.168.1.6 -d 203.0.113.9 -p udp --sport 1000 --dport 22", false),
-        ("-s fd00::2 -d 2001:db8::9 -p tcp --sport 22 --dport 5060 --state ESTABLISHED", false),
-        ("-s 192.168.1.7 -d 203.0.113.9 -p icmp --icmp-type 8 --icmp-code 0 --icmp-id 5060", false),
-        ("-s fd00::3 -d 2001:db8::9 -p icmpv6 --icmpv6-type 128 --icmpv6-code 0 --icmpv6-id 5060", false),
+        ("-s 192.168.1.2 -d 203.0.113.9 -p udp --sport 1000 --dport 500 --src-nat 100.64.1.2", true),
+        ("-s 192.168.1.3 -d 203.0.113.9 -p udp --sport 1000 --dport 5060 --src-nat 100.64.1.2", true),
+        ("-s fd00::1 -d 2001:db8::9 -p udp --sport 1000 --dport 5061 --src-nat 2001:db8:1::2", true),
+        ("-s 192.168.1.4 -d 203.0.113.9 -p gre --srckey 1 --dstkey 2 --src-nat 100.64.1.2", true),
+        ("-s 192.168.1.5 -d 203.0.113.9 -p udp --sport 5060 --dport 5062 --src-nat 100.64.1.2", false),
+        ("-s 192.168.1.6 -d 203.0.113.9 -p udp --sport 1000 --dport 22 --src-nat 100.64.1.2", false),
+        ("-s fd00::2 -d 2001:db8::9 -p tcp --sport 22 --dport 5060 --state ESTABLISHED --src-nat 2001:db8:1::2", false),
+        ("-s 192.168.1.7 -d 203.0.113.9 -p icmp --icmp-type 8 --icmp-code 0 --icmp-id 5060 --src-nat 100.64.1.2", false),
+        ("-s fd00::3 -d 2001:db8::9 -p icmpv6 --icmpv6-type 128 --icmpv6-code 0 --icmpv6-id 5060 --src-nat 2001:db8:1::2", false),
     ]
 
     static func cases(in goes: Bool) -> [(session: String, goes: Bool)] {
         classified.map { ("\($0.session) --mark 0x1000000", $0.isIn == goes) } + [
+            // Came in from outside, and the box's own, in every class and in none: they can't begin anew by another WAN.
+            (
+                "-s 203.0.113.5 -d 100.64.1.2 -p tcp --sport 1000 --dport 22 --state ESTABLISHED --dst-nat 192.168.1.80 --mark 0x1000000",
+                false
+            ),
+            (
+                "-s 203.0.113.6 -d 100.64.1.2 -p tcp --sport 1000 --dport 80 --state ESTABLISHED --dst-nat 192.168.1.80 --mark 0x1000000",
+                false
+            ),
+            ("-s 100.64.1.2 -d 203.0.113.9 -p udp --sport 2000 --dport 500 --mark 0x1000000", false),
+            ("-s 100.64.1.3 -d 203.0.113.9 -p icmp --icmp-type 8 --icmp-code 0 --icmp-id 9 --mark 0x1000000", false),
             // Another WAN's, and nobody's, in every class and in none.
             ("-s 192.168.2.1 -d 203.0.113.9 -p tcp --sport 1000 --dport 22 --state ESTABLISHED --mark 0x2000000", false),
             ("-s 192.168.2.2 -d 203.0.113.9 -p tcp --sport 1000 --dport 23 --state ESTABLISHED --mark 0x3000000", false),

@@ -23,18 +23,18 @@ import Testing
             (
                 .classes(classes, mark: mark, mask: mask),
                 """
-                conntrack -D --mark 0x2000000/0xf000000 -p tcp --orig-port-dst 22
-                conntrack -D --mark 0x2000000/0xf000000 -p udp --orig-port-dst 500
-                conntrack -D --mark 0x2000000/0xf000000 -p udp --orig-port-dst 5060 # to 5061
-                conntrack -D --mark 0x2000000/0xf000000 -p 47
+                conntrack -D --mark 0x2000000/0xf000000 --src-nat -p tcp --orig-port-dst 22
+                conntrack -D --mark 0x2000000/0xf000000 --src-nat -p udp --orig-port-dst 500
+                conntrack -D --mark 0x2000000/0xf000000 --src-nat -p udp --orig-port-dst 5060 # to 5061
+                conntrack -D --mark 0x2000000/0xf000000 --src-nat -p 47
                 """
             ),
             (.classes([], mark: mark, mask: mask), ""),
             (
                 .allBut(Array(classes.suffix(2)), mark: mark, mask: mask),
-                "conntrack -D --mark 0x2000000/0xf000000 # but not -p udp --orig-port-dst 500, -p udp --orig-port-dst 5060 to 5061, -p 47"
+                "conntrack -D --mark 0x2000000/0xf000000 --src-nat # but not -p udp --orig-port-dst 500, -p udp --orig-port-dst 5060 to 5061, -p 47"
             ),
-            (.allBut([], mark: mark, mask: mask), "conntrack -D --mark 0x2000000/0xf000000"),
+            (.allBut([], mark: mark, mask: mask), "conntrack -D --mark 0x2000000/0xf000000 --src-nat"),
             (
                 .unmasqueraded(
                     .v6, lan: ["br0", "br1"].compactMap { InterfaceName($0) }, wans: ["eth0", "usb0"].compactMap { InterfaceName($0) },
