@@ -58,7 +58,11 @@ extension Engine {
         guard let wan = order.wan else {
             return Notice(.sessions, .notice, "\(count) that began without masquerade will begin anew.", details: details)
         }
-        let why = order.reason == .drained ? ": their time there was over" : ""
+        let why =
+            switch order.sweep.scope {
+            case .classes, .allBut: ": their time there was over"
+            case .wan, .unmasqueraded: ""
+            }
         return Notice(
             .sessions, .notice, wan: wan, "\(count) moved from \(wan)\(selection.wan.map { " to \($0)" } ?? "")\(why).", details: details)
     }

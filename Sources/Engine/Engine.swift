@@ -171,7 +171,7 @@ package struct Engine: Equatable, Sendable {
         case .applied(let failures):
             guard !failures.isEmpty else { break }
             routingLimiter.refused(at: now)
-            sessions.repeatSweeps(at: now)
+            sessions.repeatSweeps()
             kernelProblem = "the kernel refused: " + failures.joined(separator: "; ")
             notices += failures.map { Notice(.kernel, .error, "The kernel refused: \($0).") }
         case .firewallObserved(let place, let contents):

@@ -17,19 +17,22 @@ struct SessionCare: Equatable, Sendable {
         /// Those of its interface; empty while it has none.
         var addresses: [IPAddress]
         var isSelected: Bool
-        /// Its rule stands.
+        /// It works, as far as anybody knows.
         var keepsSessions: Bool
         /// Selected, and able to take over the sessions of others.
         var isReady: Bool
+
+        /// Sessions that carry its mark are led by it.
+        var hasRule: Bool { isSelected || keepsSessions }
+
+        /// With another mark it is another one to the sessions.
+        func isSame(as other: WAN) -> Bool { name == other.name && mark == other.mark }
     }
 
-    /// A sweep, and what to tell about it.
+    /// A sweep, and whose sessions they are; nil: those of several WANs.
     struct Order: Equatable, Sendable {
-        enum Reason: Equatable, Sendable { case failover, drained, unmasqueraded }
         var sweep: SessionSweep
-        /// Whose sessions they are; nil: those of several WANs.
         var wan: WANName?
-        var reason: Reason
     }
 
     private struct Record: Equatable, Sendable {
@@ -37,14 +40,45 @@ struct SessionCare: Equatable, Sendable {
         /// It keeps them no longer, and they haven't been moved yet.
         var isOwed = false
         var sweepsAgainAt: Instant?
-        /// Since when it has carried no new ones. nil: it carries them, or keeps none.
-        var drainsSince: Instant?
-        /// Up to this limit it has been drained.
-        var drainedTo: Duration = .zero - .nanoseconds(1)
+        /// nil: it carries new ones, or keeps none.
+        var draining: Draining?
+
+        struct Draining: Equatable, Sendable {
+            var since: Instant
+            /// What has a limit up to this one has been moved.
+            var doneTo: Duration?
+
+            func isDone(_ limit: Duration) -> Bool { doneTo.map { limit <= $0 } ?? false }
+        }
 
         var nextShare: (share: Drain.Share, at: Instant)? {
-            guard let drainsSince, let share = wan.drain.shares.first(where: { $0.limit > drainedTo }) else { return nil }
-            return (share, drainsSince + share.limit)
+            guard let draining, let share = wan.drain.shares.first(where: { !draining.isDone($0.limit) }) else { return nil }
+            return (share, draining.since + share.limit)
+        }
+
+        var drainEnd: Instant? {
+            guard let draining, let limit = wan.drain.limit, !draining.isDone(limit) else { return nil }
+            return draining.since + limit
+        }
+
+        /// What the configuration or the health of the WAN says of it now.
+        mutating func adopt(_ now: WAN, at time: Instant) {
+            let hadRule = wan.hasRule
+            // The addresses are needed most when the interface is gone.
+            let addresses = now.addresses.isEmpty ? wan.addresses : now.addresses
+            wan = now
+            wan.addresses = addresses
+            if wan.hasRule {
+                isOwed = false
+                sweepsAgainAt = nil
+            } else if hadRule {
+                isOwed = true
+            }
+            if wan.isSelected || !wan.keepsSessions {
+                draining = nil
+            } else if draining == nil {
+                draining = Draining(since: time)
+            }
         }
     }
 
@@ -52,7 +86,7 @@ struct SessionCare: Equatable, Sendable {
     private var underWay: [Order] = []
     private var lastID: UInt64 = 0
 
-    /// The longest wait that is over.
+    /// When something is due next.
     var deadline: Instant? {
         var next: Instant?
         for record in records { next = earlier(next, earlier(record.sweepsAgainAt, record.nextShare?.at)) }
@@ -65,36 +99,37 @@ struct SessionCare: Equatable, Sendable {
         adopt(wans, at: now)
         guard let ready = wans.first(where: \.isReady) else { return [] }
         var orders: [Order] = []
-        for index in records.indices where records[index].wan.name != ready.name || records[index].wan.mark != ready.mark {
+        for index in records.indices where !records[index].wan.isSame(as: ready) {
             if records[index].isOwed {
                 records[index].isOwed = false
                 records[index].sweepsAgainAt = now + Self.secondSweep
-                orders.append(sweep(all(of: index, mask), of: index, .failover))
+                orders.append(order(all(of: index, mask), records[index].wan.name))
             } else if let again = records[index].sweepsAgainAt, again <= now {
                 records[index].sweepsAgainAt = nil
-                orders.append(sweep(all(of: index, mask), of: index, .failover))
+                orders.append(order(all(of: index, mask), records[index].wan.name))
             }
             while let (share, at) = records[index].nextShare, at <= now {
-                records[index].drainedTo = share.limit
-                let mark = records[index].wan.mark
-                let scope: SessionSweep.Scope =
-                    share.isRest
-                    ? .allBut(share.classes, mark: mark, mask: mask) : .classes(share.classes, mark: mark, mask: mask)
-                orders.append(sweep(scope, of: index, .drained))
+                records[index].draining?.doneTo = share.limit
+                let wan = records[index].wan
+                orders.append(
+                    order(
+                        share.isRest
+                            ? .allBut(share.classes, mark: wan.mark, mask: mask) : .classes(share.classes, mark: wan.mark, mask: mask),
+                        wan.name))
             }
         }
         // Of a WAN that the configuration has dropped nothing is left.
         records.removeAll { record in
-            !record.isOwed && record.sweepsAgainAt == nil && !wans.contains { $0.name == record.wan.name && $0.mark == record.wan.mark }
+            !record.isOwed && record.sweepsAgainAt == nil && !wans.contains { $0.isSame(as: record.wan) }
         }
         return orders
     }
 
     /// What began while masquerade was missing is in conntrack without it, and would stay so.
-    mutating func sweepUnmasqueraded(_ scope: SessionSweep.Scope) -> Order { order(scope, nil, .unmasqueraded) }
+    mutating func sweepUnmasqueraded(_ scope: SessionSweep.Scope) -> Order { order(scope, nil) }
 
     /// The kernel refused what the sweeps relied on: they are due again.
-    mutating func repeatSweeps(at now: Instant) {
+    mutating func repeatSweeps() {
         for index in records.indices where records[index].sweepsAgainAt != nil { records[index].isOwed = true }
     }
 
@@ -105,55 +140,33 @@ struct SessionCare: Equatable, Sendable {
     }
 
     /// Until when the sessions of this WAN may stay. nil: for as long as they last, or it keeps none, or carries new ones, too.
-    func drainEnd(of wan: WANName) -> Instant? {
-        guard let record = records.first(where: { $0.wan.name == wan }), let since = record.drainsSince, let last = record.wan.drain.limit,
-            last > record.drainedTo
-        else { return nil }
-        return since + last
-    }
+    func drainEnd(of wan: WANName) -> Instant? { record(of: wan)?.drainEnd }
 
     /// It carries no new sessions, and those that it has may stay.
     func isDraining(_ wan: WANName) -> Bool {
-        guard let record = records.first(where: { $0.wan.name == wan }), record.drainsSince != nil else { return false }
-        return record.wan.drain.limit.map { $0 > record.drainedTo } ?? true
+        guard let record = record(of: wan), record.draining != nil else { return false }
+        return record.wan.drain.limit == nil || record.drainEnd != nil
     }
 
+    private func record(of wan: WANName) -> Record? { records.first { $0.wan.name == wan } }
+
     private mutating func adopt(_ wans: [WAN], at now: Instant) {
-        for index in records.indices
-        where !wans.contains(where: { $0.name == records[index].wan.name && $0.mark == records[index].wan.mark }) {
-            if records[index].wan.keepsSessions || records[index].wan.isSelected { records[index].isOwed = true }
-            records[index].wan.keepsSessions = false
-            records[index].wan.isSelected = false
-            records[index].drainsSince = nil
+        for wan in wans where !records.contains(where: { $0.wan.isSame(as: wan) }) {
+            // An earlier run may have left sessions of it, whatever it is now.
+            var before = wan
+            before.keepsSessions = true
+            records.append(Record(wan: before))
         }
-        for wan in wans {
-            let index: Int
-            if let known = records.firstIndex(where: { $0.wan.name == wan.name && $0.wan.mark == wan.mark }) {
-                index = known
+        for index in records.indices {
+            var wan = records[index].wan
+            if let present = wans.first(where: { $0.isSame(as: wan) }) {
+                wan = present
             } else {
-                // An earlier run may have left sessions of it, whatever it is now.
-                var before = wan
-                before.keepsSessions = true
-                records.append(Record(wan: before))
-                index = records.endIndex - 1
+                // The configuration has dropped it.
+                wan.isSelected = false
+                wan.keepsSessions = false
             }
-            let keptSessions = records[index].wan.keepsSessions || records[index].wan.isSelected
-            // The addresses are needed most when the interface is gone.
-            let addresses = wan.addresses.isEmpty ? records[index].wan.addresses : wan.addresses
-            records[index].wan = wan
-            records[index].wan.addresses = addresses
-            if wan.isSelected || wan.keepsSessions {
-                records[index].isOwed = false
-                records[index].sweepsAgainAt = nil
-            } else if keptSessions {
-                records[index].isOwed = true
-            }
-            if wan.isSelected || !wan.keepsSessions {
-                records[index].drainsSince = nil
-                records[index].drainedTo = .zero - .nanoseconds(1)
-            } else if records[index].drainsSince == nil {
-                records[index].drainsSince = now
-            }
+            records[index].adopt(wan, at: now)
         }
     }
 
@@ -164,13 +177,9 @@ struct SessionCare: Equatable, Sendable {
         return .wan(mark: wan.mark, mask: mask, addresses: wan.addresses.filter { !others.contains($0) })
     }
 
-    private mutating func sweep(_ scope: SessionSweep.Scope, of index: Int, _ reason: Order.Reason) -> Order {
-        order(scope, records[index].wan.name, reason)
-    }
-
-    private mutating func order(_ scope: SessionSweep.Scope, _ wan: WANName?, _ reason: Order.Reason) -> Order {
+    private mutating func order(_ scope: SessionSweep.Scope, _ wan: WANName?) -> Order {
         lastID += 1
-        let order = Order(sweep: SessionSweep(id: lastID, scope: scope), wan: wan, reason: reason)
+        let order = Order(sweep: SessionSweep(id: lastID, scope: scope), wan: wan)
         underWay.append(order)
         return order
     }
