@@ -15,8 +15,8 @@ enum ConntrackRequest {
     }
 
     /// The sessions of one family whose source no NAT has changed. Linux before 5.18 lists the others as well.
-    static func dumpWithoutSourceNAT(_ family: UInt8) throws(NetlinkFailure) -> Request {
-        var request = try request(IPCTNL_MSG_CT_GET, Int32(family))
+    static func dumpWithoutSourceNAT(_ family: IPFamily) throws(NetlinkFailure) -> Request {
+        var request = try request(IPCTNL_MSG_CT_GET, Int32(family.number))
         request.put(Int(CTA_STATUS.rawValue), UInt32(0))
         request.put(Int(CTA_STATUS_MASK.rawValue), IPS_SRC_NAT.rawValue.bigEndian)
         return request
@@ -153,12 +153,13 @@ struct ConntrackEntry {
 extension IPAddress {
     /// nil: neither four bytes nor sixteen.
     fileprivate init?(_ attribute: Attribute) {
-        if attribute.length == 4, let bits = attribute.bigEndian {
-            self = .v4(IPv4Address(bits: bits))
-        } else if attribute.length == 16, let high = attribute.u64(at: 0), let low = attribute.u64(at: 1) {
-            self = .v6(IPv6Address(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low)))
-        } else {
-            return nil
-        }
+        let address: IPAddress? =
+            switch attribute.length {
+            case 4: attribute.address(.v4)
+            case 16: attribute.address(.v6)
+            default: nil
+            }
+        guard let address else { return nil }
+        self = address
     }
 }

@@ -44,9 +44,8 @@ struct Sweeper {
             return try delete(try checked(mark, mask)) { $0.isOfClient && !$0.isIn(classes) }
         case .unmasqueraded(let family, let lan, let wans, let mask):
             let ways = try Ways(lan: lan, wans: wans)
-            let number = UInt8(family == .v4 ? AF_INET : AF_INET6)
-            return try delete(ConntrackRequest.dumpWithoutSourceNAT(number)) { entry throws(NetlinkFailure) in
-                guard entry.family == number, entry.status & IPS_SRC_NAT.rawValue == 0 else { return false }
+            return try delete(ConntrackRequest.dumpWithoutSourceNAT(family)) { entry throws(NetlinkFailure) in
+                guard entry.family == family.number, entry.status & IPS_SRC_NAT.rawValue == 0 else { return false }
                 return try ways.leadOut(entry, mask: mask)
             }
         }

@@ -47,21 +47,3 @@ struct Ways {
         return found
     }
 }
-
-extension RouteRequest {
-    /// Which way a packet takes, with every rule and table considered. `by`: where it comes in; nil is from the box itself.
-    fileprivate static func lookUp(
-        _ destination: IPAddress, from source: IPAddress?, by interface: UInt32?, mark: UInt32
-    ) throws(NetlinkFailure) -> Request {
-        var header = rtmsg()
-        header.rtm_family = UInt8(destination.family == .v4 ? AF_INET : AF_INET6)
-        header.rtm_dst_len = destination.family == .v4 ? 32 : 128
-        if source != nil { header.rtm_src_len = header.rtm_dst_len }
-        var request = try Request(RTM_GETROUTE, flags: 0, header: header)
-        request.put(Int(RTA_DST.rawValue), destination)
-        if let source { request.put(Int(RTA_SRC.rawValue), source) }
-        if let interface { request.put(Int(RTA_IIF.rawValue), interface) }
-        if mark != 0 { request.put(Int(RTA_MARK.rawValue), mark) }
-        return request
-    }
-}

@@ -58,7 +58,7 @@ struct Request: ~Copyable {
     mutating func put(_ attribute: Int, _ address: IPAddress) {
         switch address {
         case .v4(let address): put(attribute, address.bits.bigEndian)
-        case .v6(let address): check(nla_put(message, Int32(attribute), 16, address.bytes))
+        case .v6(let address): put(attribute, bytes: address.bytes)
         }
     }
 }

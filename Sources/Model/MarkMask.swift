@@ -18,6 +18,6 @@ package struct MarkMask: Hashable, Sendable, CustomStringConvertible {
     package var capacity: Int { Int(bits >> shift) }
     package func mark(ofWAN number: Int) -> UInt32 { UInt32(number) << shift }
     /// As `ip rule` and iptables write it.
-    package var description: String { "0x" + String(bits, radix: 16) }
+    package var description: String { hexadecimal(bits) }
     private var shift: UInt32 { UInt32(bits.trailingZeroBitCount) }
 }

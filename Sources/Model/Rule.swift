@@ -34,7 +34,7 @@ package struct Rule: Hashable, Sendable, TextCodable {
         let isInverted = words.first == "not"
         if isInverted { words.removeFirst() }
         guard words.popFirst() == "fwmark", let mark = words.popFirst()?.split(separator: "/"), mark.count == 2,
-            let value = Self.hexadecimal(mark[0]), let mask = Self.hexadecimal(mark[1]), (value == 0) == isInverted,
+            let value = Self.number(mark[0]), let mask = Self.number(mark[1]), (value == 0) == isInverted,
             words.popFirst() == "lookup", let name = words.popFirst(), let table = name == "main" ? Route.mainTable : UInt32(name),
             Array(words) == Self.ending(isInverted)
         else { return nil }
@@ -45,7 +45,7 @@ package struct Rule: Hashable, Sendable, TextCodable {
 
     /// What follows `ip rule add` or `ip -6 rule add`.
     package var arguments: String {
-        let match = "fwmark 0x\(String(mark, radix: 16))/0x\(String(mask, radix: 16))"
+        let match = "fwmark \(hexadecimal(mark))/\(hexadecimal(mask))"
         let target = table == Route.mainTable ? "main" : "\(table)"
         let words = ["pref \(priority)"] + (sparesDefaults ? ["not"] : []) + ["\(match) lookup \(target)"] + Self.ending(sparesDefaults)
         return words.joined(separator: " ")
@@ -55,7 +55,7 @@ package struct Rule: Hashable, Sendable, TextCodable {
         (sparesDefaults ? ["suppress_prefixlength", "0"] : []) + ["proto", Territory.routeProtocolName]
     }
 
-    private static func hexadecimal(_ text: Substring) -> UInt32? {
+    private static func number(_ text: Substring) -> UInt32? {
         text.hasPrefix("0x") ? UInt32(text.dropFirst(2), radix: 16) : nil
     }
 }

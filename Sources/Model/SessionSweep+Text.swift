@@ -7,7 +7,8 @@ extension SessionSweep.Scope {
     package var commands: [String] {
         switch self {
         case .wan(let mark, let mask, let addresses):
-            return [Self.command(mark, mask)] + addresses.map { "conntrack -D --reply-dst \($0) --mark \(Self.hexadecimal(0, mask))" }
+            return [Self.command(mark, mask)]
+                + addresses.map { "conntrack -D --reply-dst \($0) --mark \(hexadecimal(0))/\(hexadecimal(mask))" }
         case .classes(let classes, let mark, let mask):
             return classes.flatMap(\.options).map {
                 "\(Self.command(mark, mask)) --src-nat \($0.option)" + ($0.end.map { " # to \($0)" } ?? "")
@@ -21,10 +22,8 @@ extension SessionSweep.Scope {
         }
     }
 
-    private static func command(_ mark: UInt32, _ mask: UInt32) -> String { "conntrack -D --mark \(hexadecimal(mark, mask))" }
-
-    private static func hexadecimal(_ mark: UInt32, _ mask: UInt32) -> String {
-        "0x\(String(mark, radix: 16))/0x\(String(mask, radix: 16))"
+    private static func command(_ mark: UInt32, _ mask: UInt32) -> String {
+        "conntrack -D --mark \(hexadecimal(mark))/\(hexadecimal(mask))"
     }
 }
 

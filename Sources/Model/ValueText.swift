@@ -37,3 +37,6 @@ package func shareText(_ share: Double) -> String {
     let percent = share * 100
     return percent == percent.rounded() ? "\(Int(percent))%" : "\((percent * 10_000).rounded() / 10_000)%"
 }
+
+/// As `ip`, `conntrack` and iptables write marks and masks: `0xf000000`.
+package func hexadecimal(_ value: UInt32) -> String { "0x" + String(value, radix: 16) }

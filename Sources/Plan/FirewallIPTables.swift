@@ -103,5 +103,3 @@ struct IPTablesPlan {
             && (observed["POSTROUTING"] ?? []).contains("-j \(Territory.natChain)")
     }
 }
-
-func hexadecimal(_ value: UInt32) -> String { "0x" + String(value, radix: 16) }

@@ -42,10 +42,17 @@ struct DryRun {
     }
 
     private static func observeFirewall(_ settings: Settings) async -> [Event] {
+        let places = FirewallDesired(settings).places
+        let firewall: any Firewall
+        do throws(FirewallError) {
+            firewall = try await Daemon.findFirewall(settings)
+        } catch {
+            return places.map { .firewallFailed($0, error: error.description) }
+        }
         var events: [Event] = []
-        for place in FirewallDesired(settings).places {
+        for place in places {
             do throws(FirewallError) {
-                events.append(.firewallObserved(place, try await Daemon.findFirewall(settings).observe(place)))
+                events.append(.firewallObserved(place, try await firewall.observe(place)))
             } catch {
                 events.append(.firewallFailed(place, error: error.description))
             }
