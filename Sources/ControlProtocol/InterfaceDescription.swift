@@ -205,6 +205,85 @@ package enum InterfaceDescription {
           sentence: string
         )
 
+        # One host on the LAN. Addresses with one MAC are one client.
+        type Client (
+          # By the DHCP server's lease file.
+          name: ?string,
+          # null: it isn't in the neighbour table, as behind another router.
+          mac: ?string,
+          addresses: []string,
+          interface: ?string,
+          # reachable, stale, failed, permanent or unknown: the best of its addresses.
+          neighbour: string,
+          # By which WAN how many of its sessions go.
+          shares: []ClientShare
+        )
+
+        type ClientShare (
+          # null: sessions that leave by no WAN of ours.
+          wan: ?string,
+          sessions: int,
+          # Those among them in which the far side has answered.
+          answered: int,
+          # Both ways, of the sessions that there are now. null: the kernel doesn't count (nf_conntrack_acct).
+          bytes: ?int
+        )
+
+        # What a switch was, and whom it reached.
+        type SwitchReport (
+          # The time of the decision: "20261124-183012-527". Later ones are greater.
+          id: string,
+          # failover, failback or switch (the operator's word).
+          kind: string,
+          from: ?string,
+          to: string,
+          # The fault that a drill played. null: it was real.
+          drill: ?string,
+          # A phrase: "telkom is down: upstream silent".
+          reason: string,
+          evidence: []string,
+          # When the first sign of the fault was noticed. null: a switch without a fault.
+          detected: ?string,
+          decided: string,
+          # From the decision to the kernel's acknowledgement of the routes.
+          applied_ms: ?float,
+          # From the first sign to the decision.
+          detection_ms: ?float,
+          # Clients with a session by "from" in which a packet moved in the last minute before the switch, and those sessions.
+          clients_before: int,
+          sessions_before: int,
+          # How old the count of them was at the decision.
+          counted_seconds_before: ?float,
+          # Of those clients, so many had a reply by "to"; go on by "from"; had nothing to say; left the LAN; asked and got no reply.
+          backed_up: int,
+          staying: int,
+          idle: int,
+          gone: int,
+          broken: int,
+          # From the decision to a client's first reply by "to".
+          fastest_ms: ?float,
+          median_ms: ?float,
+          slowest_ms: ?float,
+          # Until it is, the counts still grow.
+          finished: bool,
+          # What limits these figures, a sentence each.
+          notes: []string,
+          # The slowest first, then the others; at most 500.
+          clients: []ReportedClient
+        )
+
+        type ReportedClient (
+          name: ?string,
+          mac: ?string,
+          addresses: []string,
+          # backed-up, staying, idle, gone or broken.
+          outcome: string,
+          sessions_before: int,
+          # By the WAN that was switched to.
+          sessions_after: int,
+          first_reply_ms: ?float
+        )
+
         method Status() -> (status: StatusReport)
 
         # The status now, and again at every change. Has to be called with "more".

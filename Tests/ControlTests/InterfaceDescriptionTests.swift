@@ -32,6 +32,10 @@ import Testing
             ("Event", ControlEvent.CodingKeys.allCases.map(\.rawValue)),
             ("Explanation", Explanation.CodingKeys.allCases.map(\.rawValue)),
             ("ExplanationLine", Explanation.Line.CodingKeys.allCases.map(\.rawValue)),
+            ("Client", ClientStatus.CodingKeys.allCases.map(\.rawValue)),
+            ("ClientShare", ClientShare.CodingKeys.allCases.map(\.rawValue)),
+            ("SwitchReport", SwitchReport.CodingKeys.allCases.map(\.rawValue)),
+            ("ReportedClient", ReportedClient.CodingKeys.allCases.map(\.rawValue)),
         ]
         for (name, keys) in types { #expect(interface.types[name].map { Set($0.keys) } == Set(keys), "\(name)") }
         #expect(Set(interface.types.keys) == Set(types.map(\.0)))
