@@ -33,6 +33,7 @@ let package = Package(
     products: [
         .executable(name: "uplinkd", targets: ["uplinkd"]),
         .executable(name: "uplinkctl", targets: ["uplinkctl"]),
+        .executable(name: "uplinkd-hooks", targets: ["uplinkd-hooks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -60,7 +61,8 @@ let package = Package(
             providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-nf-3-dev"])]),
         target("LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
         .systemLibrary(name: "CSockets"),
-        target("Probing", ["Model", "CSockets"]),
+        target("Scripts", ["CSockets"]),
+        target("Probing", ["Model", "Scripts", "CSockets"]),
         target("Control", ["ControlProtocol"]),
         target("Scenario", ["Model", "Engine", "Configuration"]),
 
@@ -72,6 +74,7 @@ let package = Package(
                 "Probing", "Control", "Scenario", argumentParser, logging,
             ]),
         program("uplinkctl", ["ControlProtocol", "Control", argumentParser]),
+        program("uplinkd-hooks", ["ControlProtocol", "Control", "Scripts", argumentParser]),
 
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
@@ -96,6 +99,7 @@ let package = Package(
             "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         // The tests.
+        tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/ProbingChild", swiftSettings: strict),
