@@ -74,9 +74,12 @@ service: root release
 	@Scripts/check-service
 	@Scripts/try-service
 
+METRICS_UNITS := uplinkd-metrics.service uplinkd-metrics.timer
+
 installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/bin/uplinkctl $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service \
     $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/uplinkd.conf \
-    $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf
+    $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf \
+    $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(METRICS_UNITS))
 configuration = $(DESTDIR)/etc/uplinkd/uplinkd.yaml
 
 install: release
@@ -85,6 +88,9 @@ install: release
 	@install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	@sed 's|/usr/local/|$(PREFIX)/|' systemd/uplinkd.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service
 	@chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service
+	@for unit in $(METRICS_UNITS); do \
+	    sed 's|/usr/local/|$(PREFIX)/|' systemd/$$unit > $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; \
+	    chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; done
 	@install -D -m 644 systemd/uplinkd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd.conf
 	@install -D -m 644 systemd/uplinkd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/uplinkd.conf
 	@install -D -m 644 etc/iproute2/rt_protos.d/uplinkd.conf $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf

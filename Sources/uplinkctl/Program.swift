@@ -16,6 +16,7 @@ struct Uplinkctl: ParsableCommand {
         version: Version.current,
         subcommands: [
             StatusCommand.self, WatchCommand.self, EventsCommand.self, ExplainCommand.self, QualityCommand.self, ProbeCommand.self,
+            MetricsCommand.self,
             SwitchCommand.self, ReloadCommand.self, CheckCommand.self, TeardownCommand.self,
         ])
 
