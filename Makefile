@@ -50,6 +50,7 @@ build: swift packages
 release: swift packages
 	@$(call build_swift,$(RELEASE) --product uplinkd)
 	@$(call build_swift,$(RELEASE) --product uplinkctl)
+	@$(call build_swift,$(RELEASE) --product uplinkd-hooks)
 
 test: root build
 	@swift test --skip-build --disable-xctest
@@ -77,7 +78,10 @@ service: root release
 installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/bin/uplinkctl $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service \
     $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/uplinkd.conf \
     $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf
+installed += $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd-hooks.service \
+    $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd-hooks.conf $(addprefix $(DESTDIR)$(PREFIX)/share/doc/uplinkd/,$(hook_examples))
 configuration = $(DESTDIR)/etc/uplinkd/uplinkd.yaml
+hook_examples := $(addprefix hooks.d.examples/,mail telegram webhook)
 
 install: release
 	@install -D -m 755 .build/release/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd
@@ -88,12 +92,20 @@ install: release
 	@install -D -m 644 systemd/uplinkd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd.conf
 	@install -D -m 644 systemd/uplinkd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/uplinkd.conf
 	@install -D -m 644 etc/iproute2/rt_protos.d/uplinkd.conf $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf
+	@install -D -m 755 .build/release/uplinkd-hooks $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks
+	@sed 's|/usr/local/|$(PREFIX)/|' systemd/uplinkd-hooks.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd-hooks.service
+	@chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd-hooks.service
+	@install -D -m 644 systemd/uplinkd-hooks.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd-hooks.conf
+	@for example in $(hook_examples); do install -D -m 755 etc/uplinkd/$$example $(DESTDIR)$(PREFIX)/share/doc/uplinkd/$$example; done
+	@install -d -m 755 $(DESTDIR)/etc/uplinkd/hooks.d
 	@if [ -e $(configuration) ]; then echo "$(configuration) is kept as it is."; \
 	else install -D -m 644 etc/uplinkd/uplinkd.yaml $(configuration); fi
 
 # A configuration that somebody has edited stays.
 uninstall:
 	@rm -f $(installed)
+	@for folder in $(DESTDIR)$(PREFIX)/share/doc/uplinkd/hooks.d.examples $(DESTDIR)$(PREFIX)/share/doc/uplinkd $(DESTDIR)/etc/uplinkd/hooks.d; do \
+	    [ ! -d $$folder ] || rmdir --ignore-fail-on-non-empty $$folder; done
 	@if cmp -s etc/uplinkd/uplinkd.yaml $(configuration); then rm $(configuration); rmdir --ignore-fail-on-non-empty $(dir $(configuration)); \
 	elif [ -e $(configuration) ]; then echo "$(configuration) is kept: it was edited."; fi
 
