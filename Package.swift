@@ -93,7 +93,7 @@ let package = Package(
         tests("ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
         tests("EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
-        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl"]),
+        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-hooks"]),
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
             "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
