@@ -61,6 +61,9 @@ let package = Package(
         target("LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
         .systemLibrary(name: "CSockets"),
         target("Probing", ["Model", "CSockets"]),
+        // What somebody asks by hand, by one WAN; not in the daemon.
+        target("Tracing", ["Model", "Probing", "CSockets"]),
+        target("SpeedTest", ["Model", "Probing", "CSockets"]),
         target("Control", ["ControlProtocol"]),
         target("Scenario", ["Model", "Engine", "Configuration"]),
 
@@ -71,7 +74,7 @@ let package = Package(
                 "Model", "Health", "Selection", "Plan", "Engine", "Configuration", "ControlProtocol", "LinuxKernel",
                 "Probing", "Control", "Scenario", argumentParser, logging,
             ]),
-        program("uplinkctl", ["ControlProtocol", "Control", argumentParser]),
+        program("uplinkctl", ["ControlProtocol", "Control", "Model", "Probing", "Tracing", "SpeedTest", argumentParser]),
 
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
@@ -97,6 +100,8 @@ let package = Package(
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         // The tests.
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
+        tests("TracingTests", ["Tracing", "Probing", "Model"]),
+        tests("SpeedTestTests", ["SpeedTest", "Probing"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/ProbingChild", swiftSettings: strict),
     ]
