@@ -21,6 +21,9 @@ enum Output {
     /// There is nobody left to tell when this fails.
     static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
+    /// On standard error, and the line goes on.
+    static func question(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
     /// A value as it is on the wire: over several lines when it's the one answer, on one line when others follow.
     static func json(_ value: some Encodable, oneLine: Bool = false) throws {
         let encoder = JSONEncoder()
