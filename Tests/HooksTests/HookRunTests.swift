@@ -117,7 +117,8 @@ import Testing
         await withCheckedContinuation { continuation in
             let queue = DispatchQueue(label: "test")
             queue.async {
-                weak.run = HookRun(path, environment: [], input: [], timeout: .seconds(30), queue: queue) { _ in continuation.resume() }
+                let run = HookRun(path, environment: [], input: [], timeout: .seconds(30), queue: queue) { _ in continuation.resume() }
+                weak.run = run
             }
         }
         try await eventually("it is gone") { weak.run == nil }
