@@ -1,4 +1,5 @@
 import Control
+import ControlProtocol
 import Testing
 
 @Suite struct VarlinkClientTests {
@@ -8,11 +9,12 @@ import Testing
             await handler.onSwitch { server.publishStatusChange() }
             let script = #filePath.replacing("VarlinkClientTests.swift", with: "varlink-client.sh")
             let child = try await Child.run(script, buildFolder(), path)
+            let interface = InterfaceParser(InterfaceDescription.uplinkd)
             #expect(
                 child.output == """
                     GetInfo: uplinkd org.varlink.service net.uplinkd
                     parsed: org.varlink.service 8 members
-                    parsed: net.uplinkd 29 members
+                    parsed: net.uplinkd \(interface.types.count + interface.methods.count + interface.errors.count) members
                     Status: telkom telkom smartfren
                     Events: [2, 3]
                     Explain: telkom: it is the first choice.
