@@ -63,6 +63,9 @@ let package = Package(
         .systemLibrary(name: "CSockets"),
         target("Scripts", ["CSockets"]),
         target("Probing", ["Model", "Scripts", "CSockets"]),
+        // What somebody asks by hand, by one WAN; not in the daemon.
+        target("Tracing", ["Model", "Probing", "CSockets"]),
+        target("SpeedTest", ["Model", "Probing", "CSockets"]),
         target("Control", ["ControlProtocol"]),
         target("Scenario", ["Model", "Engine", "Configuration"]),
 
@@ -73,8 +76,8 @@ let package = Package(
                 "Model", "Health", "Selection", "Plan", "Engine", "Configuration", "ControlProtocol", "LinuxKernel",
                 "Probing", "Control", "Scenario", argumentParser, logging,
             ]),
-        program("uplinkctl", ["ControlProtocol", "Control", argumentParser]),
         program("uplinkd-hooks", ["ControlProtocol", "Control", "Scripts", argumentParser]),
+        program("uplinkctl", ["ControlProtocol", "Control", "Model", "Probing", "Tracing", "SpeedTest", argumentParser]),
 
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
@@ -93,7 +96,7 @@ let package = Package(
         tests("ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
         tests("EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
-        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl"]),
+        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-hooks"]),
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
             "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
@@ -101,6 +104,8 @@ let package = Package(
         // The tests.
         tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
+        tests("TracingTests", ["Tracing", "Probing", "Model"]),
+        tests("SpeedTestTests", ["SpeedTest", "Probing"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/ProbingChild", swiftSettings: strict),
     ]

@@ -77,7 +77,9 @@ import Testing
     func killed() async throws {
         try await note("fast")
         // Begun and never finished, when the program is killed.
-        try await note("slow", "if [ $UPLINKD_EVENT_ID = 2 ]; then echo 2 >> \(folder.path)/slow; exec sleep 300; fi")
+        try await note(
+            "slow",
+            "if [ $UPLINKD_EVENT_ID = 2 ]; then echo 2 >> \(folder.path)/slow; while [ -d \(folder.path) ]; do sleep 0.1; done; exit; fi")
         let daemon = try daemon(past: [.sample(1)])
         let first = try start()
         try await eventually("it follows") { daemon.calls == 1 }
