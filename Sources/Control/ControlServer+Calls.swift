@@ -53,6 +53,9 @@ extension ControlServer {
                 let wanted: ReportsParameters = try call.parameters()
                 if let last = wanted.last, last < 0 { throw ControlError.invalidParameter("last") }
                 reply = try await encoded(ReportsReply(reports: try await handler.reports(id: wanted.id, last: wanted.last)))
+            case .metrics:
+                _ = try call.parameters(NoParameters.self)
+                reply = try Reply.encode(MetricsReply(text: Metrics.text(await handler.status())))
             case .probe:
                 let wanted: ProbeParameters = try call.parameters()
                 reply = try Reply.encode(ProbeReply(results: await handler.probe(wanted)))

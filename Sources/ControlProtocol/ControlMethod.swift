@@ -7,6 +7,7 @@ package enum ControlMethod: String, CaseIterable, Sendable {
     case quality = "net.uplinkd.Quality"
     case clients = "net.uplinkd.Clients"
     case reports = "net.uplinkd.Reports"
+    case metrics = "net.uplinkd.Metrics"
     case probe = "net.uplinkd.Probe"
     case `switch` = "net.uplinkd.Switch"
     case reload = "net.uplinkd.Reload"
@@ -150,6 +151,11 @@ package struct ClientsReply: Codable, Equatable, Sendable {
 package struct ReportsReply: Codable, Equatable, Sendable {
     package var reports: [SwitchReport]
     package init(reports: [SwitchReport]) { self.reports = reports }
+}
+
+package struct MetricsReply: Codable, Equatable, Sendable {
+    package var text: String
+    package init(text: String) { self.text = text }
 }
 
 package struct ProbeReply: Codable, Equatable, Sendable {

@@ -306,6 +306,9 @@ package enum InterfaceDescription {
         # isn't finished grows for up to half a minute. An ID that isn't known gives the error UnknownReport.
         method Reports(id: ?string, last: ?int) -> (reports: []SwitchReport)
 
+        # The status as Prometheus reads it: the text format 0.0.4, as node_exporter's textfile collector takes it.
+        method Metrics() -> (text: string)
+
         # Asks once, now, by this WAN, even if that is down. Without target and kind all its targets, with a kind those of that kind. Else the
         # target is one that is configured, or whom else to ask: an address or "gateway" (icmp), an address and a port (tcp), a resolver and a name
         # (dns), a page (http).

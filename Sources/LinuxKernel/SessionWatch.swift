@@ -6,8 +6,8 @@ package import Plan
 
 /// Listens to what the kernel tells of sessions in which the far side has answered, from when it is made until `stop`.
 ///
-/// Make it before the routes are changed, not after: unless somebody listens, Linux (from 5.19 on, where `nf_conntrack_events` is 2) gives a
-/// session that begins nothing to tell of it with, and it stays silent for its lifetime. With `nf_conntrack_events` at 0 all do.
+/// Make it before the routes are changed, not after: where `nf_conntrack_events` is 2, as it is from Linux 5.19 on, and nobody listens, a
+/// session that begins gets nothing to tell of itself with, and stays silent for its lifetime. With `nf_conntrack_events` at 0 all do.
 ///
 /// Every notice has the mark, and whether there has been a reply (`ctnetlink_conntrack_event`). That a session begins isn't listened to:
 /// nobody has answered then. Making one and stopping it takes some tens of microseconds, or for as long as a sweep's order is being carried out.

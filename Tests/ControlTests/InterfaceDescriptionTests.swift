@@ -58,6 +58,7 @@ import Testing
             ("Quality", try object(QualityReply(quality: [.sample("telkom")]))),
             ("Clients", try object(ClientsReply(clients: [.sample, .unknown]))),
             ("Reports", try object(ReportsReply(reports: [.sample("20261124-183012-527")]))),
+            ("Metrics", try object(MetricsReply(text: "a"))),
             ("Probe", try object(ProbeReply(results: [.answer, .silence, .lie, .unsent]))),
             ("Switch", try object(SelectionReply(selection: Status.sample.selection))),
             ("Reload", try object(ReloadReply(changes: ["a"]))),
@@ -121,6 +122,7 @@ import Testing
             .status: NoParameters.known, .watch: NoParameters.known, .explain: NoParameters.known, .reload: NoParameters.known,
             .quality: QualityParameters.known, .clients: NoParameters.known, .reports: ReportsParameters.known,
             .probe: ProbeParameters.known, .events: EventsParameters.known,
+            .metrics: NoParameters.known,
             .switch: SwitchParameters.known, .getInfo: NoParameters.known,
             .getInterfaceDescription: DescriptionParameters.known,
         ]
