@@ -184,7 +184,7 @@ package enum InterfaceDescription {
           # Rises with every event, from the daemon's start on.
           id: int,
           time: string,
-          # health, selection, repair, kernel, firewall, configuration or daemon.
+          # health, selection, sessions, report, repair, kernel, firewall, configuration or daemon.
           kind: string,
           # info, notice, warning or error.
           severity: string,
@@ -249,7 +249,8 @@ package enum InterfaceDescription {
           applied_ms: ?float,
           # From the first sign to the decision.
           detection_ms: ?float,
-          # Clients with a session by "from" in which a packet moved in the last minute before the switch, and those sessions.
+          # Clients with a session by "from" that had been answered and in which a packet moved in the last minute before the switch; and
+          # those sessions.
           clients_before: int,
           sessions_before: int,
           # How old the count of them was at the decision.
@@ -298,6 +299,13 @@ package enum InterfaceDescription {
         # The figures of one WAN, or of all.
         method Quality(wan: ?string) -> (quality: []WANQuality)
 
+        # Who is on the LAN, and which WAN carries how many of their sessions.
+        method Clients() -> (clients: []Client)
+
+        # The reports of the last switches, the oldest first: all that are kept, so many of the latest, or the one with this ID. One that
+        # isn't finished grows for up to half a minute. An ID that isn't known gives the error UnknownReport.
+        method Reports(id: ?string, last: ?int) -> (reports: []SwitchReport)
+
         # The status as Prometheus reads it: the text format 0.0.4, as node_exporter's textfile collector takes it.
         method Metrics() -> (text: string)
 
@@ -327,6 +335,7 @@ package enum InterfaceDescription {
 
         error UnknownWAN (wan: string, known: []string)
         error WANNotUsable (wan: string, health: string, reason: string)
+        error UnknownReport (id: string, known: []string)
         error ConfigurationRefused (problems: []string)
         # What Probe was to ask can't be asked.
         error InvalidTarget (message: string)

@@ -47,7 +47,8 @@ struct Failure: Error, Equatable {
             switch error {
             case .permissionDenied: .denied
             case .configurationRefused, .invalidTarget: .usage
-            case .unknownWAN, .wanNotUsable, .tooManyClients, .failed, .interfaceNotFound, .methodNotFound, .methodNotImplemented,
+            case .unknownWAN, .unknownReport, .wanNotUsable, .tooManyClients, .failed, .interfaceNotFound, .methodNotFound,
+                .methodNotImplemented,
                 .invalidParameter, .expectedMore, .other:
                 .failed
             }
