@@ -49,6 +49,9 @@ let package = Package(
         target("Plan", ["Model"]),
         target("Engine", ["Model", "Health", "Selection", "Plan"]),
 
+        // Counts sessions by client, and finds out whom a switch has reached; pure as well.
+        target("Clients", ["Model"]),
+
         // The decision against synthetic worlds and other programs' algorithms; pure as well. Not installed.
         target("Simulation", ["Model", "Health", "Selection", "Engine"]),
 
@@ -73,7 +76,7 @@ let package = Package(
         program(
             "uplinkd",
             [
-                "Model", "Health", "Selection", "Plan", "Engine", "Configuration", "ControlProtocol", "LinuxKernel",
+                "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
                 "Probing", "Control", "Scenario", argumentParser, logging,
             ]),
         program("uplinkd-hooks", ["ControlProtocol", "Control", "Scripts", argumentParser]),
@@ -89,6 +92,7 @@ let package = Package(
         .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
         tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
         tests("ModelTests", ["Model"]),
+        tests("ClientsTests", ["Clients", "Model"]),
         tests("HealthTests", ["Health", "Model"]),
         tests("SimulationTests", ["Simulation", "Model"]),
         tests("SelectionTests", ["Selection", "Model"]),
