@@ -97,7 +97,7 @@ let package = Package(
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
             "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
-            exclude: ["varlink-client.py", "varlink-client.sh"]),
+            exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
         // The tests.
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
         tests("TracingTests", ["Tracing", "Probing", "Model"]),
