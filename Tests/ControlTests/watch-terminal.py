@@ -55,7 +55,7 @@ def settings():
 def frame():
     """The lines of the last picture that is whole."""
     pictures = [part.split(b"\x1b[J")[0] for part in output.split(b"\x1b[H")[1:] if b"\x1b[J" in part]
-    return [line.decode() for line in pictures[-1].replace(b"\x1b[K", b"").split(b"\r\n")] if pictures else []
+    return [line.decode() for line in pictures[-1].replace(b"\x1b[K", b"").replace(b"\r", b"").split(b"\n")] if pictures else []
 
 
 if scenario in ("lines", "dumb"):

@@ -41,9 +41,12 @@ struct Terminal {
                 _ = write(signalPipe.load(ordering: .acquiring), &byte, 1)
             }
         }
-        // The handler is gone by then, so that what comes back to the fault ends as it would have.
+        // The handler is gone by then, so that we end as we would have without it.
         for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV] {
-            handle(number, flags: SA_RESETHAND) { _ in restoreTerminal() }
+            handle(number, flags: SA_RESETHAND) { number in
+                restoreTerminal()
+                raise(number)
+            }
         }
     }
 
