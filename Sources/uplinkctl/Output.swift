@@ -38,7 +38,8 @@ enum Output {
         try line(String(decoding: encoder.encode(value), as: UTF8.self))
     }
 
-    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+    /// 0, or the errno of the write that failed.
+    static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

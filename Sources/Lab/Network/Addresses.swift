@@ -2,6 +2,10 @@
 package enum Addresses {
     package static let routerLAN = "192.168.88.1"
     package static func client(_ number: Int) -> String { "192.168.88.\(10 + number)" }
+    package static func clientHardware(_ number: Int) -> String {
+        let digits = String(number, radix: 16)
+        return "02:00:5e:00:88:" + (digits.count < 2 ? "0" : "") + digits
+    }
     /// The LAN's own prefix is nobody's out there: without masquerade a client gets no answer.
     package static let routerLAN6 = "2001:db8:88::1"
     package static func client6(_ number: Int) -> String { "2001:db8:88::\(10 + number)" }

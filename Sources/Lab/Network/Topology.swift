@@ -42,7 +42,8 @@ struct Topology: Sendable {
         }
         for number in 1...clients {
             text += Self.batch(
-                Self.hostCommands(Addresses.client(number), Addresses.client6(number), by: Addresses.routerLAN), in: client(number))
+                ["link set dev eth0 address \(Addresses.clientHardware(number))"]
+                    + Self.hostCommands(Addresses.client(number), Addresses.client6(number), by: Addresses.routerLAN), in: client(number))
         }
         if options.hasGuests {
             text += Self.batch(Self.hostCommands(Addresses.guest, Addresses.guest6, by: Addresses.routerGuests), in: guest)
