@@ -104,7 +104,7 @@ let package = Package(
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
             "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
-            exclude: ["varlink-client.py", "varlink-client.sh"]),
+            exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
         // The tests.
         tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),

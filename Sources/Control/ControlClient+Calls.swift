@@ -38,6 +38,8 @@ extension ControlClient {
 
     package func reload() throws(ControlClientError) -> [String] { try call(.reload, reply: ReloadReply.self).changes }
 
+    package func drill(_ wanted: DrillParameters) throws(ControlClientError) -> Replies<DrillReply> { try stream(.drill, wanted) }
+
     package func watch() throws(ControlClientError) -> Replies<StatusReply> { try stream(.watch) }
 
     package func follow(last: Int?) throws(ControlClientError) -> Replies<EventsReply> {

@@ -63,6 +63,7 @@ extension ControlServer {
                 let wanted: SwitchParameters = try call.parameters()
                 let selection = try await handler.switchTo(wan: wanted.wan, force: wanted.force ?? false)
                 reply = try Reply.encode(SelectionReply(selection: selection))
+            case .drill: reply = try await drill(call, for: id)
             case .reload:
                 _ = try call.parameters(NoParameters.self)
                 reply = try Reply.encode(ReloadReply(changes: await handler.reload()))

@@ -14,7 +14,7 @@ struct Gate: Equatable, Sendable {
         case .getInfo, .getInterfaceDescription: .nothing
         case .status, .watch, .events, .explain, .quality, .clients, .reports, .metrics: .reading
         // A probe changes nothing, but it sends what the caller likes to whom the caller likes.
-        case .switch, .reload, .probe: .changing
+        case .switch, .drill, .reload, .probe: .changing
         }
     }
 

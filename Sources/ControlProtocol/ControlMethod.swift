@@ -10,6 +10,7 @@ package enum ControlMethod: String, CaseIterable, Sendable {
     case metrics = "net.uplinkd.Metrics"
     case probe = "net.uplinkd.Probe"
     case `switch` = "net.uplinkd.Switch"
+    case drill = "net.uplinkd.Drill"
     case reload = "net.uplinkd.Reload"
     case getInfo = "org.varlink.service.GetInfo"
     case getInterfaceDescription = "org.varlink.service.GetInterfaceDescription"

@@ -25,6 +25,7 @@ import Testing
                 ("report 20261124-183012-527 --format markdown", "# Failover from telkom to smartfren"),
                 ("report --list", "20261124-183012-527  failover  telkom to smartfren  2 of 4 clients"),
                 ("probe telkom", "answered  1.1.1.1 answered after 12.3 ms.\n"),
+                ("drill telkom", "   0.00 s  begun     A drill begins.\n   0.93 s  failover  Failover to smartfren after 0.93 s.\n"),
                 ("reload", "smartfren is metered now.\n"),
                 ("switch smartfren --force", "smartfren is selected: chosen by the operator.\n"),
                 ("switch auto --wait", "New sessions go by telkom: first choice.\n"),
@@ -74,6 +75,7 @@ import Testing
                     "switch smartfren", 1,
                     "uplinkctl: smartfren can't be used, it is down: No target has answered for 3 s.\n--force switches all the same.\n"
                 ),
+                ("drill smartfren", 1, "uplinkctl: smartfren doesn't carry new sessions.\n"),
                 ("quality nobody", 1, "uplinkctl: There is no WAN 'nobody'. Configured: telkom, smartfren.\n"),
                 (
                     "report x", 1,
@@ -157,7 +159,8 @@ import Testing
         arguments: [
             "stat", "status --colour", "switch", "events --last -1", "events --last many", "probe", "probe telkom --port x",
             "report --format xml", "report a --list", "report --list --format markdown", "probe telkom --timeout 2",
-            "probe telkom --timeout 61s", "probe telkom --timeout 99ms", "quality a b",
+            "probe telkom --timeout 61s", "probe telkom --timeout 99ms", "quality a b", "drill", "drill telkom --for x",
+            "drill telkom --for -1s",
         ])
     func usage(words: String) async throws {
         let child = try await Child.run("sh", "-c", "\(program) \(words)")
@@ -172,7 +175,7 @@ import Testing
 
     @Test(
         "without a daemon it ends with 3",
-        arguments: ["status", "watch", "events", "explain", "quality", "probe telkom", "switch auto", "reload"])
+        arguments: ["status", "watch", "events", "explain", "quality", "probe telkom", "switch auto", "drill telkom", "reload"])
     func noDaemon(words: String) async throws {
         let child = try await Child.run("sh", "-c", "\(program) \(words) --control /nonexistent/control")
         let message = "uplinkctl: uplinkd isn't running (no socket at /nonexistent/control): systemctl start uplinkd\n"

@@ -21,7 +21,7 @@ import Testing
                 switch method {
                 case .getInfo, .getInterfaceDescription: true
                 case .status, .watch, .events, .explain, .quality, .clients, .reports, .metrics: reads
-                case .switch, .reload, .probe: changes
+                case .switch, .drill, .reload, .probe: changes
                 }
             #expect(gate.admits(peer, to: method) == expected, "\(method.rawValue)")
         }
