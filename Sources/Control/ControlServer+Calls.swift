@@ -46,6 +46,9 @@ extension ControlServer {
             case .quality:
                 let wanted: QualityParameters = try call.parameters()
                 reply = try Reply.encode(QualityReply(quality: await handler.quality(of: wanted.wan)))
+            case .metrics:
+                _ = try call.parameters(NoParameters.self)
+                reply = try Reply.encode(MetricsReply(text: Metrics.text(await handler.status())))
             case .probe:
                 let wanted: ProbeParameters = try call.parameters()
                 reply = try Reply.encode(ProbeReply(results: await handler.probe(wanted)))

@@ -314,6 +314,9 @@ package enum InterfaceDescription {
         # The figures of one WAN, or of all.
         method Quality(wan: ?string) -> (quality: []WANQuality)
 
+        # The status as Prometheus reads it: the text format 0.0.4, as node_exporter's textfile collector takes it.
+        method Metrics() -> (text: string)
+
         # Asks once, now, by this WAN, even if that is down. Without target and kind all its targets, with a kind those of that kind. Else the
         # target is one that is configured, or whom else to ask: an address or "gateway" (icmp), an address and a port (tcp), a resolver and a name
         # (dns), a page (http).

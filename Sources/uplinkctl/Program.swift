@@ -17,7 +17,9 @@ struct Uplinkctl: ParsableCommand {
         version: Version.current,
         subcommands: [
             StatusCommand.self, WatchCommand.self, EventsCommand.self, ExplainCommand.self, QualityCommand.self, ProbeCommand.self,
+            MetricsCommand.self,
             SwitchCommand.self, DrillCommand.self, ReloadCommand.self, CheckCommand.self, TeardownCommand.self,
+            TraceCommand.self, SpeedTestCommand.self,
         ])
 
     /// Not the parser's own: its exit status for wrong usage is 64, and ours are the few that the documentation has.

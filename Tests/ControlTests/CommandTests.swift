@@ -84,6 +84,21 @@ import Testing
         }
     }
 
+    @Test("metrics replace the file in one step, for everybody to read, and what goes wrong leaves nothing behind")
+    func metrics() async throws {
+        try await withServer { _, _, path in
+            let script = """
+                folder=$(mktemp -d); trap 'rm -r $folder' EXIT; umask 077; cd $folder
+                echo old > uplinkd.prom
+                \(program) metrics --control \(path) --output $folder/uplinkd.prom && grep -c '^uplinkd_nat_ok 1$' uplinkd.prom && stat -c %a uplinkd.prom
+                mkdir taken; \(program) metrics --control \(path) --output $folder/taken; echo $?; ls
+                """
+            let child = try await Child.run("sh", "-c", script)
+            #expect(child.output == "1\n644\n1\ntaken\nuplinkd.prom\n")
+            #expect(child.error.contains("/taken can't be written: Is a directory"))
+        }
+    }
+
     @Test("what a probe is to ask reaches the daemon as it was written")
     func probeQuestion() async throws {
         try await withServer { _, handler, path in

@@ -57,6 +57,7 @@ import Testing
             ("Events", try object(EventsReply(events: [.sample(1)]))),
             ("Explain", try object(ExplanationReply(explanation: explanation))),
             ("Quality", try object(QualityReply(quality: [.sample("telkom")]))),
+            ("Metrics", try object(MetricsReply(text: "a"))),
             ("Probe", try object(ProbeReply(results: [.answer, .silence, .lie, .unsent]))),
             ("Switch", try object(SelectionReply(selection: Status.sample.selection))),
             ("Drill", try object(DrillReply(progress: .over))),
@@ -113,7 +114,7 @@ import Testing
     func parameters() {
         let known: [ControlMethod: [String]] = [
             .status: NoParameters.known, .watch: NoParameters.known, .explain: NoParameters.known, .reload: NoParameters.known,
-            .quality: QualityParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
+            .metrics: NoParameters.known, .quality: QualityParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
             .switch: SwitchParameters.known, .drill: DrillParameters.known, .getInfo: NoParameters.known,
             .getInterfaceDescription: DescriptionParameters.known,
         ]
