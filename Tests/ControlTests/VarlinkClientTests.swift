@@ -1,4 +1,5 @@
 import Control
+import ControlProtocol
 import Testing
 
 @Suite struct VarlinkClientTests {
@@ -8,6 +9,7 @@ import Testing
             await handler.onSwitch { server.publishStatusChange() }
             let script = #filePath.replacing("VarlinkClientTests.swift", with: "varlink-client.sh")
             let child = try await Child.run(script, buildFolder(), path)
+            let interface = InterfaceParser(InterfaceDescription.uplinkd)
             #expect(
                 child.output == """
                     GetInfo: uplinkd org.varlink.service net.uplinkd
