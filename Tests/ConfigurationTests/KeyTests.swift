@@ -46,7 +46,10 @@ import Testing
             "6:1: error: unknown key 'interval' | its place is 'probe.interval'",
             "7:1: error: unknown key 'metric' | its place is 'wans.<name>.metric'",
             "8:1: error: unknown key 'prbe' | did you mean 'probe'?",
-            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports'"),
+            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports'"
+        ),
+        .office(
+            "reports", "reports: yes", "5:10: error: 'reports' has to be 'on' or 'off', not 'yes'"),
         .office(
             "bits of the mark", "mark-mask: 251658240",
             "5:12: error: 'mark-mask' has to be a hexadecimal number of at most 32 bits, all of its ones side by side, such as 0x0f000000, not '251658240' | write '0x' in front of it"
