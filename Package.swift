@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -33,12 +34,14 @@ let package = Package(
     products: [
         .executable(name: "uplinkd", targets: ["uplinkd"]),
         .executable(name: "uplinkctl", targets: ["uplinkctl"]),
+        .executable(name: "uplinkd-history", targets: ["uplinkd-history"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // No traits: the default one brings in full Foundation, 40 MB on disk that the daemon has no use for.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Pure: no clock, no I/O, no logging.
@@ -62,6 +65,10 @@ let package = Package(
         .systemLibrary(name: "CSockets"),
         target("Probing", ["Model", "CSockets"]),
         target("Control", ["ControlProtocol"]),
+        // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
+        target("HistoryProtocol", ["ControlProtocol"]),
+        // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
+        target("History", ["ControlProtocol", "HistoryProtocol", "Control", grdb]),
         target("Scenario", ["Model", "Engine", "Configuration"]),
 
         // The programs.
@@ -71,7 +78,8 @@ let package = Package(
                 "Model", "Health", "Selection", "Plan", "Engine", "Configuration", "ControlProtocol", "LinuxKernel",
                 "Probing", "Control", "Scenario", argumentParser, logging,
             ]),
-        program("uplinkctl", ["ControlProtocol", "Control", argumentParser]),
+        program("uplinkctl", ["ControlProtocol", "HistoryProtocol", "Control", argumentParser]),
+        program("uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", argumentParser]),
 
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
@@ -95,6 +103,7 @@ let package = Package(
         tests(
             "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
+        tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control"]),
         // The tests.
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
         // A prober that a test runs inside a namespace of its own.
