@@ -50,6 +50,7 @@ build: swift packages
 release: swift packages
 	@$(call build_swift,$(RELEASE) --product uplinkd)
 	@$(call build_swift,$(RELEASE) --product uplinkctl)
+	@$(call build_swift,$(RELEASE) --product uplinkd-hooks)
 
 test: root build
 	@swift test --skip-build --disable-xctest
@@ -74,26 +75,36 @@ service: root release
 	@Scripts/check-service
 	@Scripts/try-service
 
-installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/bin/uplinkctl $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service \
-    $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/uplinkd.conf \
-    $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf
+# What is installed, each from the folder that has it. Units name programs below /usr/local: PREFIX takes its place.
+units := uplinkd.service uplinkd-hooks.service uplinkd-metrics.service uplinkd-metrics.timer
+sysusers := uplinkd uplinkd-hooks
+hook_examples := $(addprefix hooks.d.examples/,mail telegram webhook)
+lib := $(DESTDIR)$(PREFIX)/lib
+doc := $(DESTDIR)$(PREFIX)/share/doc/uplinkd
+installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks $(DESTDIR)$(PREFIX)/bin/uplinkctl \
+    $(addprefix $(lib)/systemd/system/,$(units)) $(patsubst %,$(lib)/sysusers.d/%.conf,$(sysusers)) $(lib)/tmpfiles.d/uplinkd.conf \
+    $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf $(addprefix $(doc)/,$(hook_examples))
 configuration = $(DESTDIR)/etc/uplinkd/uplinkd.yaml
 
 install: release
 	@install -D -m 755 .build/release/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd
+	@install -D -m 755 .build/release/uplinkd-hooks $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks
 	@install -D -m 755 .build/release/uplinkctl $(DESTDIR)$(PREFIX)/bin/uplinkctl
-	@install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	@sed 's|/usr/local/|$(PREFIX)/|' systemd/uplinkd.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service
-	@chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/uplinkd.service
-	@install -D -m 644 systemd/uplinkd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uplinkd.conf
-	@install -D -m 644 systemd/uplinkd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/uplinkd.conf
+	@install -d $(lib)/systemd/system
+	@for unit in $(units); do sed 's|/usr/local/|$(PREFIX)/|' systemd/$$unit > $(lib)/systemd/system/$$unit; chmod 644 $(lib)/systemd/system/$$unit; done
+	@for name in $(sysusers); do install -D -m 644 systemd/$$name.sysusers $(lib)/sysusers.d/$$name.conf; done
+	@install -D -m 644 systemd/uplinkd.tmpfiles $(lib)/tmpfiles.d/uplinkd.conf
 	@install -D -m 644 etc/iproute2/rt_protos.d/uplinkd.conf $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf
+	@for example in $(hook_examples); do install -D -m 755 etc/uplinkd/$$example $(doc)/$$example; done
+	@install -d -m 755 $(DESTDIR)/etc/uplinkd/hooks.d
 	@if [ -e $(configuration) ]; then echo "$(configuration) is kept as it is."; \
 	else install -D -m 644 etc/uplinkd/uplinkd.yaml $(configuration); fi
 
 # A configuration that somebody has edited stays.
 uninstall:
 	@rm -f $(installed)
+	@for folder in $(doc)/hooks.d.examples $(doc) $(DESTDIR)/etc/uplinkd/hooks.d; do \
+	    [ ! -d $$folder ] || rmdir --ignore-fail-on-non-empty $$folder; done
 	@if cmp -s etc/uplinkd/uplinkd.yaml $(configuration); then rm $(configuration); rmdir --ignore-fail-on-non-empty $(dir $(configuration)); \
 	elif [ -e $(configuration) ]; then echo "$(configuration) is kept: it was edited."; fi
 

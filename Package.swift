@@ -34,6 +34,7 @@ let package = Package(
     products: [
         .executable(name: "uplinkd", targets: ["uplinkd"]),
         .executable(name: "uplinkctl", targets: ["uplinkctl"]),
+        .executable(name: "uplinkd-hooks", targets: ["uplinkd-hooks"]),
         .executable(name: "uplinkd-history", targets: ["uplinkd-history"]),
     ],
     dependencies: [
@@ -63,7 +64,11 @@ let package = Package(
             providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-nf-3-dev"])]),
         target("LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
         .systemLibrary(name: "CSockets"),
-        target("Probing", ["Model", "CSockets"]),
+        target("Scripts", ["CSockets"]),
+        target("Probing", ["Model", "Scripts", "CSockets"]),
+        // What somebody asks by hand, by one WAN; not in the daemon.
+        target("Tracing", ["Model", "Probing", "CSockets"]),
+        target("SpeedTest", ["Model", "Probing", "CSockets"]),
         target("Control", ["ControlProtocol"]),
         // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
         target("HistoryProtocol", ["ControlProtocol"]),
@@ -78,8 +83,11 @@ let package = Package(
                 "Model", "Health", "Selection", "Plan", "Engine", "Configuration", "ControlProtocol", "LinuxKernel",
                 "Probing", "Control", "Scenario", argumentParser, logging,
             ]),
-        program("uplinkctl", ["ControlProtocol", "HistoryProtocol", "Control", argumentParser]),
+        program("uplinkd-hooks", ["ControlProtocol", "Control", "Scripts", argumentParser]),
         program("uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", argumentParser]),
+        program(
+            "uplinkctl",
+            ["ControlProtocol", "HistoryProtocol", "Control", "Model", "Probing", "Tracing", "SpeedTest", argumentParser]),
 
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
@@ -98,14 +106,17 @@ let package = Package(
         tests("ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
         tests("EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
-        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl"]),
+        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-hooks"]),
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
             "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control"]),
         // The tests.
+        tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
+        tests("TracingTests", ["Tracing", "Probing", "Model"]),
+        tests("SpeedTestTests", ["SpeedTest", "Probing"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/ProbingChild", swiftSettings: strict),
     ]

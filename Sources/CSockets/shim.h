@@ -27,3 +27,6 @@ static inline int uplinkd_pidfd_open(pid_t process) { return (int)syscall(SYS_pi
 
 /// pipe2(2) with O_CLOEXEC: only declared for GNU sources, which Swift's aren't.
 static inline int uplinkd_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
+/// memfd_create(2), closed on exec: the same, and in glibc since 2.27 only.
+static inline int uplinkd_memory_file(void) { return (int)syscall(SYS_memfd_create, "uplinkd", 1u); }

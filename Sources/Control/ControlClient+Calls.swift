@@ -16,6 +16,8 @@ extension ControlClient {
         try call(.quality, QualityParameters(wan: wan), reply: QualityReply.self).quality
     }
 
+    package func metrics() throws(ControlClientError) -> String { try call(.metrics, reply: MetricsReply.self).text }
+
     package func probe(_ wanted: ProbeParameters) throws(ControlClientError) -> [ProbeResult] {
         // The longest timeout of a probe is a minute.
         try call(.probe, wanted, reply: ProbeReply.self, within: .seconds(90)).results
@@ -26,6 +28,8 @@ extension ControlClient {
     }
 
     package func reload() throws(ControlClientError) -> [String] { try call(.reload, reply: ReloadReply.self).changes }
+
+    package func drill(_ wanted: DrillParameters) throws(ControlClientError) -> Replies<DrillReply> { try stream(.drill, wanted) }
 
     package func watch() throws(ControlClientError) -> Replies<StatusReply> { try stream(.watch) }
 

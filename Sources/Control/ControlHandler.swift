@@ -12,6 +12,8 @@ package protocol ControlHandler: Sendable {
     func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult]
     /// nil: choose by yourself again.
     func switchTo(wan: String?, force: Bool) async throws(ControlError) -> SelectionStatus
+    /// Takes as long as the drill does, and ends it when it is cancelled: the caller has gone. The last step is the answer.
+    func drill(_ wanted: DrillParameters, progress: @escaping @Sendable (DrillProgress) -> Void) async throws(ControlError) -> DrillProgress
     /// What has changed, a sentence each.
     func reload() async throws(ControlError) -> [String]
 }

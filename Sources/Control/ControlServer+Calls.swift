@@ -80,6 +80,9 @@ extension ControlServer {
             case .quality:
                 let wanted: QualityParameters = try call.parameters()
                 reply = try Reply.encode(QualityReply(quality: await handler.quality(of: wanted.wan)))
+            case .metrics:
+                _ = try call.parameters(NoParameters.self)
+                reply = try Reply.encode(MetricsReply(text: Metrics.text(await handler.status())))
             case .probe:
                 let wanted: ProbeParameters = try call.parameters()
                 reply = try Reply.encode(ProbeReply(results: await handler.probe(wanted)))
@@ -87,6 +90,7 @@ extension ControlServer {
                 let wanted: SwitchParameters = try call.parameters()
                 let selection = try await handler.switchTo(wan: wanted.wan, force: wanted.force ?? false)
                 reply = try Reply.encode(SelectionReply(selection: selection))
+            case .drill: reply = try await drill(call, for: id, from: handler)
             case .reload:
                 _ = try call.parameters(NoParameters.self)
                 reply = try Reply.encode(ReloadReply(changes: await handler.reload()))

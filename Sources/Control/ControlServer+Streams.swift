@@ -39,7 +39,7 @@ extension ControlServer {
             switch client.state {
             case .following: send(event, to: client)
             case .beginningToFollow(let held): client.state = .beginningToFollow(held: held + [event])
-            case .idle, .answering, .watching: break
+            case .idle, .answering, .watching, .drilling: break
             }
         }
     }
@@ -89,6 +89,26 @@ extension ControlServer {
                 for client in clients.values.filter(\.watches) { endStream(client, with: error) }
             }
         } while sent != statusChanges && !Task.isCancelled
+    }
+
+    // Drill
+
+    /// The last reply. A caller that goes, or closes its side, is a caller that has had enough: that cancels the answer.
+    func drill(_ call: Call, for id: UInt64, from handler: any ControlHandler) async throws(ControlError) -> Data {
+        let wanted: DrillParameters = try call.parameters()
+        guard call.more, !call.oneway else { throw .expectedMore }
+        guard let client = clients[id], !client.inputEnded else { throw .failed(message: "The caller has gone.") }
+        client.state = .drilling
+        client.setIdleTime(nil)
+        let last = try await handler.drill(wanted) { [self] progress in
+            executor.queue.async { self.assumeIsolated { $0.tell(progress, to: id) } }
+        }
+        return try Reply.encode(DrillReply(progress: last))
+    }
+
+    private func tell(_ progress: DrillProgress, to id: UInt64) {
+        guard let client = clients[id], let reply = try? Reply.encode(DrillReply(progress: progress), continues: true) else { return }
+        send(reply, to: client)
     }
 
     // Both.

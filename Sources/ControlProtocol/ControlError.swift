@@ -2,6 +2,8 @@
 package enum ControlError: Error, Equatable, Sendable {
     case unknownWAN(wan: String, known: [String])
     case wanNotUsable(wan: String, health: String, reason: String)
+    /// The message is a sentence, with what to do.
+    case drillRefused(message: String)
     case configurationRefused(problems: [String])
     /// What was to be asked can't be. The message is a sentence, with what to write instead.
     case invalidTarget(message: String)
@@ -27,6 +29,7 @@ extension ControlError: CustomStringConvertible {
         case .unknownWAN(let wan, let known):
             "There is no WAN '\(wan)'. " + (known.isEmpty ? "None is configured." : "Configured: \(known.joined(separator: ", ")).")
         case .wanNotUsable(let wan, let health, let reason): "\(wan) can't be used, it is \(health): \(reason)"
+        case .drillRefused(let message): message
         case .configurationRefused(let problems):
             "The configuration was refused, the one before stays in force:\n" + problems.joined(separator: "\n")
         case .invalidTarget(let message): message
@@ -50,6 +53,7 @@ extension ControlError {
         switch self {
         case .unknownWAN: "net.uplinkd.UnknownWAN"
         case .wanNotUsable: "net.uplinkd.WANNotUsable"
+        case .drillRefused: "net.uplinkd.DrillRefused"
         case .configurationRefused: "net.uplinkd.ConfigurationRefused"
         case .invalidTarget: "net.uplinkd.InvalidTarget"
         case .tooManyClients: "net.uplinkd.TooManyClients"
@@ -84,7 +88,7 @@ extension ControlError {
         case .wanNotUsable(let wan, let health, let reason): Parameters(wan: wan, health: health, reason: reason)
         case .configurationRefused(let problems): Parameters(problems: problems)
         case .tooManyClients(let limit): Parameters(limit: limit)
-        case .failed(let message), .invalidTarget(let message): Parameters(message: message)
+        case .failed(let message), .invalidTarget(let message), .drillRefused(let message): Parameters(message: message)
         case .interfaceNotFound(let interface): Parameters(interface: interface)
         case .methodNotFound(let method), .methodNotImplemented(let method): Parameters(method: method)
         case .invalidParameter(let parameter): Parameters(parameter: parameter)
@@ -98,6 +102,7 @@ extension ControlError {
         case "net.uplinkd.UnknownWAN": self = .unknownWAN(wan: parameters.wan ?? "", known: parameters.known ?? [])
         case "net.uplinkd.WANNotUsable":
             self = .wanNotUsable(wan: parameters.wan ?? "", health: parameters.health ?? "", reason: parameters.reason ?? "")
+        case "net.uplinkd.DrillRefused": self = .drillRefused(message: parameters.message ?? "")
         case "net.uplinkd.ConfigurationRefused": self = .configurationRefused(problems: parameters.problems ?? [])
         case "net.uplinkd.InvalidTarget": self = .invalidTarget(message: parameters.message ?? "")
         case "net.uplinkd.TooManyClients": self = .tooManyClients(limit: parameters.limit ?? 0)

@@ -5,8 +5,10 @@ package enum ControlMethod: String, CaseIterable, Sendable {
     case events = "net.uplinkd.Events"
     case explain = "net.uplinkd.Explain"
     case quality = "net.uplinkd.Quality"
+    case metrics = "net.uplinkd.Metrics"
     case probe = "net.uplinkd.Probe"
     case `switch` = "net.uplinkd.Switch"
+    case drill = "net.uplinkd.Drill"
     case reload = "net.uplinkd.Reload"
     case getInfo = "org.varlink.service.GetInfo"
     case getInterfaceDescription = "org.varlink.service.GetInterfaceDescription"
@@ -125,6 +127,11 @@ package struct ExplanationReply: Codable, Equatable, Sendable {
 package struct QualityReply: Codable, Equatable, Sendable {
     package var quality: [WANQuality]
     package init(quality: [WANQuality]) { self.quality = quality }
+}
+
+package struct MetricsReply: Codable, Equatable, Sendable {
+    package var text: String
+    package init(text: String) { self.text = text }
 }
 
 package struct ProbeReply: Codable, Equatable, Sendable {

@@ -26,10 +26,11 @@ extension Engine {
         }
     }
 
-    func selectionNotice(from old: WANName?, at now: Instant) -> Notice {
+    func selectionNotice(from old: WANName?, in drill: Drill?, at now: Instant) -> Notice {
         let why = selectionReason(at: now)
         var details = ["reason": why]
         if let old { details["from"] = old.description }
+        if let drill { details["drill"] = "\(drill.order.fault)" }
         if let new = selection.wan { details["to"] = new.description }
         guard let new = selection.wan else {
             return Notice(.selection, .error, "No WAN can be used: \(why).", details: details)

@@ -14,6 +14,8 @@ package struct Judgement: Equatable, Sendable {
     package private(set) var selectedSince: Instant
     /// The WAN that the operator asked for.
     package private(set) var pin: WANName?
+    /// A drill plays that this one is down. It is probed as ever.
+    package private(set) var playedDown: WANName?
     private var minimumStay: Duration
     /// When the last switch was that nobody asked for. The minimum stay counts from it.
     private var movedAt: Instant?
@@ -88,6 +90,12 @@ package struct Judgement: Equatable, Sendable {
     package mutating func pin(_ wan: WANName?) {
         pin = wan
         movedAt = nil
+        isStale = true
+    }
+
+    package mutating func play(down wan: WANName?) {
+        guard wan != playedDown else { return }
+        playedDown = wan
         isStale = true
     }
 
@@ -166,7 +174,8 @@ package struct Judgement: Equatable, Sendable {
 
     private mutating func select(at now: Instant) {
         let candidates = healths.map { health in
-            Candidate(
+            guard health.wan.name != playedDown else { return Candidate(wan: health.wan.name, health: .down) }
+            return Candidate(
                 wan: health.wan.name, health: health.state, impairment: health.impairment, isMeasured: health.isMeasured(at: now),
                 isInDoubt: health.hasServiceInDoubt, silentUntil: silence(of: health, at: now))
         }

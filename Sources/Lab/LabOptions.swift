@@ -9,16 +9,19 @@ package struct LabOptions: Sendable {
     package var advertisements: Duration?
     /// Another LAN beside the clients', with one computer in it.
     package var hasGuests: Bool
+    /// Two routers more behind the Internet's, and a server behind them: a path worth tracing.
+    package var hasFarServer: Bool
     package var programs: Programs?
 
     package init(
         metrics: DHCPMetrics = .apart, reversePathFilter: Int = 1, advertisements: Duration? = .seconds(5), hasGuests: Bool = false,
-        programs: Programs? = nil
+        hasFarServer: Bool = false, programs: Programs? = nil
     ) {
         self.metrics = metrics
         self.reversePathFilter = reversePathFilter
         self.advertisements = advertisements
         self.hasGuests = hasGuests
+        self.hasFarServer = hasFarServer
         self.programs = programs
     }
 }

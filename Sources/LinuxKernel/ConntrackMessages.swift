@@ -7,6 +7,9 @@ enum ConntrackRequest {
     /// How many sessions there are.
     static func count() throws(NetlinkFailure) -> Request { try request(IPCTNL_MSG_CT_GET_STATS, AF_UNSPEC) }
 
+    /// All sessions of both families.
+    static func dump() throws(NetlinkFailure) -> Request { try request(IPCTNL_MSG_CT_GET, AF_UNSPEC) }
+
     /// The sessions of both families with this mark.
     static func dump(_ mark: SessionMark) throws(NetlinkFailure) -> Request {
         var request = try request(IPCTNL_MSG_CT_GET, AF_UNSPEC)
@@ -47,6 +50,17 @@ enum ConntrackRequest {
         return request
     }
 
+    /// After how long the sessions of an IP protocol are forgotten (net/netfilter/nfnetlink_cttimeout.c).
+    static func timeouts(_ transport: UInt8) throws(NetlinkFailure) -> Request {
+        let family = transport == SessionTimeouts.icmp6 ? AF_INET6 : AF_INET
+        var request = try Request(
+            Int(NFNL_SUBSYS_CTNETLINK_TIMEOUT) << 8 | Int(IPCTNL_MSG_TIMEOUT_DEFAULT_GET.rawValue), flags: 0,
+            header: nfgenmsg(family: UInt8(family)))
+        request.put(Int(CTA_TIMEOUT_L3PROTO.rawValue), bytes: [0, UInt8(family)])
+        request.put(Int(CTA_TIMEOUT_L4PROTO.rawValue), transport)
+        return request
+    }
+
     /// CTA_FILTER_F_CTA_IP_DST, which the kernel's headers for programs lack (net/netfilter/nf_internals.h). Not in network order.
     private static let destinationFlag: UInt32 = 1 << 1
 
@@ -83,10 +97,13 @@ struct ConntrackEntry {
     private let reply: Attribute
     private let id: Attribute
     private var zone: Attribute?
+    private var timeout: Attribute?
+    private var protocolInfo: Attribute?
+    private var counters: (original: Attribute?, reply: Attribute?)
 
-    /// nil: no session, or not whole.
-    init?(_ message: Reply) {
-        guard message.type == ConntrackRequest.type(IPCTNL_MSG_CT_NEW), let header = message.header(as: nfgenmsg.self) else { return nil }
+    /// nil: no session, or not whole. `type`: IPCTNL_MSG_CT_DELETE for the notice of an end.
+    init?(_ message: Reply, _ type: cntl_msg_types = IPCTNL_MSG_CT_NEW) {
+        guard message.type == ConntrackRequest.type(type), let header = message.header(as: nfgenmsg.self) else { return nil }
         family = header.nfgen_family
         var tuples: (original: Attribute?, reply: Attribute?)
         var id: Attribute?
@@ -99,6 +116,10 @@ struct ConntrackEntry {
             case Int(CTA_MARK.rawValue): mark = attribute.bigEndian ?? 0
             case Int(CTA_ID.rawValue): id = attribute
             case Int(CTA_ZONE.rawValue): zone = attribute
+            case Int(CTA_TIMEOUT.rawValue): timeout = attribute
+            case Int(CTA_PROTOINFO.rawValue): protocolInfo = attribute
+            case Int(CTA_COUNTERS_ORIG.rawValue): counters.original = attribute
+            case Int(CTA_COUNTERS_REPLY.rawValue): counters.reply = attribute
             default: break
             }
         }
@@ -107,6 +128,23 @@ struct ConntrackEntry {
     }
 
     func carries(_ mark: SessionMark) -> Bool { self.mark & mark.mask == mark.mark }
+
+    /// A reply has been seen.
+    var isAnswered: Bool { status & IPS_SEEN_REPLY.rawValue != 0 }
+
+    /// All that is told of it. nil: its tuples aren't whole.
+    var session: SessionEntry? {
+        let (original, reply) = (originalTuple, replyTuple)
+        guard let source = original.source, let destination = original.destination, let repliesTo = reply.destination, let id = id.bigEndian
+        else { return nil }
+        let counters = [counters.original, counters.reply].compactMap { $0?.first(CTA_COUNTERS_BYTES.rawValue)?.u64(at: 0) }
+        return SessionEntry(
+            source: source, destination: destination, repliesTo: repliesTo, transport: original.transport, mark: mark,
+            isAnswered: isAnswered, isAssured: status & IPS_ASSURED.rawValue != 0,
+            tcpState: protocolInfo?.first(CTA_PROTOINFO_TCP.rawValue)?.first(CTA_PROTOINFO_TCP_STATE.rawValue)?.u8,
+            expiresInSeconds: timeout?.bigEndian,
+            bytes: counters.isEmpty ? nil : counters.reduce(0) { $0 &+ UInt64(bigEndian: $1) }, id: id)
+    }
 
     var originalTuple: Tuple { Tuple(original) }
     var replyTuple: Tuple { Tuple(reply) }
@@ -148,6 +186,10 @@ struct ConntrackEntry {
             }
         }
     }
+}
+
+extension Attribute {
+    fileprivate func first(_ type: UInt32) -> Attribute? { nested.first { $0.type == Int(type) } }
 }
 
 extension IPAddress {

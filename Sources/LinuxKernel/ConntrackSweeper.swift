@@ -30,7 +30,7 @@ struct Sweeper {
     }
 
     /// A kernel that can load modules has loaded it by now.
-    private static var missing: NetlinkFailure { NetlinkFailure(EOPNOTSUPP, words: "this kernel comes without nf_conntrack_netlink") }
+    static var missing: NetlinkFailure { NetlinkFailure(EOPNOTSUPP, words: "this kernel comes without nf_conntrack_netlink") }
 
     private func run(_ scope: SessionSweep.Scope) throws(NetlinkFailure) -> Int {
         // The first question tells whether the kernel has such a table at all.

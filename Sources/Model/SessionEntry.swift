@@ -10,6 +10,8 @@ package struct SessionEntry: Equatable, Sendable {
     package var mark: UInt32
     /// A reply has been seen (IPS_SEEN_REPLY).
     package var isAnswered: Bool
+    /// It has lasted, and isn't among the first to go when the table is full (IPS_ASSURED).
+    package var isAssured: Bool
     /// TCP: `TCP_CONNTRACK_ESTABLISHED` and the like (nf_conntrack_tcp.h). nil: another protocol.
     package var tcpState: UInt8?
     /// After so many seconds without a packet the kernel forgets it. nil: not told, as in notices.
@@ -21,7 +23,7 @@ package struct SessionEntry: Equatable, Sendable {
 
     package init(
         source: IPAddress, destination: IPAddress, repliesTo: IPAddress, transport: UInt8, mark: UInt32, isAnswered: Bool,
-        tcpState: UInt8? = nil, expiresInSeconds: UInt32? = nil, bytes: UInt64? = nil, id: UInt32
+        isAssured: Bool = false, tcpState: UInt8? = nil, expiresInSeconds: UInt32? = nil, bytes: UInt64? = nil, id: UInt32
     ) {
         self.source = source
         self.destination = destination
@@ -29,6 +31,7 @@ package struct SessionEntry: Equatable, Sendable {
         self.transport = transport
         self.mark = mark
         self.isAnswered = isAnswered
+        self.isAssured = isAssured
         self.tcpState = tcpState
         self.expiresInSeconds = expiresInSeconds
         self.bytes = bytes

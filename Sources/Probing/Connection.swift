@@ -1,15 +1,16 @@
-import CSockets
+package import CSockets
 import Glibc
-import Model
+package import Model
 
 /// A socket that speaks to one address by one interface: what comes from elsewhere never gets to it.
-final class Connection {
-    let descriptor: Descriptor
-    let address: IPAddress
+package final class Connection {
+    package let descriptor: Descriptor
+    package let address: IPAddress
     private let port: UInt16
 
     /// Begins to connect; a TCP handshake is over when the descriptor can be written to.
-    init(_ type: __socket_type, to address: IPAddress, port: UInt16, for request: ProbeRequest, _ routes: Routes) throws(CallError) {
+    package init(_ type: __socket_type, to address: IPAddress, port: UInt16, for request: ProbeRequest, _ routes: Routes) throws(CallError)
+    {
         self.address = address
         self.port = port
         descriptor = try .socket(address.family.number, type)
@@ -33,7 +34,7 @@ final class Connection {
     private var name: String { "\(address.bracketed):\(port)" }
 
     /// What an error of the socket says. nil: nothing, neither of the target nor of us.
-    func outcome(of code: Int32) -> Result<WrongAnswer, CallError>? {
+    package func outcome(of code: Int32) -> Result<WrongAnswer, CallError>? {
         if let complaint = readComplaint() {
             guard complaint.code == ECONNREFUSED, complaint.offender == address else {
                 return .success(WrongAnswer(.unreachable, "\(complaint.offender) says: \(complaint.words)"))

@@ -1,17 +1,17 @@
-import CSockets
+package import CSockets
 import Glibc
-import Model
+package import Model
 
 /// An open file descriptor. It is closed with its last reference, and epoll forgets it then.
-final class Descriptor {
-    let number: Int32
+package final class Descriptor {
+    package let number: Int32
 
     init(_ number: Int32) { self.number = number }
 
     deinit { close(number) }
 
     /// A socket that nothing waits for and that no program of ours inherits.
-    static func socket(
+    package static func socket(
         _ family: Int32, _ type: __socket_type, _ protocolNumber: Int32 = 0, _ action: String = "opening a socket"
     ) throws(CallError) -> Descriptor {
         let flags = Int32(type.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -24,14 +24,14 @@ final class Descriptor {
         return Descriptor(number)
     }
 
-    func set(_ level: Int32, _ option: Int32, to value: some BitwiseCopyable, _ action: String) throws(CallError) {
+    package func set(_ level: Int32, _ option: Int32, to value: some BitwiseCopyable, _ action: String) throws(CallError) {
         let result = withUnsafeBytes(of: value) { setsockopt(number, level, option, $0.baseAddress, socklen_t($0.count)) }
         guard result == 0 else { throw .last(action) }
     }
 
     /// It sends and receives by this interface only. By index, not by name (SO_BINDTODEVICE): by the time of the call a name may be
     /// another interface's.
-    func bind(toInterface interfaceIndex: UInt32) throws(CallError) {
+    package func bind(toInterface interfaceIndex: UInt32) throws(CallError) {
         let action = "binding to interface number \(interfaceIndex)"
         guard let index = Int32(exactly: interfaceIndex), index > 0 else { throw CallError(action: action, code: ENODEV) }
         try set(SOL_SOCKET, SO_BINDTOIFINDEX, to: index, action)
@@ -48,7 +48,7 @@ final class Descriptor {
     }
 
     /// A packet, and who sent it. Below 0: an error, in errno.
-    func receive(into bytes: UnsafeMutableRawBufferPointer, flags: Int32 = 0) -> (count: Int, source: IPAddress?) {
+    package func receive(into bytes: UnsafeMutableRawBufferPointer, flags: Int32 = 0) -> (count: Int, source: IPAddress?) {
         var from = sockaddr_in6()
         var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
         let count = withUnsafeMutablePointer(to: &from) { from in
@@ -60,7 +60,7 @@ final class Descriptor {
     }
 
     /// Takes the error that the socket has pending; 0 if none.
-    func takeError() -> Int32 {
+    package func takeError() -> Int32 {
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         return getsockopt(number, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : errno
@@ -68,14 +68,14 @@ final class Descriptor {
 }
 
 extension IPFamily {
-    var number: Int32 { self == .v4 ? AF_INET : AF_INET6 }
+    package var number: Int32 { self == .v4 ? AF_INET : AF_INET6 }
 }
 
 extension IPAddress {
     /// As the socket calls want it.
     ///
     /// - Parameter scope: the interface; a link-local IPv6 address means nothing without it.
-    func withSocketAddress<Result>(
+    package func withSocketAddress<Result>(
         port: UInt16 = 0, scope: UInt32, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {
         func pass<Address>(_ address: Address) -> Result {

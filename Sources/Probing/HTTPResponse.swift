@@ -1,30 +1,30 @@
 import Model
 
 /// An HTTP/1 response (RFC 9112), as far as it has come in.
-struct HTTPResponse: Equatable, Sendable {
+package struct HTTPResponse: Equatable, Sendable {
     /// More than that of a response is not read, head and body together.
-    static let limit = 64 << 10
+    package static let limit = 64 << 10
 
-    var status: Int
+    package var status: Int
     /// Names in lower case.
-    var fields: [Field]
+    package var fields: [Field]
     /// As far as it is there, freed of its framing.
-    var body: [UInt8]
+    package var body: [UInt8]
     /// The body is whole.
-    var isComplete: Bool
+    package var isComplete: Bool
 
-    struct Field: Equatable, Sendable {
-        var name: String
-        var value: String
+    package struct Field: Equatable, Sendable {
+        package var name: String
+        package var value: String
     }
 
-    func value(of name: String) -> String? { fields.first { $0.name == name }?.value }
+    package func value(of name: String) -> String? { fields.first { $0.name == name }?.value }
 
     /// Parses all that has come in so far.
     ///
     /// - Parameter isEnd: nothing more will come.
     /// - Returns: nil while the head is not whole.
-    static func parse(_ bytes: [UInt8], isEnd: Bool) throws(HTTPError) -> HTTPResponse? {
+    package static func parse(_ bytes: [UInt8], isEnd: Bool) throws(HTTPError) -> HTTPResponse? {
         var rest = bytes[...]
         while true {
             // Said at once, so that something that speaks first and never ends is not waited for.
@@ -44,7 +44,7 @@ struct HTTPResponse: Equatable, Sendable {
     }
 
     /// The empty line after the head. A bare line feed is taken as well (RFC 9112, section 2.2).
-    private static func headEnd(_ bytes: ArraySlice<UInt8>) -> Range<Int>? {
+    package static func headEnd(_ bytes: ArraySlice<UInt8>) -> Range<Int>? {
         var index = bytes.startIndex
         while let feed = bytes[index...].firstIndex(of: 10) {
             let next = feed + 1
@@ -111,7 +111,7 @@ struct HTTPResponse: Equatable, Sendable {
 }
 
 /// Why some bytes are no HTTP response.
-enum HTTPError: Error, Equatable, Sendable {
+package enum HTTPError: Error, Equatable, Sendable {
     /// The connection was closed without a word.
     case empty
     /// It ended within the head.
@@ -120,7 +120,7 @@ enum HTTPError: Error, Equatable, Sendable {
     /// A length that is none, chunks that don't add up.
     case badFraming
 
-    var description: String {
+    package var description: String {
         switch self {
         case .empty: "the connection was closed without an answer"
         case .cutShort: "the answer ends in the middle"

@@ -1,21 +1,27 @@
-import Model
+package import Model
 
 /// An echo message of ICMP (RFC 792) or ICMPv6 (RFC 4443) as we send it and want it back: nothing in it but a cookie.
 ///
 ///     type | code 0 | checksum | identifier | sequence | cookie (4 bytes)
-struct ICMPEcho: Equatable, Sendable {
-    var identifier: UInt16
-    var sequence: UInt16
+package struct ICMPEcho: Equatable, Sendable {
+    package var identifier: UInt16
+    package var sequence: UInt16
     /// 32 random bits, new for each probe, beside the 16 of the identifier: who can't see our probes can't answer them. It is as short as
     /// that allows, since on a metered WAN each byte costs.
-    var cookie: UInt32
+    package var cookie: UInt32
 
-    static let messageLength = 12
+    package static let messageLength = 12
+
+    package init(identifier: UInt16, sequence: UInt16, cookie: UInt32) {
+        self.identifier = identifier
+        self.sequence = sequence
+        self.cookie = cookie
+    }
 
     /// Ready to be sent.
-    func request(_ family: IPFamily = .v4) -> [UInt8] { message(type: family == .v4 ? 8 : 128, family) }
+    package func request(_ family: IPFamily = .v4) -> [UInt8] { message(type: family == .v4 ? 8 : 128, family) }
     /// What the target makes of it.
-    func reply(_ family: IPFamily = .v4) -> [UInt8] { message(type: family == .v4 ? 0 : 129, family) }
+    package func reply(_ family: IPFamily = .v4) -> [UInt8] { message(type: family == .v4 ? 0 : 129, family) }
 
     private func message(type: UInt8, _ family: IPFamily) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -32,12 +38,12 @@ struct ICMPEcho: Equatable, Sendable {
 }
 
 /// What an ICMP socket of ours lets through.
-enum ICMPMessage: Equatable, Sendable {
+package enum ICMPMessage: Equatable, Sendable {
     case reply(ICMPEchoReply)
     case unreachable(ICMPUnreachable)
 
     /// Reads an ICMP message, the IP header already taken off.
-    init(_ message: ArraySlice<UInt8>, _ family: IPFamily) throws(PacketError) {
+    package init(_ message: ArraySlice<UInt8>, _ family: IPFamily) throws(PacketError) {
         guard message.count >= 8, let head: UInt16 = message.big(at: 0) else { throw .truncated }
         // A raw socket gets its copy before icmp_rcv() in net/ipv4/icmp.c has looked at the checksum. For IPv6 the kernel looks first.
         guard family == .v6 || internetChecksum(message) == 0 else { throw .wrongChecksum }
@@ -52,11 +58,11 @@ enum ICMPMessage: Equatable, Sendable {
 }
 
 /// Any echo reply, also one to somebody else's ping, whose payload has another length than ours.
-struct ICMPEchoReply: Equatable, Sendable {
-    var identifier: UInt16
-    var sequence: UInt16
+package struct ICMPEchoReply: Equatable, Sendable {
+    package var identifier: UInt16
+    package var sequence: UInt16
     /// nil: the payload isn't one of ours.
-    var cookie: UInt32?
+    package var cookie: UInt32?
 
     fileprivate init(_ message: ArraySlice<UInt8>) {
         identifier = message.big(at: 4) ?? 0
@@ -66,16 +72,16 @@ struct ICMPEchoReply: Equatable, Sendable {
 }
 
 /// A router says that an echo request could not be delivered, and quotes it.
-struct ICMPUnreachable: Equatable, Sendable {
-    var code: UInt8
+package struct ICMPUnreachable: Equatable, Sendable {
+    package var code: UInt8
     /// Whom the request was for.
-    var target: IPAddress
-    var identifier: UInt16
-    var sequence: UInt16
+    package var target: IPAddress
+    package var identifier: UInt16
+    package var sequence: UInt16
     /// As much of the request as is quoted, from its type on; eight bytes at least.
-    var echo: [UInt8]
+    package var echo: [UInt8]
 
-    fileprivate init(code: UInt8, quote: ArraySlice<UInt8>, _ family: IPFamily) throws(PacketError) {
+    package init(code: UInt8, quote: ArraySlice<UInt8>, _ family: IPFamily) throws(PacketError) {
         self.code = code
         let headerLength: Int
         switch family {
@@ -103,7 +109,7 @@ struct ICMPUnreachable: Equatable, Sendable {
     }
 
     /// Whether this request is what is quoted. IPv4 routers may quote eight bytes only: then the checksum stands for the cookie.
-    func quotes(_ request: ICMPEcho) -> Bool {
+    package func quotes(_ request: ICMPEcho) -> Bool {
         let family = target.family
         let sent = request.request(family)
         switch family {
@@ -114,7 +120,7 @@ struct ICMPUnreachable: Equatable, Sendable {
 }
 
 /// What a router's complaint means, in words: `network unreachable`.
-func unreachableWords(code: UInt8, _ family: IPFamily) -> String {
+package func unreachableWords(code: UInt8, _ family: IPFamily) -> String {
     switch (family, code) {
     case (.v4, 0), (.v4, 6), (.v6, 0): "network unreachable"
     case (.v4, 1), (.v4, 7), (.v6, 3): "host unreachable"

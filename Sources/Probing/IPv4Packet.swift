@@ -1,15 +1,15 @@
-import Model
+package import Model
 
 /// The IPv4 packet (RFC 791) that a raw socket delivers: header, then whatever it carries.
-struct IPv4Packet: Equatable, Sendable {
-    var source: IPv4Address
-    var payload: ArraySlice<UInt8>
+package struct IPv4Packet: Equatable, Sendable {
+    package var source: IPv4Address
+    package var payload: ArraySlice<UInt8>
 
     /// Reads a packet that should carry ICMP.
     ///
     /// The header's checksum is not looked at: ip_rcv_core() in net/ipv4/ip_input.c has done so, and the record-route option
     /// makes the kernel write into the header afterwards without renewing it.
-    init(_ bytes: ArraySlice<UInt8>) throws(PacketError) {
+    package init(_ bytes: ArraySlice<UInt8>) throws(PacketError) {
         let start = bytes.startIndex
         guard bytes.count >= 20 else { throw .truncated }
         guard bytes[start] >> 4 == 4 else { throw .notIPv4 }
@@ -27,7 +27,7 @@ struct IPv4Packet: Equatable, Sendable {
 }
 
 /// Why some bytes are no echo reply.
-enum PacketError: Error, Equatable, Sendable, CaseIterable {
+package enum PacketError: Error, Equatable, Sendable, CaseIterable {
     case truncated
     case notIPv4
     case wrongLength

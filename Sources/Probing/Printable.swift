@@ -1,6 +1,6 @@
 /// Somebody else's text in a line of ours: what could end the line, or play with the terminal, is a space; runs of spaces are one, and it
 /// is cut to `limit` characters.
-func printable(_ text: some StringProtocol, limit: Int) -> String {
+package func printable(_ text: some StringProtocol, limit: Int) -> String {
     var result = ""
     var count = 0
     var isSpacePending = false

@@ -1,10 +1,10 @@
 import CSockets
 import Glibc
-import Model
+package import Model
 
 /// Asks the kernel for its routes, see `RouteQuery`, and remembers for a moment that there was one: a question costs a few microseconds,
 /// and a busy box asks for the same route thousands of times a second.
-final class Routes {
+package final class Routes {
     /// So long at most is a route believed to be there still. Shorter when somebody hears of a change: `forget`.
     static let memory = Duration.seconds(1)
     /// An address that nobody has: the first of global unicast (RFC 4291, section 2.4), so only a default route fits.
@@ -22,13 +22,15 @@ final class Routes {
     private var sequence: UInt32 = 0
     private var buffer = [UInt8](repeating: 0, count: 4096)
 
+    package init() {}
+
     func forget() {
         known.removeAll(keepingCapacity: true)
         addresses6 = [:]
     }
 
     /// Throws when no route leads to the address by the request's interface, or when the interface has no address to ask from.
-    func check(_ address: IPAddress, for request: ProbeRequest, now: Instant = .now()) throws(CallError) {
+    package func check(_ address: IPAddress, for request: ProbeRequest, now: Instant = .now()) throws(CallError) {
         let way = Way(address: address, interfaceIndex: request.interfaceIndex)
         if let then = known[way], now - then < Self.memory { return }
         _ = try ask(way)

@@ -2,6 +2,7 @@ import Dispatch
 import CSockets
 import Glibc
 import Model
+import Scripts
 
 /// A program of the administrator's. Exit status 0 is the right answer.
 ///
@@ -24,6 +25,8 @@ final class ScriptProbe: ProbeJob {
     private let key: Key
     private let running: Running
     private var child: ScriptChild?
+    /// Closed with this probe.
+    private var descriptors: (end: Descriptor, output: Descriptor)?
     private var isOutputOpen = true
     private var text: [UInt8] = []
     private var isTimeOver = false
@@ -47,13 +50,12 @@ final class ScriptProbe: ProbeJob {
         let (command, queue) = (key.command, loop.queue)
         DispatchQueue.global().async {
             let result: Result<ScriptChild, CallError>
-            do throws(CallError) {
+            do throws(ScriptError) {
                 result = .success(try ScriptChild.start(command, environment: environment))
             } catch {
-                result = .failure(error)
+                result = .failure(CallError(action: error.action, code: error.code))
             }
-            nonisolated(unsafe) let started = result
-            queue.async { job.started(started) }
+            queue.async { job.started(result) }
         }
     }
 
@@ -64,8 +66,10 @@ final class ScriptProbe: ProbeJob {
             self.child = child
             if isTimeOver { child.signal(SIGTERM) }
             do throws(CallError) {
-                try watch(child.end)
-                try watch(child.output)
+                let descriptors = (end: Descriptor(child.end), output: Descriptor(child.output))
+                self.descriptors = descriptors
+                try watch(descriptors.end)
+                try watch(descriptors.output)
             } catch {
                 child.signal(SIGKILL)
                 end(.notSent(error: "\(request.interface): \(error)"))
@@ -91,10 +95,10 @@ final class ScriptProbe: ProbeJob {
         var buffer = [UInt8](repeating: 0, count: 4096)
         for _ in 0..<Self.readsPerWakeUp {
             let count = buffer.withUnsafeMutableBytes { bytes in
-                retried { read(child.output.number, bytes.baseAddress, bytes.count) }
+                retried { read(child.output, bytes.baseAddress, bytes.count) }
             }
             guard count > 0 else {
-                if count == 0 || errno != EAGAIN { closeOutput(of: child) }
+                if count == 0 || errno != EAGAIN { closeOutput() }
                 return
             }
             text += buffer[..<Swift.min(count, Self.outputLimit - text.count)]
@@ -102,9 +106,9 @@ final class ScriptProbe: ProbeJob {
     }
 
     /// At its end it would be ready for ever.
-    private func closeOutput(of child: ScriptChild) {
+    private func closeOutput() {
         isOutputOpen = false
-        unwatchLast(child.output)
+        if let descriptors { unwatchLast(descriptors.output) }
     }
 
     override func expired() {

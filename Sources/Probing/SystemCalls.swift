@@ -3,26 +3,26 @@ import Glibc
 package import Model
 
 /// Why a question could not be put: mostly a system call that failed.
-struct CallError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct CallError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What it was to do: `opening a raw socket`. With the code 0 it is the whole story.
-    var action: String
+    package var action: String
     /// An errno.
-    var code: Int32
-    var hint = ""
+    package var code: Int32
+    package var hint = ""
 
-    init(action: String, code: Int32, hint: String = "") {
+    package init(action: String, code: Int32, hint: String = "") {
         self.action = action
         self.code = code
         self.hint = hint
     }
 
-    init(_ story: String) { self.init(action: story, code: 0) }
+    package init(_ story: String) { self.init(action: story, code: 0) }
 
     /// To be made right after the call, before anything else can set errno.
-    static func last(_ action: String) -> CallError { CallError(action: action, code: errno) }
+    package static func last(_ action: String) -> CallError { CallError(action: action, code: errno) }
 
     /// The same for a packet that didn't go out.
-    static func lastSending(to address: some CustomStringConvertible) -> CallError {
+    package static func lastSending(to address: some CustomStringConvertible) -> CallError {
         var error = CallError.last("sending to \(address)")
         switch error.code {
         case EPERM: error.hint = "a rule of this box's own packet filter drops it"
@@ -32,13 +32,13 @@ struct CallError: Error, Equatable, Sendable, CustomStringConvertible {
         return error
     }
 
-    var description: String {
+    package var description: String {
         action + (code == 0 ? "" : ": \(String(cString: strerror(code)))") + (hint.isEmpty ? "" : " (\(hint))")
     }
 }
 
 /// Repeats a call that a signal interrupted.
-func retried(_ call: () -> Int) -> Int {
+package func retried(_ call: () -> Int) -> Int {
     while true {
         let result = call()
         if result >= 0 || errno != EINTR { return result }

@@ -21,6 +21,9 @@ enum Output {
     /// There is nobody left to tell when this fails.
     static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
+    /// On standard error, and the line goes on.
+    static func question(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
     /// A value as it is on the wire: over several lines when it's the one answer, on one line when others follow.
     static func json(_ value: some Encodable, oneLine: Bool = false) throws {
         let encoder = JSONEncoder()
@@ -29,7 +32,8 @@ enum Output {
         try line(String(decoding: encoder.encode(value), as: UTF8.self))
     }
 
-    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+    /// 0, or the errno of the write that failed.
+    static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

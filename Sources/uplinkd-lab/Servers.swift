@@ -33,3 +33,10 @@ struct HTTPServe: ParsableCommand {
         try HTTPServer(address: listening.address, port: listening.port, response: response).run()
     }
 }
+
+struct SpeedServe: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "speed-serve", abstract: "Pages of any length, and uploads.")
+    @OptionGroup var listening: Listening
+
+    func run() throws { try SpeedServer(address: listening.address, port: listening.port).run() }
+}

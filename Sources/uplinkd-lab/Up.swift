@@ -11,6 +11,7 @@ struct Up: AsyncParsableCommand {
     @Option(help: "Milliseconds that telkom takes each way; can be changed while the lab stands.") var delay: Double?
     @Flag(help: "No router advertisements: static IPv6 addresses and routes.") var noAdvertisements = false
     @Flag(help: "Another LAN beside the clients'.") var guests = false
+    @Flag(help: "Two routers more behind the Internet, and a server behind them.") var farServer = false
     @Flag(help: "Let the first client send a UDP stream of 200 packets a second all the while.") var stream = false
 
     func validate() throws {
@@ -22,6 +23,7 @@ struct Up: AsyncParsableCommand {
     func run() async throws {
         let options = LabOptions(
             metrics: DHCPMetrics(rawValue: metrics) ?? .apart, advertisements: noAdvertisements ? nil : .seconds(5), hasGuests: guests,
+            hasFarServer: farServer,
             programs: try arguments.programs())
         try await interruptible {
             do {

@@ -37,6 +37,7 @@ actor Daemon {
     var firewallNotices = NoticeCollector(quiet: .milliseconds(1), ceiling: .milliseconds(10))
     var prober: Prober?
     var oneOffs = OneOffProbes()
+    var drillCaller: DrillCaller?
     var server: ControlServer?
     var recorder: Recorder?
     var journal = EventJournal()
@@ -132,6 +133,7 @@ actor Daemon {
     /// Leaves the kernel as it is, so that clients keep working while there is no daemon.
     func stop() async {
         manager.notify("STOPPING=1")
+        await endDrillForGood()
         await server?.stop()
         log.notice("Stopped; routes and NAT stay as they are")
     }
@@ -297,6 +299,7 @@ actor Daemon {
             }
         log.log(level: level, "\(notice.message)", metadata: metadata)
         server?.publish(event)
+        tellDrillCaller(notice)
         server?.publishStatusChange()
         if notice.kind == .selection { manager.notify("STATUS=\(summary)") }
     }

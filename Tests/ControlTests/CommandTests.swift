@@ -21,6 +21,7 @@ import Testing
                 ("explain", "telkom: it is the first choice.\n"),
                 ("quality", "telkom is up: 10.0 % lost of 30 probes in 30 s"), ("quality telkom", "telkom is up: 10.0 % lost of 30 probes"),
                 ("probe telkom", "answered  1.1.1.1 answered after 12.3 ms.\n"),
+                ("drill telkom", "   0.00 s  begun     A drill begins.\n   0.93 s  failover  Failover to smartfren after 0.93 s.\n"),
                 ("reload", "smartfren is metered now.\n"),
                 ("switch smartfren --force", "smartfren is selected: chosen by the operator.\n"),
                 ("switch auto --wait", "New sessions go by telkom: first choice.\n"),
@@ -68,6 +69,7 @@ import Testing
                     "switch smartfren", 1,
                     "uplinkctl: smartfren can't be used, it is down: No target has answered for 3 s.\n--force switches all the same.\n"
                 ),
+                ("drill smartfren", 1, "uplinkctl: smartfren doesn't carry new sessions.\n"),
                 ("quality nobody", 1, "uplinkctl: There is no WAN 'nobody'. Configured: telkom, smartfren.\n"),
                 ("probe telkom --port 0", 2, "uplinkctl: 'port' has to be a whole number from 1 to 65535, not '0'\n"),
                 (
@@ -79,6 +81,21 @@ import Testing
                 let child = try await Child.run("sh", "-c", "\(program) \(words) --control \(path)")
                 #expect(child == Child(status: status, output: "", error: error), "\(words)")
             }
+        }
+    }
+
+    @Test("metrics replace the file in one step, for everybody to read, and what goes wrong leaves nothing behind")
+    func metrics() async throws {
+        try await withServer { _, _, path in
+            let script = """
+                folder=$(mktemp -d); trap 'rm -r $folder' EXIT; umask 077; cd $folder
+                echo old > uplinkd.prom
+                \(program) metrics --control \(path) --output $folder/uplinkd.prom && grep -c '^uplinkd_nat_ok 1$' uplinkd.prom && stat -c %a uplinkd.prom
+                mkdir taken; \(program) metrics --control \(path) --output $folder/taken; echo $?; ls
+                """
+            let child = try await Child.run("sh", "-c", script)
+            #expect(child.output == "1\n644\n1\ntaken\nuplinkd.prom\n")
+            #expect(child.error.contains("/taken can't be written: Is a directory"))
         }
     }
 
@@ -116,7 +133,8 @@ import Testing
         "wrong usage ends with 2",
         arguments: [
             "stat", "status --colour", "switch", "events --last -1", "events --last many", "probe", "probe telkom --port x",
-            "probe telkom --timeout 2", "probe telkom --timeout 61s", "probe telkom --timeout 99ms", "quality a b",
+            "probe telkom --timeout 2", "probe telkom --timeout 61s", "probe telkom --timeout 99ms", "quality a b", "drill",
+            "drill telkom --for x", "drill telkom --for -1s",
         ])
     func usage(words: String) async throws {
         let child = try await Child.run("sh", "-c", "\(program) \(words)")
@@ -131,7 +149,7 @@ import Testing
 
     @Test(
         "without a daemon it ends with 3",
-        arguments: ["status", "watch", "events", "explain", "quality", "probe telkom", "switch auto", "reload"])
+        arguments: ["status", "watch", "events", "explain", "quality", "probe telkom", "switch auto", "drill telkom", "reload"])
     func noDaemon(words: String) async throws {
         let child = try await Child.run("sh", "-c", "\(program) \(words) --control /nonexistent/control")
         let message = "uplinkctl: uplinkd isn't running (no socket at /nonexistent/control): systemctl start uplinkd\n"

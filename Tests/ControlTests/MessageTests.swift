@@ -45,6 +45,7 @@ import Testing
     static let errors: [ControlError] = [
         .unknownWAN(wan: "x", known: ["a", "b"]), .wanNotUsable(wan: "a", health: "down", reason: "It is silent."),
         .configurationRefused(problems: ["uplinkd.yaml:3:1: error: no such key"]), .invalidTarget(message: "No."),
+        .drillRefused(message: "Not now."),
         .tooManyClients(limit: 64),
         .failed(message: "It can't."), .interfaceNotFound("a.b"), .methodNotFound("a.b.C"), .methodNotImplemented("a.b.C"),
         .invalidParameter("wan"), .permissionDenied, .expectedMore, .other("net.uplinkd.Later"),

@@ -39,7 +39,8 @@ import Testing
     @Test(
         "a stranger who can connect is refused by the gate",
         arguments: [
-            "status", "watch", "events", "events --follow", "explain", "quality", "probe telkom", "switch telkom", "switch auto", "reload",
+            "status", "watch", "events", "events --follow", "explain", "quality", "metrics", "probe telkom", "switch telkom", "switch auto",
+            "reload",
         ])
     func gate(words: String) async throws {
         try await withProgram(openToAll: true) { program, socket, handler, server in
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test(
-        "a member of the socket's group reads", arguments: ["status", "events", "explain", "quality"])
+        "a member of the socket's group reads", arguments: ["status", "events", "explain", "quality", "metrics"])
     func reader(words: String) async throws {
         try await withProgram(openToAll: false) { program, socket, _, _ in
             // As a supplementary group: SO_PEERCRED alone doesn't show those.
@@ -67,7 +68,7 @@ import Testing
 
     @Test(
         "a member of the socket's group changes nothing",
-        arguments: ["switch telkom", "switch smartfren --force", "reload", "probe telkom"])
+        arguments: ["switch telkom", "switch smartfren --force", "drill telkom", "reload", "probe telkom"])
     func readerChanges(words: String) async throws {
         try await withProgram(openToAll: false) { program, socket, handler, _ in
             let child = try await run(program, groups: "\(getgrnam("daemon").pointee.gr_gid)", words, socket)

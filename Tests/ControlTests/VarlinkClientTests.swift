@@ -1,18 +1,21 @@
 import Control
+import ControlProtocol
 import Testing
 
 @Suite struct VarlinkClientTests {
     @Test("the Python client of varlink.org reads our descriptions, calls, streams and understands our errors")
     func python() async throws {
+        let interface = InterfaceParser(InterfaceDescription.uplinkd)
         try await withServer { server, handler, path in
             await handler.onSwitch { server.publishStatusChange() }
             let script = #filePath.replacing("VarlinkClientTests.swift", with: "varlink-client.sh")
             let child = try await Child.run(script, buildFolder(), path)
+            let interface = InterfaceParser(InterfaceDescription.uplinkd)
             #expect(
                 child.output == """
                     GetInfo: uplinkd org.varlink.service net.uplinkd
                     parsed: org.varlink.service 8 members
-                    parsed: net.uplinkd 29 members
+                    parsed: net.uplinkd \(interface.types.count + interface.methods.count + interface.errors.count) members
                     Status: telkom telkom smartfren
                     Events: [2, 3]
                     Explain: telkom: it is the first choice.

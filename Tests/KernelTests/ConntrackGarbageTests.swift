@@ -24,6 +24,12 @@ import Testing
         let rest =
             attribute(CTA_STATUS.rawValue, [0, 0, 1, 0x8e]) + attribute(CTA_MARK.rawValue, [1, 0, 4, 0])
             + attribute(CTA_ID.rawValue, [9, 8, 7, 6]) + attribute(CTA_ZONE.rawValue, [0, 5])
+            + attribute(CTA_TIMEOUT.rawValue, [0, 0, 1, 2])
+            + attribute(
+                CTA_PROTOINFO.rawValue,
+                attribute(CTA_PROTOINFO_TCP.rawValue, attribute(CTA_PROTOINFO_TCP_STATE.rawValue, [3]), isNested: true), isNested: true)
+            + attribute(CTA_COUNTERS_ORIG.rawValue, attribute(CTA_COUNTERS_BYTES.rawValue, [0, 0, 0, 0, 0, 0, 1, 0]), isNested: true)
+            + attribute(CTA_COUNTERS_REPLY.rawValue, attribute(CTA_COUNTERS_BYTES.rawValue, [0, 0, 1, 0, 0, 0, 0, 1]), isNested: true)
         let payload = [UInt8(family), 0, 0, 0] + original + reply + rest
         let length = UInt16(16 + payload.count)
         return [UInt8(length & 255), UInt8(length >> 8), 0, 0, 0, UInt8(NFNL_SUBSYS_CTNETLINK), 2, 0] + Array(repeating: 0, count: 8)
@@ -60,6 +66,12 @@ import Testing
                 #expect(session.mark == 0x0100_0400 && session.status == 0x18e)
                 #expect(session.carries(SessionMark(mark: 0x0100_0000, mask: 0x0f00_0000)))
                 #expect(!session.carries(SessionMark(mark: 0, mask: 0x0f00_0000)))
+
+                let expectedEntry = SessionEntry(
+                    source: try #require(IPAddress(expected[0])), destination: try #require(IPAddress(expected[1])),
+                    repliesTo: try #require(IPAddress(expected[2])), transport: 6, mark: 0x0100_0400, isAnswered: true, isAssured: true,
+                    tcpState: 3, expiresInSeconds: 258, bytes: 0x100_0000_0101, id: 0x0908_0706)
+                #expect(session.session == expectedEntry)
 
                 var batch = MessageBatch()
                 session.delete(in: &batch)

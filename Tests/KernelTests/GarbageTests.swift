@@ -32,10 +32,11 @@ import Testing
             _ = addresses.learn(reply)
             _ = reply.errorWords
             if let session = ConntrackEntry(reply) {
-                _ = (session.originalTuple, session.replyTuple)
+                _ = (session.originalTuple, session.replyTuple, session.session)
                 var batch = MessageBatch()
                 session.delete(in: &batch)
             }
+            _ = ConntrackEntry(reply, IPCTNL_MSG_CT_DELETE)?.session
             _ = NoticeFilter.concernsRouting(reply)
             _ = NoticeFilter.firewallPlace(reply)
         }

@@ -63,15 +63,32 @@ struct LinePureTests {
         #expect((45_000...55_000).contains(line.dropped), "\(line.dropped) of 100000 lost")
     }
 
+    @Test("packets leave at the line's rate, and what would wait too long is lost")
+    func rate() {
+        var line = DelayLine(conditions: Conditions(delay: .milliseconds(5), rate: 8000), random: Seeded())
+        // 1000 bytes take a millisecond.
+        for _ in 0..<300 { line.add([UInt8](repeating: 0, count: 1000), at: at(0)) }
+        #expect(line.count == 250)
+        #expect(line.dropped == 50)
+        #expect(line.next(at: at(5)) == nil)
+        for number in 1...250 {
+            #expect(line.deadline == at(Int64(number) + 5))
+            #expect(line.next(at: at(Int64(number) + 5)) != nil)
+        }
+        line.add([1], at: at(1000))
+        #expect(line.count == 1)
+    }
+
     @Test("conditions are read as they are written")
     func conditions() throws {
         for conditions in [
             Conditions(), Conditions(delay: .milliseconds(50), jitter: .microseconds(1500)),
-            Conditions(bursts: .init(of: .milliseconds(150), every: .seconds(5))),
+            Conditions(bursts: .init(of: .milliseconds(150), every: .seconds(5))), Conditions(delay: .milliseconds(5), rate: 8000),
+            Conditions(bursts: .init(of: .milliseconds(150), every: .seconds(5)), rate: 64),
         ] {
             #expect(try Conditions(line: conditions.line) == conditions)
         }
-        for wrong in ["", "fast", "-1", "1 2 3", "1 2 3 0", "1 2 3 4 5", "nan", "1e9"] {
+        for wrong in ["", "fast", "-1", "1 2 3", "1 2 3 0", "1 2 3 4 5 6", "nan", "1e9"] {
             #expect(throws: LabError.self, "\(wrong)") { try Conditions(line: wrong) }
         }
     }

@@ -2,6 +2,10 @@
 package enum Addresses {
     package static let routerLAN = "192.168.88.1"
     package static func client(_ number: Int) -> String { "192.168.88.\(10 + number)" }
+    package static func clientHardware(_ number: Int) -> String {
+        let digits = String(number, radix: 16)
+        return "02:00:5e:00:88:" + (digits.count < 2 ? "0" : "") + digits
+    }
     /// The LAN's own prefix is nobody's out there: without masquerade a client gets no answer.
     package static let routerLAN6 = "2001:db8:88::1"
     package static func client6(_ number: Int) -> String { "2001:db8:88::\(10 + number)" }
@@ -12,6 +16,13 @@ package enum Addresses {
     package static let routerGuests6 = "2001:db8:89::1"
     package static let guest6 = "2001:db8:89::11"
     package static let guestInterface = "guests"
+
+    /// The way to the far server, of labs that have one (`LabOptions.hasFarServer`): two routers, and it.
+    package static let far = ["192.0.2.10", "192.0.2.14", "192.0.2.18"]
+    package static let far6 = ["2001:db8:f1::2", "2001:db8:f2::2", "2001:db8:f3::2"]
+    /// The near ends of the same cables.
+    static let near = ["192.0.2.9", "192.0.2.13", "192.0.2.17"]
+    static let near6 = ["2001:db8:f1::1", "2001:db8:f2::1", "2001:db8:f3::1"]
 
     /// Probe targets in the Internet: they answer pings.
     package static let targets = ["203.0.113.1", "203.0.113.2", "203.0.113.3"]

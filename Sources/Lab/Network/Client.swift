@@ -3,6 +3,7 @@ package struct Client: Sendable {
     package let node: Node
     package let address: String
     package let address6: String
+    package var addresses: [String] { [address, address6] }
     let internet: Internet
     let ports: Ports
 

@@ -12,9 +12,12 @@ struct Topology: Sendable {
     var internet: String { namespace("internet") }
     func client(_ number: Int) -> String { namespace("client\(number)") }
     var guest: String { namespace("guest") }
+    /// From the near to the far.
+    var far: [String] { options.hasFarServer ? (1...Addresses.far.count).map { namespace("far\($0)") } : [] }
 
     var namespaces: [String] {
         [router, namespace("telkom"), namespace("smartfren"), internet] + (1...clients).map(client) + (options.hasGuests ? [guest] : [])
+            + far
     }
 
     var buildScript: String {
@@ -29,6 +32,7 @@ struct Topology: Sendable {
         }
         pairs += (1...clients).map { Self.pair("lan\($0)", router, "eth0", client($0)) }
         if options.hasGuests { pairs.append(Self.pair(Addresses.guestInterface, router, "eth0", guest)) }
+        pairs += far.indices.map { Self.pair("near", far[$0], "far", $0 == 0 ? internet : far[$0 - 1], index: 1100 + $0) }
         text += Self.batch(pairs)
         text += Self.batch(lanCommands, in: router)
         text += Self.batch(internetCommands, in: internet)
@@ -38,13 +42,42 @@ struct Topology: Sendable {
         }
         for number in 1...clients {
             text += Self.batch(
-                Self.hostCommands(Addresses.client(number), Addresses.client6(number), by: Addresses.routerLAN), in: client(number))
+                ["link set dev eth0 address \(Addresses.clientHardware(number))"]
+                    + Self.hostCommands(Addresses.client(number), Addresses.client6(number), by: Addresses.routerLAN), in: client(number))
         }
         if options.hasGuests {
             text += Self.batch(Self.hostCommands(Addresses.guest, Addresses.guest6, by: Addresses.routerGuests), in: guest)
         }
-        return text
+        return text + farScript
     }
+
+    /// Each leads on to all that is behind it, and back by its near end.
+    private var farScript: String {
+        far.indices.map { number in
+            let before = number == 0 ? internet : far[number - 1]
+            let behind = number..<Addresses.far.count
+            let out =
+                up("far") + ["address add \(Addresses.near[number])/30 dev far"]
+                + Self.addresses6([Addresses.near6[number], Provider.linkLocalGateway], dev: "far")
+                + behind.dropFirst().flatMap {
+                    [
+                        "route add \(Addresses.far[$0])/32 via \(Addresses.far[number])",
+                        "route add \(Addresses.far6[$0])/128 via \(Addresses.far6[number])",
+                    ]
+                }
+            let back =
+                up("lo") + up("near") + [
+                    "address add \(Addresses.far[number])/30 dev near", "route add default via \(Addresses.near[number])",
+                ]
+                + Self.addresses6([Addresses.far6[number], Provider.linkLocalAddress], dev: "near") + [
+                    "route add ::/0 via \(Addresses.near6[number])"
+                ]
+            return "ip netns exec \(before) sh -e -c '\(Self.forwarding)'\n" + Self.batch(out, in: before)
+                + Self.batch(back, in: far[number])
+        }.joined()
+    }
+
+    private static let forwarding = "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"
 
     /// Processes first: a namespace lives on as long as somebody is in it.
     static func removalScript(_ namespaces: [String]) -> String {

@@ -11,6 +11,8 @@ package struct DelayLine<Random: RandomNumberGenerator> {
     /// Before it everything has been taken out: removing the first of an array moves all the others.
     private var head = 0
     private var burst: (from: Moment, to: Moment)?
+    /// When the last packet will have left, at the line's rate.
+    private var free = Moment(nanoseconds: 0)
     package private(set) var dropped = 0
 
     /// Half a second of 100 Mbit/s in full packets; a real line drops what is more, too.
@@ -34,7 +36,16 @@ package struct DelayLine<Random: RandomNumberGenerator> {
             dropped += 1
             return
         }
-        var due = now + conditions.delay + conditions.jitter * Double.random(in: 0..<1, using: &random)
+        var leaves = now
+        if let rate = conditions.rate {
+            leaves = max(now, free) + .nanoseconds(Int64(bytes.count) * 8_000_000 / Int64(max(1, rate)))
+            guard leaves - now <= Conditions.queue else {
+                dropped += 1
+                return
+            }
+            free = leaves
+        }
+        var due = leaves + conditions.delay + conditions.jitter * Double.random(in: 0..<1, using: &random)
         if let last = packets.last, count > 0 { due = max(due, last.due) }
         packets.append((bytes, due))
     }

@@ -6,6 +6,12 @@ extension ISP {
         try await set(Conditions(delay: delay, jitter: jitter))
     }
 
+    /// No more than so much goes through, both ways together.
+    @discardableResult
+    package func limitRate(kilobits: Int, delay: Duration = .zero) async throws -> FaultTime {
+        try await set(Conditions(delay: delay, rate: kilobits))
+    }
+
     /// Everything is lost for `length`, at random moments that are `every` apart on average.
     @discardableResult
     package func loseBursts(of length: Duration, every: Duration) async throws -> FaultTime {

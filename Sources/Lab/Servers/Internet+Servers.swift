@@ -11,6 +11,12 @@ extension Internet {
         try await node.startWebServer(at: server, port: 80, response)
     }
 
+    /// A web server with pages of any length, at the server's address of either family.
+    @discardableResult
+    package func startSpeedServer(port: Int = 80) async throws -> Child {
+        try await node.startTraffic("speed server on port \(port)", ["speed-serve", "--address", "::", "--port", "\(port)"])
+    }
+
     /// Accepts TCP connections; `stop` it, and they are refused.
     @discardableResult
     package func startListener(port: Int) async throws -> Child { try await startTCPServer(port: port) }

@@ -38,3 +38,13 @@ func secondsOfTime(_ text: String) -> Double? {
     let seconds = number * unit.1
     return (0.1...60).contains(seconds) ? seconds : nil
 }
+
+/// `500kB`, `10MB`, `1.5GB`: decimal, as the configuration has them. nil: no size.
+func bytesOfSize(_ text: String) -> Int? {
+    guard let (unit, size) = [("kB", 1e3), ("MB", 1e6), ("GB", 1e9)].first(where: { text.hasSuffix($0.0) }) else { return nil }
+    let digits = text.dropLast(unit.count)
+    guard digits.allSatisfy({ $0.isASCII && $0.isNumber || $0 == "." }), let number = Double(digits), number * size < 1e15 else {
+        return nil
+    }
+    return Int(number * size)
+}

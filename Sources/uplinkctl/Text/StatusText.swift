@@ -5,6 +5,7 @@ enum StatusText {
     static func lines(_ status: Status) -> [String] {
         var lines = [answer(status)]
         if status.selection.pinned { lines.append("It stays so until 'uplinkctl switch auto'.") }
+        if let drill = status.drill { lines.append(drill) }
         lines.append("")
         lines += table(status.wans)
         lines += status.wans.compactMap { wan in

@@ -36,7 +36,8 @@ extension Status {
                 "smartfren", interface: "usb0", metric: 2, health: "down", fault: "upstream silent", sinceSeconds: 310, usable: false,
                 gateway: "198.51.100.1", routeMetric: 1002, roundTrip: nil, loss: 100, reason: "No target has answered for 3 s."),
         ],
-        nat: NATStatus(ok: true, variant: "nft", problem: nil), problems: [], counters: ["probes_sent": 1200, "switches": 2])
+        nat: NATStatus(ok: true, variant: "nft", problem: nil), drill: "A drill plays it.", problems: [],
+        counters: ["probes_sent": 1200, "switches": 2])
 
     func with(_ change: (inout Status) -> Void) -> Status {
         var status = self
@@ -90,4 +91,8 @@ extension ProbeResult {
     static let unsent = ProbeResult(
         target: "gateway", kind: "icmp", outcome: .notSent, roundTripMilliseconds: nil,
         sentence: "gateway couldn't be asked: no gateway is known.")
+}
+
+extension DrillProgress {
+    static let over = DrillProgress(step: "over", milliseconds: 72_340, message: "The drill is over.", outcome: "passed", report: "a")
 }

@@ -72,6 +72,25 @@ actor StubHandler: ControlHandler {
         return current.selection
     }
 
+    private(set) var drills: [DrillParameters] = []
+    /// The caller of a drill has gone.
+    private(set) var drillsEnded = 0
+    private var drillLast: DrillProgress? = .over
+    func endDrills(with last: DrillProgress?) { drillLast = last }
+
+    /// Without a last step it lasts until it is cancelled.
+    func drill(
+        _ wanted: DrillParameters, progress: @escaping @Sendable (DrillProgress) -> Void
+    ) async throws(ControlError) -> DrillProgress {
+        guard wanted.wan == "telkom" else { throw .drillRefused(message: "smartfren doesn't carry new sessions.") }
+        drills.append(wanted)
+        progress(DrillProgress(step: "begun", milliseconds: 0, message: "A drill begins."))
+        progress(DrillProgress(step: "failover", milliseconds: 934, message: "Failover to smartfren after 0.93 s."))
+        if let drillLast { return drillLast }
+        do { try await Task.sleep(for: .seconds(3600)) } catch { drillsEnded += 1 }
+        return .over
+    }
+
     func reload() async throws(ControlError) -> [String] {
         reloads += 1
         guard problems.isEmpty else { throw .configurationRefused(problems: problems) }
