@@ -106,10 +106,10 @@ let package = Package(
         tests("ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
         tests("EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
-        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-hooks"]),
+        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
-            "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
+            "ControlTests", ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control"]),
         // The tests.

@@ -11,7 +11,7 @@ package struct Follower: Sendable {
     private let log: @Sendable (ControlEvent.Severity, String) -> Void
 
     static let signOfLife: Duration = .seconds(60)
-    static let longestWait: Duration = .seconds(30)
+    static let longestWait: Duration = .seconds(5)
 
     package init(
         path: String, keeper: Keeper, now: @escaping @Sendable () -> Now, log: @escaping @Sendable (ControlEvent.Severity, String) -> Void
@@ -33,7 +33,7 @@ package struct Follower: Sendable {
                     wait = .seconds(1)
                 }
             } catch {
-                // While the daemon is stopped this comes every half minute.
+                // While the daemon is stopped this comes every few seconds.
                 let text = "Not following uplinkd: \(error)"
                 if text != told { log(.warning, text) }
                 told = text

@@ -14,6 +14,8 @@ package struct Recorder: Sendable {
     /// A suspicion waits for what becomes of it. One late reply in a hundred makes thousands a day, and most come to nothing.
     private var suspicions: [String: RecordedEvent] = [:]
     private var latest: [String: Condition] = [:]
+    /// WANs whose faults are played by this box itself, which is no outage; and how each of them looks meanwhile.
+    private var drills: [String: RecordedEvent?] = [:]
     private var lastOwnID: Int
     /// Reports that will not change any more and are with us.
     private var finishedReports: Set<String> = []
@@ -37,7 +39,7 @@ package struct Recorder: Sendable {
         let expected = isKnown ? (run?.lastID ?? 0) + 1 : 1
         let first = new.first.map { (id: $0.id, time: Moment($0.time) ?? now.wall) }
         isConnected = true
-        if !isKnown { suspicions = [:] }
+        if !isKnown { (suspicions, drills) = ([:], [:]) }
         name = found
         if let first, first.id > expected {
             beginSpan(at: first.time, status)
@@ -53,6 +55,10 @@ package struct Recorder: Sendable {
             beginSpan(at: min(Moment(status.started) ?? now.wall, first?.time ?? now.wall, now.wall), nil)
         }
         run = Run(lastID: isKnown ? run?.lastID ?? 0 : 0, span: span?.start ?? now.wall)
+        // One that had begun when we were there before may be under way.
+        for event in past where event.id < new.first?.id ?? .max {
+            followDrill(event, RecordedEvent(run: found, time: now.wall, event: event))
+        }
         for event in new { take(event, at: now) }
         stillHeard(at: now)
     }
@@ -71,7 +77,7 @@ package struct Recorder: Sendable {
             beginSpan(at: now.wall, status)
             note(.info, "The clock was set from \(heard.wall.text) or later to \(now.wall.text).", [:], at: now)
         }
-        for wan in status.wans where Self.isBad(wan.health) {
+        for wan in status.wans where Self.isBad(wan.health) && drills[wan.name] == nil {
             let condition = Condition(wan, at: now.wall)
             if let last = latest[wan.name], last.health == condition.health, !condition.tells(otherThan: last) { continue }
             add(condition)
@@ -134,6 +140,11 @@ package struct Recorder: Sendable {
     private mutating func take(_ event: ControlEvent, at now: Now) {
         let recorded = RecordedEvent(run: name ?? "", time: Moment(event.time) ?? now.wall, event: event)
         run?.lastID = event.id
+        if let (wan, condition) = followDrill(event, recorded) {
+            batch.events.append(recorded)
+            if let condition, condition != latest[wan] { add(condition) }
+            return
+        }
         guard event.kind == .health, let wan = event.wan, let health = event.details["health"] else {
             batch.events.append(recorded)
             return
@@ -148,6 +159,28 @@ package struct Recorder: Sendable {
             append(suspicion, wan, "suspect")
         }
         append(recorded, wan, health)
+    }
+
+    /// What an event means for a drill: whose, and how that WAN is to be seen from now on. nil: nothing.
+    @discardableResult
+    private mutating func followDrill(_ event: ControlEvent, _ recorded: RecordedEvent) -> (wan: String, condition: Condition?)? {
+        guard let wan = event.wan else { return nil }
+        switch (event.kind, event.details["step"]) {
+        case (.drill, "begun"):
+            (drills[wan], suspicions[wan]) = (.some(nil), nil)
+            return (wan, Condition(time: recorded.time, wan: wan, health: "drill"))
+        case (.drill, "over"):
+            // It may still look as bad as the drill left it: then what becomes of it is for its next event to say.
+            guard let seen = drills.removeValue(forKey: wan), let health = seen?.event.details["health"], !Self.isBad(health) else {
+                return (wan, nil)
+            }
+            return (wan, Condition(time: recorded.time, wan: wan, health: health))
+        case (.health, _):
+            guard drills[wan] != nil else { return nil }
+            drills[wan] = recorded
+            return (wan, nil)
+        default: return nil
+        }
     }
 
     private mutating func append(_ recorded: RecordedEvent, _ wan: String, _ health: String) {
