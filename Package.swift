@@ -52,6 +52,9 @@ let package = Package(
         target("Plan", ["Model"]),
         target("Engine", ["Model", "Health", "Selection", "Plan"]),
 
+        // Counts sessions by client, and finds out whom a switch has reached; pure as well.
+        target("Clients", ["Model"]),
+
         // The decision against synthetic worlds and other programs' algorithms; pure as well. Not installed.
         target("Simulation", ["Model", "Health", "Selection", "Engine"]),
 
@@ -80,7 +83,7 @@ let package = Package(
         program(
             "uplinkd",
             [
-                "Model", "Health", "Selection", "Plan", "Engine", "Configuration", "ControlProtocol", "LinuxKernel",
+                "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
                 "Probing", "Control", "Scenario", argumentParser, logging,
             ]),
         program("uplinkd-hooks", ["ControlProtocol", "Control", "Scripts", argumentParser]),
@@ -99,6 +102,7 @@ let package = Package(
         .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
         tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
         tests("ModelTests", ["Model"]),
+        tests("ClientsTests", ["Clients", "Model"]),
         tests("HealthTests", ["Health", "Model"]),
         tests("SimulationTests", ["Simulation", "Model"]),
         tests("SelectionTests", ["Selection", "Model"]),
@@ -110,7 +114,7 @@ let package = Package(
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
             "ControlTests", ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", subprocess],
-            exclude: ["varlink-client.py", "varlink-client.sh"]),
+            exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
         tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control"]),
         // The tests.
         tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),

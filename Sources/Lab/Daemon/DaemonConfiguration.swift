@@ -36,7 +36,8 @@ package enum FirewallBackend: String, Sendable, CaseIterable {
 }
 
 extension DaemonConfiguration {
-    fileprivate func isAccepted(by programs: Programs) async throws -> Bool {
+    /// By its own check: daemons of before there was some key refuse it.
+    package func isAccepted(by programs: Programs) async throws -> Bool {
         let file = try await Command.run(["mktemp"]).filter { $0 != "\n" }
         try await Command.run(["tee", file], input: text)
         let answer = try await Command.run([

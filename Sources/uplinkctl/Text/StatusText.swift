@@ -50,7 +50,7 @@ enum StatusText {
         return route == wan.metric ? "\(wan.metric)" : "\(wan.metric) (route \(route))"
     }
 
-    private static func problems(_ status: Status) -> [String] {
+    static func problems(_ status: Status) -> [String] {
         var problems = status.problems
         if !status.nat.ok, let problem = status.nat.problem, !problems.contains(problem) { problems.append(problem) }
         if let name = status.selection.wan, let wan = status.wans.first(where: { $0.name == name }), !wan.carries {
