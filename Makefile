@@ -77,7 +77,8 @@ service: root release
 	@Scripts/try-service
 
 # What is installed, each from the folder that has it. Units name programs below /usr/local: PREFIX takes its place.
-units := uplinkd.service uplinkd-hooks.service uplinkd-history.service uplinkd-metrics.service uplinkd-metrics.timer
+units := uplinkd.service uplinkd-hooks.service uplinkd-history.service uplinkd-metrics.service uplinkd-metrics.timer \
+    uplinkd-drill@.service uplinkd-drill@.timer
 sysusers := uplinkd uplinkd-hooks uplinkd-history
 hook_examples := $(addprefix hooks.d.examples/,mail telegram webhook)
 lib := $(DESTDIR)$(PREFIX)/lib

@@ -168,18 +168,18 @@ actor Reporter {
     private func count(
         readsLeases: Bool = false, _ then: @escaping @Sendable (isolated Reporter, Result<Count, KernelError>) -> Void
     ) {
-        count(since: open?.draft.decidedAt, readsLeases: readsLeases, make: { $0 }, then)
+        count(readsLeases: readsLeases, make: { $0 }, then)
     }
 
     /// - Parameter make: on the census's queue.
     private func count<Made: Sendable>(
-        since moment: Instant?, readsLeases: Bool, make: @escaping @Sendable (Count) -> Made,
+        readsLeases: Bool, make: @escaping @Sendable (Count) -> Made,
         _ then: @escaping @Sendable (isolated Reporter, Result<Made, KernelError>) -> Void
     ) {
         guard let ground else { return }
         isCounting = true
         let startedAt = clock.now()
-        let empty = Census(ground, secondsSince: moment.map { UInt32(clamping: (startedAt - $0).components.seconds) })
+        let empty = Census(ground, secondsSince: open.map { UInt32(clamping: (startedAt - $0.draft.decidedAt).components.seconds) })
         let path = readsLeases ? leases ?? Leases.standardPath : nil
         census.count(into: empty) {
             $0.add($1, idleSeconds: $2.idleSeconds(of: $1))
@@ -290,11 +290,13 @@ actor Reporter {
             // Whoever asks while it is being counted has the answer of those before.
             waitingForClients.append(continuation)
             guard isFirst else { return }
-            count(since: nil, readsLeases: true, make: ClientStatus.all) { reporter, result in
-                reporter.isCounting = false
+            count(readsLeases: true, make: { (count: $0, clients: ClientStatus.all($0)) }) { reporter, result in
+                reporter.keep(result.map(\.count))
                 let waiting = reporter.waitingForClients
                 reporter.waitingForClients = []
-                let answer = result.mapError { ControlError.failed(message: "The sessions can't be counted: \($0.description)") }
+                let answer = result.map(\.clients).mapError {
+                    ControlError.failed(message: "The sessions can't be counted: \($0.description)")
+                }
                 for continuation in waiting { continuation.resume(returning: answer) }
             }
         }.get()
