@@ -99,7 +99,7 @@ let package = Package(
         tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-hooks"]),
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
-            "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
+            "ControlTests", ["ControlProtocol", "Control", "uplinkctl", "Model", "Tracing", "SpeedTest", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
         // The tests.
         tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
