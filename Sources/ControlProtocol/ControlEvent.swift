@@ -18,6 +18,7 @@ package struct ControlEvent: Codable, Equatable, Sendable {
         package static let health = Kind(rawValue: "health")
         package static let selection = Kind(rawValue: "selection")
         package static let sessions = Kind(rawValue: "sessions")
+        package static let report = Kind(rawValue: "report")
         package static let repair = Kind(rawValue: "repair")
         package static let kernel = Kind(rawValue: "kernel")
         package static let firewall = Kind(rawValue: "firewall")

@@ -186,7 +186,7 @@ package enum InterfaceDescription {
           # Rises with every event, from the daemon's start on.
           id: int,
           time: string,
-          # health, selection, sessions, repair, kernel, firewall, configuration, daemon or drill.
+          # health, selection, sessions, report, repair, kernel, firewall, configuration, daemon or drill.
           kind: string,
           # info, notice, warning or error.
           severity: string,
@@ -265,7 +265,8 @@ package enum InterfaceDescription {
           applied_ms: ?float,
           # From the first sign to the decision.
           detection_ms: ?float,
-          # Clients with a session by "from" in which a packet moved in the last minute before the switch, and those sessions.
+          # Clients with a session by "from" that had been answered and in which a packet moved in the last minute before the switch; and
+          # those sessions.
           clients_before: int,
           sessions_before: int,
           # How old the count of them was at the decision.
@@ -314,6 +315,13 @@ package enum InterfaceDescription {
         # The figures of one WAN, or of all.
         method Quality(wan: ?string) -> (quality: []WANQuality)
 
+        # Who is on the LAN, and which WAN carries how many of their sessions.
+        method Clients() -> (clients: []Client)
+
+        # The reports of the last switches, the oldest first: all that are kept, so many of the latest, or the one with this ID. One that
+        # isn't finished grows for up to half a minute. An ID that isn't known gives the error UnknownReport.
+        method Reports(id: ?string, last: ?int) -> (reports: []SwitchReport)
+
         # The status as Prometheus reads it: the text format 0.0.4, as node_exporter's textfile collector takes it.
         method Metrics() -> (text: string)
 
@@ -350,6 +358,7 @@ package enum InterfaceDescription {
         error WANNotUsable (wan: string, health: string, reason: string)
         # The message says why, and what to do.
         error DrillRefused (message: string)
+        error UnknownReport (id: string, known: []string)
         error ConfigurationRefused (problems: []string)
         # What Probe was to ask can't be asked.
         error InvalidTarget (message: string)

@@ -11,6 +11,13 @@ extension Engine {
     /// It may carry sessions, as far as we act on it.
     package func isUsable(_ health: WANHealth) -> Bool { health.state.isUsable && !isPlayedDown(health.wan.name) }
 
+    /// The rules of a drill drop it, and of the box's own packets the kernel tells the sender (EPERM). The fault that is played would tell nobody: so
+    /// nothing is heard of this probe, and it is lost when its time is over.
+    func isSwallowed(_ probe: UInt64) -> Bool {
+        guard let drill, drill.isPlaying, drill.order.fault.needsRules else { return false }
+        return settings[drill.order.wan]?.number == Judgement.wanNumber(ofProbe: probe)
+    }
+
     /// That there is a drill, for the status: a sentence. nil: there is none.
     package func drillSentence(at now: Instant) -> String? {
         guard let drill else { return nil }

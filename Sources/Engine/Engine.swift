@@ -179,6 +179,7 @@ package struct Engine: Equatable, Sendable {
             isApplying = false
             kernelProblem = "the kernel can't be read: \(error)"
             notices.append(Notice(.kernel, .error, "The kernel can't be read: \(error)."))
+        case .probe(let id, .notSent) where isSwallowed(id): break
         case .probe(let id, let outcome):
             judgement.take(id, outcome, at: now)
             if case .notSent = outcome { counters.probesNotSent += 1 }

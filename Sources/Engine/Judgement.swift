@@ -80,6 +80,9 @@ package struct Judgement: Equatable, Sendable {
         }
     }
 
+    /// `WANSettings.number`.
+    static func wanNumber(ofProbe id: UInt64) -> Int { Outbox.wanNumber(of: id) }
+
     package mutating func count(_ wan: WANName, _ counters: LinkCounters, at now: Instant) {
         guard let index = healths.firstIndex(where: { $0.wan.name == wan }) else { return }
         change(index) { $0.count(counters, at: now) }

@@ -49,7 +49,7 @@ struct Failure: Error, Equatable {
             switch error {
             case .permissionDenied: .denied
             case .configurationRefused, .invalidTarget: .usage
-            case .unknownWAN, .wanNotUsable, .drillRefused, .tooManyClients, .failed, .interfaceNotFound, .methodNotFound,
+            case .unknownWAN, .unknownReport, .wanNotUsable, .drillRefused, .tooManyClients, .failed, .interfaceNotFound, .methodNotFound,
                 .methodNotImplemented,
                 .invalidParameter, .expectedMore, .other:
                 .failed

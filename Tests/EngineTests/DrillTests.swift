@@ -29,7 +29,7 @@ struct DrillTests {
     /// While its rules stand nothing that leaves by telkom does.
     private func play(_ world: World) throws {
         let stands = world.firewall[.mangle]?["UPLINKD_DRILL"] != nil
-        world.silentWANs = stands ? [try #require(World.telkom)] : []
+        world.refusingWANs = stands ? [try #require(World.telkom)] : []
     }
 
     @Test("down: the selection moves at once and nobody is cut off, and comes back at the end though nothing was ever wrong")

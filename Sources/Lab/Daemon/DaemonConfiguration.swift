@@ -8,11 +8,12 @@ package struct DaemonConfiguration: Sendable {
     /// that a failback needn't be waited for; nil leaves the defaults. `probe`: more lines of that section; `telkom` and `smartfren`: of those
     /// WANs (`drain: 10s`, `ipv6: off`); `top`: of none (`mark-mask: 0x00f00000`).
     package static func office(
-        lan: [String] = ["br0"], hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil, firewall: FirewallBackend? = nil,
+        lan: [String] = ["br0"], leases: String? = nil, hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil,
+        firewall: FirewallBackend? = nil,
         targets: [String] = ["gateway"] + Addresses.targets, probe: [String] = [], telkom: [String] = [], smartfren: [String] = [],
         top: [String] = []
     ) -> DaemonConfiguration {
-        var lines = ["lan:", "  interfaces: [\(lan.joined(separator: ", "))]", "wans:"]
+        var lines = ["lan:", "  interfaces: [\(lan.joined(separator: ", "))]"] + (leases.map { ["  leases: \($0)"] } ?? []) + ["wans:"]
         lines += ["  telkom:"] + (["interface: eth0", "metric: 1"] + telkom).map { "    \($0)" }
         lines += ["  smartfren:"] + (["interface: usb0", "metric: 2", "metered: \(metered)"] + smartfren).map { "    \($0)" }
         lines +=
@@ -36,7 +37,8 @@ package enum FirewallBackend: String, Sendable, CaseIterable {
 }
 
 extension DaemonConfiguration {
-    fileprivate func isAccepted(by programs: Programs) async throws -> Bool {
+    /// By its own check: daemons of before there was some key refuse it.
+    package func isAccepted(by programs: Programs) async throws -> Bool {
         let file = try await Command.run(["mktemp"]).filter { $0 != "\n" }
         try await Command.run(["tee", file], input: text)
         let answer = try await Command.run([

@@ -51,6 +51,18 @@ actor StubHandler: ControlHandler {
         return [.sample(wan)]
     }
 
+    var reports: [SwitchReport] = [.sample("20261124-183012-527"), .sample("20261124-190000-001")]
+
+    func forgetReports() { reports = [] }
+
+    func clients() async throws(ControlError) -> [ClientStatus] { [.sample, .unknown] }
+
+    func reports(id: String?, last: Int?) async throws(ControlError) -> [SwitchReport] {
+        guard let id else { return Array(reports.suffix(last ?? reports.count)) }
+        guard let found = reports.first(where: { $0.id == id }) else { throw .unknownReport(id: id, known: reports.map(\.id)) }
+        return [found]
+    }
+
     func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult] {
         probes.append(wanted)
         guard wanted.port != 0 else { throw .invalidTarget(message: "'port' has to be a whole number from 1 to 65535, not '0'") }
