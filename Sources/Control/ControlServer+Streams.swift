@@ -17,7 +17,7 @@ extension ControlServer {
     // Events
 
     /// The reply to a call that doesn't follow. nil: it does, and has its first reply already.
-    func events(_ call: Call, for id: UInt64) async throws(ControlError) -> Data? {
+    func events(_ call: Call, for id: UInt64, from handler: any ControlHandler) async throws(ControlError) -> Data? {
         let wanted: EventsParameters = try call.parameters()
         if let last = wanted.last, last < 0 { throw .invalidParameter("last") }
         guard wanted.follow ?? false else { return try Reply.encode(EventsReply(events: await handler.events(last: wanted.last))) }
@@ -54,7 +54,7 @@ extension ControlServer {
 
     // Watch
 
-    func watch(_ call: Call, for id: UInt64) async throws(ControlError) {
+    func watch(_ call: Call, for id: UInt64, from handler: any ControlHandler) async throws(ControlError) {
         _ = try call.parameters(NoParameters.self)
         guard call.more, !call.oneway else { throw .expectedMore }
         let changesBefore = statusChanges
@@ -72,12 +72,12 @@ extension ControlServer {
     }
 
     private func refreshWatchers() {
-        guard refreshing == nil, clients.values.contains(where: \.watches) else { return }
-        refreshing = Task { await refresh() }
+        guard case .daemon(let handler) = service, refreshing == nil, clients.values.contains(where: \.watches) else { return }
+        refreshing = Task { await refresh(from: handler) }
     }
 
     /// One at a time; what changes meanwhile makes it go round once more, so the last status sent is never an old one.
-    private func refresh() async {
+    private func refresh(from handler: any ControlHandler) async {
         defer { refreshing = nil }
         var sent: Int
         repeat {
@@ -94,7 +94,7 @@ extension ControlServer {
     // Drill
 
     /// The last reply. A caller that goes, or closes its side, is a caller that has had enough: that cancels the answer.
-    func drill(_ call: Call, for id: UInt64) async throws(ControlError) -> Data {
+    func drill(_ call: Call, for id: UInt64, from handler: any ControlHandler) async throws(ControlError) -> Data {
         let wanted: DrillParameters = try call.parameters()
         guard call.more, !call.oneway else { throw .expectedMore }
         guard let client = clients[id], !client.inputEnded else { throw .failed(message: "The caller has gone.") }

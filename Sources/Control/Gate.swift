@@ -18,8 +18,10 @@ struct Gate: Equatable, Sendable {
         }
     }
 
-    func admits(_ peer: Peer, to method: ControlMethod) -> Bool {
-        switch Self.need(of: method) {
+    func admits(_ peer: Peer, to method: ControlMethod) -> Bool { admits(peer, Self.need(of: method)) }
+
+    func admits(_ peer: Peer, _ need: Need) -> Bool {
+        switch need {
         case .nothing: true
         case .reading: isTrusted(peer) || group.map(peer.groups.contains) ?? false
         case .changing: isTrusted(peer)

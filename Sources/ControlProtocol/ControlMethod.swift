@@ -176,12 +176,15 @@ package struct ReloadReply: Codable, Equatable, Sendable {
 
 package struct ServiceInformation: Codable, Equatable, Sendable {
     package var vendor = "uplinkd"
-    package var product = "uplinkd"
+    package var product: String
     package var version = Version.current
     package var url = ""
-    package var interfaces = InterfaceDescription.all.map(\.name)
+    package var interfaces: [String]
 
-    package init() {}
+    package init(product: String = "uplinkd", interfaces: [String] = InterfaceDescription.all.map(\.name)) {
+        self.product = product
+        self.interfaces = interfaces
+    }
 }
 
 package struct DescriptionReply: Codable, Equatable, Sendable {

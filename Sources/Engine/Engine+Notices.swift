@@ -21,6 +21,9 @@ extension Engine {
             var details = ["health": health.state.rawValue]
             if let old { details["was"] = old.rawValue }
             if let fault = health.fault { details["fault"] = fault.rawValue }
+            // By the window so far: for the history, which says with it what came before an outage.
+            if let loss = health.quality.loss { details["loss_percent"] = "\((loss * 1000).rounded() / 10)" }
+            if let mean = health.quality.mean { details["round_trip_ms"] = "\(Double(mean.nanoseconds / 10_000) / 100)" }
             return Notice(
                 .health, severity, wan: health.wan.name, "\(health.wan.name) is \(condition(of: health, at: now)).", details: details)
         }

@@ -5,7 +5,7 @@ import Testing
 @testable import uplinkd_hooks
 
 /// Real processes.
-@Suite struct HookRunTests {
+@Suite(.timeLimit(.minutes(2))) struct HookRunTests {
     private func run(
         _ folder: Folder, _ script: String, timeout: Duration = .seconds(30), environment: [String] = ["PATH=/usr/bin:/bin"],
         input: [UInt8] = []
