@@ -113,7 +113,8 @@ let package = Package(
         tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
-            "ControlTests", ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", subprocess],
+            "ControlTests",
+            ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", "Model", "Tracing", "SpeedTest", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
         tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control"]),
         // The tests.

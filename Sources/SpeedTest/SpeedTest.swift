@@ -12,6 +12,12 @@ package final class SpeedTest {
         /// 0 to 1: of the time or of the bytes, whichever ends it first.
         package var share: Double
         package var megabitsPerSecond: Double?
+
+        package init(stage: Stage, share: Double, megabitsPerSecond: Double? = nil) {
+            self.stage = stage
+            self.share = share
+            self.megabitsPerSecond = megabitsPerSecond
+        }
     }
 
     package struct Limits: Equatable, Sendable {
