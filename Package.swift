@@ -90,7 +90,7 @@ let package = Package(
         program("uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", argumentParser]),
         program(
             "uplinkctl",
-            ["ControlProtocol", "HistoryProtocol", "Control", "Model", "Probing", "Tracing", "SpeedTest", argumentParser]),
+            ["ControlProtocol", "HistoryProtocol", "Control", "Model", "Probing", "CSockets", "Tracing", "SpeedTest", argumentParser]),
 
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),

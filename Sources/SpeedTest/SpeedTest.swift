@@ -191,13 +191,13 @@ package final class SpeedTest {
     }
 
     private func connect(_ address: IPAddress, _ port: UInt16) throws(CallError) -> Connection {
-        try Connection(SOCK_STREAM, to: address, port: port, for: request, routes)
+        try Connection(to: address, port: port, for: request, routes)
     }
 
     private func timer(_ address: IPAddress, _ port: UInt16, every pause: Duration) -> ConnectTimer {
         let (request, routes) = (request, routes)
         return ConnectTimer(every: pause, from: .now()) { () throws(CallError) in
-            try Connection(SOCK_STREAM, to: address, port: port, for: request, routes)
+            try Connection(to: address, port: port, for: request, routes)
         }
     }
 

@@ -18,9 +18,9 @@ import Tracing
             })
     }
 
-    private func text(_ host: String = "example.com", _ hops: [Trace.Hop], names: [String: String] = [:]) throws -> TraceText {
+    private func text(_ hops: [Trace.Hop], names: [String: String] = [:]) throws -> TraceText {
         let target = try #require(IPAddress("203.0.113.9"))
-        var text = TraceText(wan: "telkom", interface: "eth0", host: host, target: target, maxHops: 30)
+        var text = TraceText(wan: "telkom", interface: "eth0", host: "example.com", target: target, maxHops: 30)
         for hop in hops { text.add(hop) { names[$0.description] } }
         return text
     }
