@@ -2,6 +2,7 @@ import ControlProtocol
 import FoundationEssentials
 import GRDB
 import Glibc
+import HistoryProtocol
 import Synchronization
 import Testing
 
