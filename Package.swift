@@ -90,7 +90,7 @@ let package = Package(
         program("uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", argumentParser]),
         program(
             "uplinkctl",
-            ["ControlProtocol", "HistoryProtocol", "Control", "Model", "Probing", "Tracing", "SpeedTest", argumentParser]),
+            ["ControlProtocol", "HistoryProtocol", "Control", "Model", "Probing", "CSockets", "Tracing", "SpeedTest", argumentParser]),
 
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
@@ -113,7 +113,8 @@ let package = Package(
         tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
-            "ControlTests", ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", subprocess],
+            "ControlTests",
+            ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", "Model", "Tracing", "SpeedTest", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
         tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", grdb]),
         // The tests.

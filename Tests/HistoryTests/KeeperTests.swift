@@ -4,6 +4,7 @@ import GRDB
 import Glibc
 import HistoryProtocol
 import Synchronization
+import HistoryProtocol
 import Testing
 
 @testable import History

@@ -41,6 +41,7 @@ struct FullScreen {
                 state.events = news.events
                 state.time = wireTime(Date())
                 state.take(news.quality)
+                if let clients = news.clients { state.take(clients) }
             }
         }
     }

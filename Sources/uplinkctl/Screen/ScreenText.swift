@@ -20,6 +20,7 @@ enum ScreenText {
     struct Plan: Equatable {
         var left: Int
         var hasTitle = false
+        var hasDrill = false
         var problems = 0
         var hasFigures = false
         var hasReasons = false
@@ -33,6 +34,7 @@ enum ScreenText {
         mutating func fit(_ state: ScreenState) {
             let wans = state.status.wans.count
             take(1 + wans)
+            hasDrill = state.status.drill != nil && tryTake(1)
             problems = min(StatusText.problems(state.status).count, left)
             take(problems)
             hasTitle = tryTake(1)
@@ -64,6 +66,7 @@ enum ScreenText {
         var lines: [ScreenLine] = []
         if plan.hasTitle { lines.append(title(state, size)) }
         lines.append(ScreenLine(StatusText.answer(state.status), .bold))
+        if plan.hasDrill, let drill = state.status.drill { lines.append(ScreenLine(drill, .doubtful)) }
         lines += StatusText.problems(state.status).prefix(plan.problems).map { ScreenLine("! \($0)", .bad) }
         let heads = heads(state.status.wans)
         for (wan, head) in zip(state.status.wans, heads) {

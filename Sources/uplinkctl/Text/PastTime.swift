@@ -1,3 +1,4 @@
+import CSockets
 import ControlProtocol
 import FoundationEssentials
 import Glibc
