@@ -76,7 +76,7 @@ package struct Follower: Sendable {
 
     private func readReports() throws(ControlClientError) {
         do {
-            let reports = try ControlClient(path: path).call("net.uplinkd.Reports", reply: KeptReports.self).reports
+            let reports = try ControlClient(path: path).reports()
             record { $0.take(reports) }
         } catch ControlClientError.refused(.methodNotFound) {
             // An older daemon: it has none.
@@ -87,10 +87,4 @@ package struct Follower: Sendable {
     private func record<R: Sendable>(_ body: @Sendable (inout Recorder) -> R) -> R {
         keeper.executor.queue.sync { keeper.assumeIsolated { body(&$0.recorder) } }
     }
-
-    private struct KeptReports: Decodable { var reports: [SwitchReport] }
-}
-
-extension ControlEvent.Kind {
-    static let report = Self(rawValue: "report")
 }

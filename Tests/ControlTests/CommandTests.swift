@@ -158,12 +158,13 @@ import Testing
         "wrong usage ends with 2",
         arguments: [
             "stat", "status --colour", "switch", "events --last -1", "events --last many", "probe", "probe telkom --port x",
+            "trace telkom", "trace telkom a --max-hops 0", "trace telkom a --queries 11", "trace telkom a --timeout 2",
+            "trace telkom a -4 -6",
+            "speedtest telkom", "speedtest telkom http://a/ --bytes 5", "speedtest telkom http://a/ --bytes 100kB",
+            "speedtest telkom http://a/ --for 0s", "speedtest telkom http://a/ --no-upload --upload http://b/",
             "report --format xml", "report a --list", "report --list --format markdown", "probe telkom --timeout 2",
             "probe telkom --timeout 61s", "probe telkom --timeout 99ms", "quality a b", "drill", "drill telkom --for x",
             "drill telkom --for -1s",
-            "trace telkom", "trace telkom a --max-hops 0", "trace telkom a --queries 11", "trace telkom a --timeout 2",
-            "trace telkom a -4 -6", "speedtest telkom", "speedtest telkom http://a/ --bytes 5", "speedtest telkom http://a/ --bytes 100kB",
-            "speedtest telkom http://a/ --for 0s", "speedtest telkom http://a/ --no-upload --upload http://b/",
         ])
     func usage(words: String) async throws {
         let child = try await Child.run("sh", "-c", "\(program) \(words)")

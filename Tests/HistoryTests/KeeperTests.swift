@@ -3,6 +3,7 @@ import FoundationEssentials
 import GRDB
 import Glibc
 import Synchronization
+import HistoryProtocol
 import Testing
 
 @testable import History

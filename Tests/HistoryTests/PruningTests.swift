@@ -1,5 +1,6 @@
 import ControlProtocol
 import GRDB
+import HistoryProtocol
 import Testing
 
 @testable import History

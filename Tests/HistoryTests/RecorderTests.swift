@@ -1,4 +1,5 @@
 import ControlProtocol
+import HistoryProtocol
 import Testing
 
 @testable import History

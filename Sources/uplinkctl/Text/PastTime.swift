@@ -13,20 +13,37 @@ enum PastTime {
             return wireTime(now - Double(number) * length)
         }
         if let date = date(text) { return wireTime(date) }
-        for (format, isDay) in [("%Y-%m-%d", true), ("%Y-%m-%dT%H:%M", false), ("%Y-%m-%dT%H:%M:%S", false)] {
-            var time = tm()
-            guard let end = strptime(text, format, &time), end.pointee == 0 else { continue }
-            // strptime(3) takes the 31st of February.
-            let day = time.tm_mday
-            if isDay && isEnd { time.tm_mday += 1 }
-            time.tm_isdst = -1
-            let seconds = mktime(&time)
-            var check = isDay && isEnd ? seconds - 1 : seconds
-            localtime_r(&check, &time)
-            guard seconds != -1, time.tm_mday == day else { return nil }
-            return wireTime(Date(timeIntervalSince1970: Double(seconds)))
+        return localTime(text, isEnd: isEnd).map { wireTime($0) }
+    }
+
+    private static func localTime(_ text: String, isEnd: Bool) -> Date? {
+        let parts = text.split(separator: "T", omittingEmptySubsequences: false)
+        guard let day = numbers(parts[0], separator: "-", digits: [4, 2, 2]), parts.count <= 2 else { return nil }
+        var clock: [Int32] = [0, 0, 0]
+        if parts.count == 2 {
+            guard let time = numbers(parts[1], separator: ":", digits: [2, 2]) ?? numbers(parts[1], separator: ":", digits: [2, 2, 2])
+            else {
+                return nil
+            }
+            clock = time.count == 2 ? time + [0] : time
         }
-        return nil
+        var time = tm()
+        (time.tm_year, time.tm_mon, time.tm_mday) = (day[0] - 1900, day[1] - 1, day[2])
+        (time.tm_hour, time.tm_min, time.tm_sec) = (clock[0], clock[1], clock[2])
+        time.tm_isdst = -1
+        guard day[0] >= 1970, mktime(&time) != -1, clock[0] < 24, clock[1] < 60, clock[2] < 60 else { return nil }
+        // mktime(3) makes the 3rd of March of the 31st of February.
+        guard time.tm_mday == day[2], time.tm_mon == day[1] - 1 else { return nil }
+        if isEnd, parts.count == 1 { time.tm_mday += 1 }
+        time.tm_isdst = -1
+        return Date(timeIntervalSince1970: Double(mktime(&time)))
+    }
+
+    private static func numbers(_ text: Substring, separator: Character, digits: [Int]) -> [Int32]? {
+        let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+        guard parts.map(\.count) == digits else { return nil }
+        let numbers = parts.compactMap { part in part.utf8.allSatisfy { (48...57).contains($0) } ? Int32(part) : nil }
+        return numbers.count == digits.count ? numbers : nil
     }
 
     /// `2026-11-01 08:00:03`; what isn't a time, as it is.
