@@ -42,7 +42,7 @@ package enum Effect: Equatable, Sendable {
 
 /// Something that people want to know of.
 package struct Notice: Equatable, Sendable {
-    package enum Kind: String, Sendable { case health, selection, sessions, repair, kernel, firewall, configuration, daemon }
+    package enum Kind: String, Sendable { case health, selection, sessions, repair, kernel, firewall, configuration, daemon, readiness }
     package enum Severity: String, Sendable { case info, notice, warning, error }
 
     package var kind: Kind

@@ -91,6 +91,10 @@ package struct Judgement: Equatable, Sendable {
         isStale = true
     }
 
+    /// For a copy: somebody wonders what would be chosen then.
+    mutating func suppose(_ health: WANHealth, at index: Int) { healths[index] = health }
+    mutating func choose(at now: Instant) { select(at: now) }
+
     /// Where an earlier run left the traffic is where it stays until there is a reason to move it.
     package mutating func begin(with wan: WANName?) {
         selection.wan = wan
