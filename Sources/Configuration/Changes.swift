@@ -5,6 +5,7 @@ extension Settings {
     package func changes(to new: Settings) -> [String] {
         var changes = Changes()
         changes.note("lan.interfaces", lan, new.lan, listText)
+        changes.note("lan.leases", leases, new.leases) { $0 ?? "auto" }
         for wan in wans where new[wan.name] == nil { changes.sentences.append("wans.\(wan.name) is gone") }
         for wan in new.wans {
             guard let old = self[wan.name] else {
@@ -26,6 +27,7 @@ extension Settings {
         changes.note("firewall", firewall, new.firewall, \.rawValue)
         changes.note("iptables", iptables, new.iptables, \.rawValue)
         changes.note("mark-mask", markMask, new.markMask, \.description)
+        changes.note("reports", reports, new.reports, \.rawValue)
         return changes.sentences
     }
 }

@@ -13,11 +13,15 @@ enum Schema {
             .value("firewall", \.firewall, .choice),
             .value("iptables", \.iptables, .choice),
             .value("mark-mask", \.markMask, .markMask),
+            .value("reports", \.reports, .choice),
         ]
     }
 
     static var lan: [Key<LANDraft>] {
-        [.list("interfaces", \.interfaces, of: .interface, required: "list the interfaces that the clients are behind, such as '[br0]'")]
+        [
+            .list("interfaces", \.interfaces, of: .interface, required: "list the interfaces that the clients are behind, such as '[br0]'"),
+            .value("leases", \.leases, .leases),
+        ]
     }
 
     static var wan: [Key<WANDraft>] {

@@ -16,6 +16,15 @@ extension ControlClient {
         try call(.quality, QualityParameters(wan: wan), reply: QualityReply.self).quality
     }
 
+    /// A table of 200,000 sessions takes a second or two to count on a small box.
+    package func clients() throws(ControlClientError) -> [ClientStatus] {
+        try call(.clients, reply: ClientsReply.self, within: .seconds(30)).clients
+    }
+
+    package func reports(id: String? = nil, last: Int? = nil) throws(ControlClientError) -> [SwitchReport] {
+        try call(.reports, ReportsParameters(id: id, last: last), reply: ReportsReply.self).reports
+    }
+
     package func metrics() throws(ControlClientError) -> String { try call(.metrics, reply: MetricsReply.self).text }
 
     package func probe(_ wanted: ProbeParameters) throws(ControlClientError) -> [ProbeResult] {
@@ -28,6 +37,8 @@ extension ControlClient {
     }
 
     package func reload() throws(ControlClientError) -> [String] { try call(.reload, reply: ReloadReply.self).changes }
+
+    package func drill(_ wanted: DrillParameters) throws(ControlClientError) -> Replies<DrillReply> { try stream(.drill, wanted) }
 
     package func watch() throws(ControlClientError) -> Replies<StatusReply> { try stream(.watch) }
 

@@ -9,8 +9,8 @@ package enum InterfaceDescription {
     package static let uplinkd = """
         # uplinkd: failover between WANs.
         #
-        # Reading is for root, for the daemon's own user and for members of the socket's group; Switch, Reload and Probe are for
-        # root and the daemon's own user. Times are RFC 3339 in UTC.
+        # Reading is for root, for the daemon's own user and for members of the socket's group; Switch, Drill, Reload and Probe are
+        # for root and the daemon's own user. Times are RFC 3339 in UTC.
         interface net.uplinkd
 
         # Everything that there is to know at this moment.
@@ -23,6 +23,8 @@ package enum InterfaceDescription {
           # By metric, the first choice first.
           wans: []WAN,
           nat: NAT,
+          # What a drill plays now, a sentence. null: there is none.
+          drill: ?string,
           # What an administrator has to see at once, each a sentence.
           problems: []string,
           # Totals since the start. New ones come without notice.
@@ -195,7 +197,7 @@ package enum InterfaceDescription {
           # Rises with every event, from the daemon's start on.
           id: int,
           time: string,
-          # health, selection, repair, kernel, firewall, configuration or daemon.
+          # health, selection, sessions, report, repair, kernel, firewall, configuration, daemon or drill.
           kind: string,
           # info, notice, warning or error.
           severity: string,
@@ -216,6 +218,20 @@ package enum InterfaceDescription {
         type ExplanationLine (
           wan: string,
           sentence: string
+        )
+
+        # One step of a drill.
+        type DrillProgress (
+          # begun, set (the fault is in force), noticed, failover, ended (the fault is taken back), failback, report, over.
+          step: string,
+          # Since the fault was in force.
+          after_ms: int,
+          # A sentence.
+          message: string,
+          # With the last step: passed, not-backed-up, no-failover, no-failback or stopped (before its time).
+          outcome: ?string,
+          # With "report": whose ID it is.
+          report: ?string
         )
 
         # One host on the LAN. Addresses with one MAC are one client.
@@ -262,7 +278,8 @@ package enum InterfaceDescription {
           applied_ms: ?float,
           # From the first sign to the decision.
           detection_ms: ?float,
-          # Clients with a session by "from" in which a packet moved in the last minute before the switch, and those sessions.
+          # Clients with a session by "from" that had been answered and in which a packet moved in the last minute before the switch; and
+          # those sessions.
           clients_before: int,
           sessions_before: int,
           # How old the count of them was at the decision.
@@ -311,6 +328,13 @@ package enum InterfaceDescription {
         # The figures of one WAN, or of all.
         method Quality(wan: ?string) -> (quality: []WANQuality)
 
+        # Who is on the LAN, and which WAN carries how many of their sessions.
+        method Clients() -> (clients: []Client)
+
+        # The reports of the last switches, the oldest first: all that are kept, so many of the latest, or the one with this ID. One that
+        # isn't finished grows for up to half a minute. An ID that isn't known gives the error UnknownReport.
+        method Reports(id: ?string, last: ?int) -> (reports: []SwitchReport)
+
         # The status as Prometheus reads it: the text format 0.0.4, as node_exporter's textfile collector takes it.
         method Metrics() -> (text: string)
 
@@ -335,11 +359,19 @@ package enum InterfaceDescription {
         # With force also to a WAN that isn't usable.
         method Switch(wan: ?string, force: ?bool) -> (selection: Selection)
 
+        # Rehearses a failover: for so many seconds (10 to 900, 60 if left out) this box plays that the WAN is "down" (the default),
+        # "silent", "lossy=30" or "dns". Has to be called with "more": each step comes in a reply of its own, the last one with the
+        # outcome. When the connection ends, so does the drill. With force also where it shows little or cuts the office off.
+        method Drill(wan: string, fault: ?string, seconds: ?int, force: ?bool) -> (progress: DrillProgress)
+
         # Reads the configuration file again. One that has problems is refused, and the one before stays in force.
         method Reload() -> (changes: []string)
 
         error UnknownWAN (wan: string, known: []string)
         error WANNotUsable (wan: string, health: string, reason: string)
+        # The message says why, and what to do.
+        error DrillRefused (message: string)
+        error UnknownReport (id: string, known: []string)
         error ConfigurationRefused (problems: []string)
         # What Probe was to ask, or Explain to suppose, can't be.
         error InvalidTarget (message: string)

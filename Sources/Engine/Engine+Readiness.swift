@@ -22,7 +22,7 @@ extension Engine {
         else { return nil }
         let known = readiness[name]
         let problem: String? =
-            if !health.state.isUsable {
+            if !isUsable(health) {
                 "It is \(condition(of: health, at: now))."
             } else if let problem = obstacle(to: health.wan) ?? known?.problem {
                 problem
@@ -59,7 +59,9 @@ extension Engine {
             var news: Readiness.News?
             let standing: Readiness.Standing =
                 switch health.state {
-                case _ where wan.name == selection.wan: .busy
+                // What a drill plays says nothing of the WAN.
+                case _ where wan.name == selection.wan || wan.name == drill?.order.wan: .busy
+                case _ where !isUsable(health): .down
                 case .up, .impaired: .standby
                 case .suspect: .busy
                 case .absent, .noCarrier, .noGateway, .unknown, .down, .recovering: .down

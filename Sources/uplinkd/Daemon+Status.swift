@@ -23,7 +23,7 @@ extension Daemon {
             wans: engine.healths.map { wanStatus($0, now: now, carrying: carrying) },
             nat: NATStatus(
                 ok: engine.isNATInOrder, variant: firewall?.kind, problem: natProblem),
-            problems: problems, counters: counters)
+            drill: engine.drillSentence(at: now), problems: problems, counters: counters)
     }
 
     private var natProblem: String? {
@@ -76,7 +76,7 @@ extension Daemon {
             },
             since: wallTime(health.since, now), sinceSeconds: (now - health.since).inSeconds,
             upInSeconds: health.upAt.map { hundredths(max(0, ($0 - now).inSeconds)) },
-            selected: engine.selection.wan == health.wan.name, usable: health.state.isUsable, carries: carrying == health.wan.name,
+            selected: engine.selection.wan == health.wan.name, usable: engine.isUsable(health), carries: carrying == health.wan.name,
             gateway: health.gateway?.description, gateway6: engine.gateway6(of: health.wan.name)?.description,
             addresses: (interface?.addresses.map(\.description) ?? []) + (interface?.addresses6.map(\.description) ?? []),
             draining: engine.isDraining(health.wan.name),

@@ -60,6 +60,11 @@ import Testing
             try settings("").changes(to: settings("firewall: nftables\nmark-mask: 0xff0000\n")) == [
                 "firewall: iptables is now nftables", "mark-mask: 0xf000000 is now 0xff0000",
             ])
+        #expect(
+            try settings("").changes(to: settings("reports: off\n")) == ["reports: on is now off"])
+        let leases = try #require(
+            Configuration.parse(Case.office.replacing("[br0]", with: "[br0], leases: /var/lib/dnsmasq/leases")).settings)
+        #expect(try settings("").changes(to: leases) == ["lan.leases: auto is now /var/lib/dnsmasq/leases"])
         let wan = { (keys: String) throws in
             try #require(Configuration.parse("lan: {interfaces: [br0]}\nwans: {a: {interface: eth0, metric: 1, \(keys)}}").settings)
         }

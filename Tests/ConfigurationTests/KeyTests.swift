@@ -4,11 +4,11 @@ import Testing
     static let cases: [Case] = [
         Case(
             "words instead of keys", "just words",
-            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables' and 'mark-mask', not 'just words'"
+            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports', not 'just words'"
         ),
         Case(
             "a list instead of keys", "[1, 2]",
-            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables' and 'mark-mask', not a list"
+            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports', not a list"
         ),
         Case(
             "no key at all", "{}",
@@ -32,7 +32,7 @@ import Testing
             "2:1: error: unknown key 'wan' | did you mean 'wans'?"),
         Case(
             "words instead of a mapping", "lan: br0\nwans: [telkom]\n",
-            "1:6: error: 'lan' has to be a mapping with the key 'interfaces', not 'br0'",
+            "1:6: error: 'lan' has to be a mapping with the keys 'interfaces' and 'leases', not 'br0'",
             "2:7: error: 'wans' has to be a mapping with a key for each WAN, not a list"),
         Case(
             "a word instead of the keys of a WAN", "lan: {interfaces: br0}\nwans:\n  telkom: eth0\n  smartfren:\n",
@@ -46,7 +46,7 @@ import Testing
             "6:1: error: unknown key 'interval' | its place is 'probe.interval'",
             "7:1: error: unknown key 'metric' | its place is 'wans.<name>.metric'",
             "8:1: error: unknown key 'prbe' | did you mean 'probe'?",
-            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"
+            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports'"
         ),
         .office(
             "bits of the mark", "mark-mask: 251658240",
@@ -110,11 +110,11 @@ import Testing
         ),
         .office(
             "an unknown key whose text would move the cursor", "\"foo\\e[31m\\u202e\": 1",
-            "5:1: error: unknown key 'foo<U+001B>[31m<U+202E>' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"
+            "5:1: error: unknown key 'foo<U+001B>[31m<U+202E>' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports'"
         ),
         .office(
             "an unknown key that is very long", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1",
-            "5:1: error: unknown key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"
+            "5:1: error: unknown key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports'"
         ),
         .office(
             "a key twice", "iptables: nft\niptables: legacy\nwans: {}\n",

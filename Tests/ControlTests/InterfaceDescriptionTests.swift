@@ -30,6 +30,7 @@ import Testing
             ("Thresholds", ThresholdsInForce.CodingKeys.allCases.map(\.rawValue)),
             ("Limit", ThresholdsInForce.Limit.CodingKeys.allCases.map(\.rawValue)),
             ("ProbeResult", ProbeResult.CodingKeys.allCases.map(\.rawValue)),
+            ("DrillProgress", DrillProgress.CodingKeys.allCases.map(\.rawValue)),
             ("Event", ControlEvent.CodingKeys.allCases.map(\.rawValue)),
             ("Explanation", Explanation.CodingKeys.allCases.map(\.rawValue)),
             ("ExplanationLine", Explanation.Line.CodingKeys.allCases.map(\.rawValue)),
@@ -57,9 +58,12 @@ import Testing
             ("Events", try object(EventsReply(events: [.sample(1)]))),
             ("Explain", try object(ExplanationReply(explanation: explanation))),
             ("Quality", try object(QualityReply(quality: [.sample("telkom")]))),
+            ("Clients", try object(ClientsReply(clients: [.sample, .unknown]))),
+            ("Reports", try object(ReportsReply(reports: [.sample("20261124-183012-527")]))),
             ("Metrics", try object(MetricsReply(text: "a"))),
             ("Probe", try object(ProbeReply(results: [.answer, .silence, .lie, .unsent]))),
             ("Switch", try object(SelectionReply(selection: Status.sample.selection))),
+            ("Drill", try object(DrillReply(progress: .over))),
             ("Reload", try object(ReloadReply(changes: ["a"]))),
         ]
         for (method, reply) in replies {
@@ -95,6 +99,14 @@ import Testing
             ),
             ("Figures", .object(try object(Figures.sample(sent: 3, lost: 1))), { _ = try decodeJSON(Figures.self, from: $0) }),
             ("ProbeResult", .object(try object(ProbeResult.answer)), { _ = try decodeJSON(ProbeResult.self, from: $0) }),
+            ("DrillProgress", .object(try object(DrillProgress.over)), { _ = try decodeJSON(DrillProgress.self, from: $0) }),
+            ("Client", .object(try object(ClientStatus.sample)), { _ = try decodeJSON(ClientStatus.self, from: $0) }),
+            ("ClientShare", .object(try object(ClientStatus.sample.shares[0])), { _ = try decodeJSON(ClientShare.self, from: $0) }),
+            ("SwitchReport", .object(try object(SwitchReport.sample("a"))), { _ = try decodeJSON(SwitchReport.self, from: $0) }),
+            (
+                "ReportedClient", .object(try object(SwitchReport.sample("a").clients[0])),
+                { _ = try decodeJSON(ReportedClient.self, from: $0) }
+            ),
             ("Event", .object(try object(ControlEvent.sample(1))), { _ = try decodeJSON(ControlEvent.self, from: $0) }),
         ]
         for (name, value, decode) in types {
@@ -116,8 +128,9 @@ import Testing
     func parameters() {
         let known: [ControlMethod: [String]] = [
             .status: NoParameters.known, .watch: NoParameters.known, .explain: ExplainParameters.known, .reload: NoParameters.known,
-            .metrics: NoParameters.known, .quality: QualityParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
-            .switch: SwitchParameters.known, .getInfo: NoParameters.known,
+            .quality: QualityParameters.known, .clients: NoParameters.known, .reports: ReportsParameters.known,
+            .metrics: NoParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
+            .switch: SwitchParameters.known, .drill: DrillParameters.known, .getInfo: NoParameters.known,
             .getInterfaceDescription: DescriptionParameters.known,
         ]
         for method in ControlMethod.allCases {

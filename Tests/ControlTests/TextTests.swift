@@ -25,6 +25,7 @@ import Testing
         #expect(
             StatusText.lines(.sample).joined(separator: "\n") == """
                 Traffic goes by telkom: first choice, up for 3 d 4 h.
+                A drill plays it.
 
                    WAN        INTERFACE  HEALTH                  SINCE       ROUND TRIP  LOSS   PROBES        GATEWAY       METRIC
                 >  telkom     eth0       up                      3 d 4 h     12.3 ms     0 %    664 MB/month  192.0.2.1     1

@@ -17,6 +17,8 @@ final class World {
     /// Gateways behind which nothing answers, and addresses that don't answer by any WAN.
     var silentUpstreams: Set<WANName> = []
     var silentWANs: Set<WANName> = []
+    /// By which the box itself drops what it sends.
+    var refusingWANs: Set<WANName> = []
     var notices: [Notice] = []
     var commands: [String] = []
     /// What each place of the firewall holds of ours.
@@ -227,6 +229,10 @@ final class World {
         }
         guard isGateway || kernel.allRoutes.contains(where: { $0.interface == request.interface && $0.table == Route.mainTable }) else {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "Network is unreachable")))
+            return
+        }
+        guard !refusingWANs.contains(request.wan) else {
+            waiting.append(.probe(id: request.id, outcome: .notSent(error: "Operation not permitted")))
             return
         }
         guard device.hasCarrier, !silentWANs.contains(request.wan), isGateway || !silentUpstreams.contains(request.wan) else { return }

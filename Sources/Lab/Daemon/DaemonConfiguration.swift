@@ -9,14 +9,13 @@ package struct DaemonConfiguration: Sendable {
     /// WANs (`drain: 10s`, `ipv6: off`); `top`: of none (`mark-mask: 0x00f00000`). `readiness`: off, since the lab's Internet has none of the pages that
     /// are asked for by default; nil leaves the defaults.
     package static func office(
-        lan: [String] = ["br0"], hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil, firewall: FirewallBackend? = nil,
+        lan: [String] = ["br0"], leases: String? = nil, hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil,
+        firewall: FirewallBackend? = nil,
         targets: [String] = ["gateway"] + Addresses.targets, probe: [String] = [], telkom: [String] = [], smartfren: [String] = [],
         readiness: [String]? = ["interval: off"], top: [String] = []
     ) -> DaemonConfiguration {
-        var lines =
-            (readiness.map { ["readiness: {\($0.joined(separator: ", "))}"] } ?? []) + [
-                "lan:", "  interfaces: [\(lan.joined(separator: ", "))]", "wans:",
-            ]
+        var lines = readiness.map { ["readiness: {\($0.joined(separator: ", "))}"] } ?? []
+        lines += ["lan:", "  interfaces: [\(lan.joined(separator: ", "))]"] + (leases.map { ["  leases: \($0)"] } ?? []) + ["wans:"]
         lines += ["  telkom:"] + (["interface: eth0", "metric: 1"] + telkom).map { "    \($0)" }
         lines += ["  smartfren:"] + (["interface: usb0", "metric: 2", "metered: \(metered)"] + smartfren).map { "    \($0)" }
         lines +=
@@ -40,7 +39,8 @@ package enum FirewallBackend: String, Sendable, CaseIterable {
 }
 
 extension DaemonConfiguration {
-    fileprivate func isAccepted(by programs: Programs) async throws -> Bool {
+    /// By its own check: daemons of before there was some key refuse it.
+    package func isAccepted(by programs: Programs) async throws -> Bool {
         let file = try await Command.run(["mktemp"]).filter { $0 != "\n" }
         try await Command.run(["tee", file], input: text)
         let answer = try await Command.run([

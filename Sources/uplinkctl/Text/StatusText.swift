@@ -5,6 +5,7 @@ enum StatusText {
     static func lines(_ status: Status) -> [String] {
         var lines = [answer(status)]
         if status.selection.pinned { lines.append("It stays so until 'uplinkctl switch auto'.") }
+        if let drill = status.drill { lines.append(drill) }
         lines.append("")
         lines += table(status.wans)
         lines += status.wans.compactMap { wan in
@@ -57,7 +58,7 @@ enum StatusText {
         return route == wan.metric ? "\(wan.metric)" : "\(wan.metric) (route \(route))"
     }
 
-    private static func problems(_ status: Status) -> [String] {
+    static func problems(_ status: Status) -> [String] {
         var problems = status.problems
         if !status.nat.ok, let problem = status.nat.problem, !problems.contains(problem) { problems.append(problem) }
         if let name = status.selection.wan, let wan = status.wans.first(where: { $0.name == name }), !wan.carries {

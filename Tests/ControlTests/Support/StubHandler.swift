@@ -56,6 +56,18 @@ actor StubHandler: ControlHandler {
         return [.sample(wan)]
     }
 
+    var reports: [SwitchReport] = [.sample("20261124-183012-527"), .sample("20261124-190000-001")]
+
+    func forgetReports() { reports = [] }
+
+    func clients() async throws(ControlError) -> [ClientStatus] { [.sample, .unknown] }
+
+    func reports(id: String?, last: Int?) async throws(ControlError) -> [SwitchReport] {
+        guard let id else { return Array(reports.suffix(last ?? reports.count)) }
+        guard let found = reports.first(where: { $0.id == id }) else { throw .unknownReport(id: id, known: reports.map(\.id)) }
+        return [found]
+    }
+
     func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult] {
         probes.append(wanted)
         guard wanted.port != 0 else { throw .invalidTarget(message: "'port' has to be a whole number from 1 to 65535, not '0'") }
@@ -75,6 +87,25 @@ actor StubHandler: ControlHandler {
         for index in current.wans.indices { current.wans[index].carries = current.wans[index].name == current.selection.wan }
         afterSwitch?()
         return current.selection
+    }
+
+    private(set) var drills: [DrillParameters] = []
+    /// The caller of a drill has gone.
+    private(set) var drillsEnded = 0
+    private var drillLast: DrillProgress? = .over
+    func endDrills(with last: DrillProgress?) { drillLast = last }
+
+    /// Without a last step it lasts until it is cancelled.
+    func drill(
+        _ wanted: DrillParameters, progress: @escaping @Sendable (DrillProgress) -> Void
+    ) async throws(ControlError) -> DrillProgress {
+        guard wanted.wan == "telkom" else { throw .drillRefused(message: "smartfren doesn't carry new sessions.") }
+        drills.append(wanted)
+        progress(DrillProgress(step: "begun", milliseconds: 0, message: "A drill begins."))
+        progress(DrillProgress(step: "failover", milliseconds: 934, message: "Failover to smartfren after 0.93 s."))
+        if let drillLast { return drillLast }
+        do { try await Task.sleep(for: .seconds(3600)) } catch { drillsEnded += 1 }
+        return .over
     }
 
     func reload() async throws(ControlError) -> [String] {
