@@ -14,6 +14,8 @@ extension InNamespaces {
                     [ "$UPLINKD_EVENT_KIND" != selection ] || echo "$UPLINKD_DETAIL_FROM $UPLINKD_DETAIL_TO" >> $LAB/switches
                     """,
                 ])
+                // As the service's readiness sees to it on a box: what the daemon does from then on is all new.
+                try await lab.eventually("they look for the daemon") { hooks.errors.contains("Trying again.") }
                 let daemon = try await lab.startDaemon(.office())
                 try await lab.ready(daemon)
                 try await lab.telkom.cutCable()
