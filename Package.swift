@@ -116,7 +116,7 @@ let package = Package(
             "ControlTests",
             ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", "Model", "Tracing", "SpeedTest", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
-        tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control"]),
+        tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", grdb]),
         // The tests.
         tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),

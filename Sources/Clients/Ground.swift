@@ -67,7 +67,8 @@ package struct Ground: Equatable, Sendable {
         return session.repliesTo == session.source ? nil : way
     }
 
-    private func isInside(_ address: IPAddress) -> Bool {
+    /// On a network of the LAN itself: the box finds it by ARP or ND, or not at all.
+    package func isInside(_ address: IPAddress) -> Bool {
         switch address {
         // Multicast and broadcast go no further than the LAN.
         case .v4(let address): address.bits >= 0xe000_0000 || lan4.contains { $0.contains(address) }

@@ -163,7 +163,7 @@ package struct ReportDraft: Equatable, Sendable {
         if any(evidence.stayed) { return .staying }
         if any(evidence.asked) { return .broken }
         // Behind a router on the LAN nobody can tell.
-        guard let after, addresses.contains(where: { before.neighbours[$0] != nil }) else { return .idle }
+        guard let after, addresses.contains(where: { before.neighbours[$0] != nil || ground.isInside($0) }) else { return .idle }
         return addresses.contains { after.isPresent($0) } ? .idle : .gone
     }
 }

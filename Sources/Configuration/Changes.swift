@@ -21,6 +21,7 @@ extension Settings {
             changes.note("\(key).drain", old.drain.limit, wan.drain.limit, drainText)
             changes.note("\(key).drain-classes", old.drain.classes, wan.drain.classes, listText)
             changes.note("\(key).probe", old.probe, wan.probe)
+            changes.note("\(key).readiness", old.probe.readiness, wan.probe.readiness, \.text)
         }
         changes.note("min-stay", minimumStay, new.minimumStay, \.text)
         changes.note("firewall", firewall, new.firewall, \.rawValue)

@@ -88,7 +88,7 @@ struct WANDraft {
 
     func settings(common: ProbeDraft) -> WANSettings? {
         guard let name = WANName(name.value), let interface = interface.value(), let metric = metric.value(),
-            let probe = probe.over(common).settings
+            let probe = probe(over: common).settings
         else { return nil }
         // A metered WAN has another default for `drain`.
         guard let isMetered = isMetered.value(default: false) else { return nil }

@@ -8,6 +8,7 @@ enum Schema {
             .mapping("lan", \.lan, lan, required: "name the interfaces that the clients are behind: 'lan: {interfaces: [br0]}'"),
             .wans(required: "name each way to the Internet: 'wans: {telkom: {interface: eth0, metric: 1}}'"),
             .mapping("probe", \.probe, probe),
+            .mapping("readiness", \.probe.readiness, ReadinessDraft.keys),
             .value("min-stay", \.minimumStay, .time(.zero ... .seconds(3600))),
             .value("firewall", \.firewall, .choice),
             .value("iptables", \.iptables, .choice),
@@ -33,6 +34,7 @@ enum Schema {
             .value("drain", \.drain, .drain),
             .drainClasses,
             .mapping("probe", \.probe, probe, isRepeated: true),
+            .mapping("readiness", \.probe.readiness, ReadinessDraft.keys, isRepeated: true),
         ]
     }
 

@@ -4,8 +4,8 @@ package import ControlProtocol
 extension ControlClient {
     package func status() throws(ControlClientError) -> Status { try call(.status, reply: StatusReply.self).status }
 
-    package func explanation() throws(ControlClientError) -> Explanation {
-        try call(.explain, reply: ExplanationReply.self).explanation
+    package func explanation(supposing: [String] = []) throws(ControlClientError) -> Explanation {
+        try call(.explain, ExplainParameters(suppositions: supposing.isEmpty ? nil : supposing), reply: ExplanationReply.self).explanation
     }
 
     package func events(last: Int?) throws(ControlClientError) -> [ControlEvent] {

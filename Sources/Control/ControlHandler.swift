@@ -4,6 +4,8 @@ package import ControlProtocol
 package protocol ControlHandler: Sendable {
     func status() async throws(ControlError) -> Status
     func explanation() async throws(ControlError) -> Explanation
+    /// What would happen now if WANs were so: `WAN=STATE` each.
+    func explanation(supposing: [String]) async throws(ControlError) -> Explanation
     /// The latest events, oldest first. nil: all that are kept.
     func events(last: Int?) async throws(ControlError) -> [ControlEvent]
     /// nil: of all WANs.

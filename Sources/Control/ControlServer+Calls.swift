@@ -75,8 +75,12 @@ extension ControlServer {
                 _ = try call.parameters(NoParameters.self)
                 reply = try Reply.encode(StatusReply(status: await handler.status()))
             case .explain:
-                _ = try call.parameters(NoParameters.self)
-                reply = try Reply.encode(ExplanationReply(explanation: await handler.explanation()))
+                let wanted: ExplainParameters = try call.parameters()
+                let suppositions = wanted.suppositions ?? []
+                let explanation =
+                    suppositions.isEmpty
+                    ? try await handler.explanation() : try await handler.explanation(supposing: suppositions)
+                reply = try Reply.encode(ExplanationReply(explanation: explanation))
             case .quality:
                 let wanted: QualityParameters = try call.parameters()
                 reply = try Reply.encode(QualityReply(quality: await handler.quality(of: wanted.wan)))

@@ -24,6 +24,7 @@ package struct ControlEvent: Codable, Equatable, Sendable {
         package static let firewall = Kind(rawValue: "firewall")
         package static let configuration = Kind(rawValue: "configuration")
         package static let daemon = Kind(rawValue: "daemon")
+        package static let readiness = Kind(rawValue: "readiness")
         package static let drill = Kind(rawValue: "drill")
     }
 

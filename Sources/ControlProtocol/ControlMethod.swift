@@ -40,6 +40,16 @@ package struct EventsParameters: ControlParameters {
     }
 }
 
+package struct ExplainParameters: ControlParameters {
+    /// `WAN=STATE` each: what would happen then. nil: why things are as they are.
+    package var suppositions: [String]?
+
+    package static let known = ["if"]
+    package init(suppositions: [String]? = nil) { self.suppositions = suppositions }
+
+    enum CodingKeys: String, CodingKey { case suppositions = "if" }
+}
+
 package struct QualityParameters: ControlParameters {
     /// nil: all of them.
     package var wan: String?

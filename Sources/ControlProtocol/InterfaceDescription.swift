@@ -91,7 +91,18 @@ package enum InterfaceDescription {
           bytes_per_month: int,
           # Why it has this health, a sentence.
           reason: string,
+          # null: it carries the traffic, or isn't to be proven.
+          readiness: ?Readiness,
           targets: []Target
+        )
+
+        # Whether a WAN that stands by would serve if it were needed now.
+        type Readiness (
+          ready: bool,
+          # How long ago a name was looked up and a page fetched by it. null: not since it is up.
+          proven_seconds: ?float,
+          # Why it isn't ready, a sentence.
+          problem: ?string
         )
 
         type Impairment (
@@ -199,7 +210,9 @@ package enum InterfaceDescription {
         type Explanation (
           # The short answer: which WAN, and why.
           sentence: string,
-          lines: []ExplanationLine
+          lines: []ExplanationLine,
+          # Of a supposition: the changes to routes and rules, as commands.
+          commands: ?[]string
         )
 
         type ExplanationLine (
@@ -309,8 +322,8 @@ package enum InterfaceDescription {
         # The latest events, oldest first. With follow, which needs "more", each new one then comes in a reply of its own.
         method Events(last: ?int, follow: ?bool) -> (events: []Event)
 
-        # Why the selection is what it is.
-        method Explain() -> (explanation: Explanation)
+        # Why the selection is what it is. With suppositions ("telkom=down") what would happen now, by the same decision; nothing is done.
+        method Explain(if: ?[]string) -> (explanation: Explanation)
 
         # The figures of one WAN, or of all.
         method Quality(wan: ?string) -> (quality: []WANQuality)
@@ -360,7 +373,7 @@ package enum InterfaceDescription {
         error DrillRefused (message: string)
         error UnknownReport (id: string, known: []string)
         error ConfigurationRefused (problems: []string)
-        # What Probe was to ask can't be asked.
+        # What Probe was to ask, or Explain to suppose, can't be.
         error InvalidTarget (message: string)
         # Sent without having been asked, right before the connection is closed.
         error TooManyClients (limit: int)

@@ -59,8 +59,8 @@ extension Engine {
                     "\(wan) doesn't carry new sessions, \(selected) does, so a drill of it would show no failover. --force plays it all the same."
             )
         }
-        guard others.contains(where: isReady) else {
-            let why = others.map { "\($0.wan.name) is \(condition(of: $0, at: now))" }.joined(separator: ", ")
+        guard others.contains(where: { isReady($0, at: now) }) else {
+            let why = others.map { unreadyReason($0, at: now) }.joined(separator: ", ")
             throw DrillRefusal(
                 message: "No other WAN is ready: \(why). --force plays it all the same, and cuts the office off for that time.")
         }
@@ -85,7 +85,16 @@ extension Engine {
     }
 
     /// It would take over at once, and well.
-    private func isReady(_ health: WANHealth) -> Bool { health.state == .up }
+    private func isReady(_ health: WANHealth, at now: Instant) -> Bool {
+        health.state == .up && readiness(of: health.wan.name, at: now)?.isReady ?? true
+    }
+
+    private func unreadyReason(_ health: WANHealth, at now: Instant) -> String {
+        if health.state == .up, let problem = readiness(of: health.wan.name, at: now)?.problem {
+            return "\(health.wan.name) answers, but: \(withoutStop(problem))"
+        }
+        return "\(health.wan.name) is \(condition(of: health, at: now))"
+    }
 
     // MARK: its course
 

@@ -85,7 +85,7 @@ extension Engine {
             if health.wan.name == selection.wan {
                 sentence += "; it carries new sessions"
             } else if isUsable(health) {
-                sentence += "; it stands by"
+                sentence += "; it stands by\(readinessClause(of: health.wan.name, at: now))"
                 if let end = drainEnd(of: health.wan.name) {
                     sentence += ", and sessions that are on it may stay for \(seconds(until: end, at: now)) s more"
                 }

@@ -34,6 +34,9 @@ package struct Engine: Equatable, Sendable {
     package internal(set) var drill: Drill?
     /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
     var isApplying = false
+    var readiness: [WANName: Readiness] = [:]
+    /// When one of them wants to ask, or to wait no longer.
+    var readinessDueAt: Instant?
     /// Masquerade has just been seen to stand after it didn't.
     private var hasNATReturned = false
 
@@ -97,7 +100,8 @@ package struct Engine: Equatable, Sendable {
         }
         notices += ofDrill
         var effects: [Effect] = []
-        if drill != drillBefore || !isQuiet(event, changes, selectedBefore, at: now) {
+        let isQuiet = drill == drillBefore && isQuiet(event, changes, selectedBefore, at: now)
+        if !isQuiet {
             effects += reconcile(at: now, &notices)
             effects += careForSessions(at: now)
             effects += reconcileFirewall(at: now, &notices)
@@ -108,6 +112,7 @@ package struct Engine: Equatable, Sendable {
         // Counters first: what is asked now, and answered in no time, must not be in them yet.
         effects += readings.map(Effect.readCounters)
         effects += probes.map(Effect.probe)
+        if !isQuiet || readinessDueAt.map({ $0 <= now }) ?? false { effects += proveStandbys(at: now, &notices) }
         return effects + notices.map(Effect.notify)
     }
 
@@ -126,6 +131,8 @@ package struct Engine: Equatable, Sendable {
         let selectedBefore = selection.wan
         if let pin, new[pin] == nil { judgement.pin(nil) }
         gateways.forget(except: new.wans)
+        readiness = readiness.filter { new[$0.key] != nil }
+        for name in readiness.keys { readiness[name]?.configure() }
         if snapshot != nil { makeHealths(at: now) }
         // The shell reads the kernel anew after this: the snapshot at hand doesn't know the interfaces that are new.
         return decide(after: nil, selectedBefore, drillBefore, notices, at: now)
@@ -136,6 +143,7 @@ package struct Engine: Equatable, Sendable {
         var next = judgement.deadline
         if !isApplying { next = earlier(next, routingLimiter.heldUntil) }
         for state in firewall.values where !state.isApplying { next = earlier(next, state.limiter.heldUntil) }
+        next = earlier(next, readinessDueAt)
         return earlier(next, earlier(sessionsDueAt, drill?.deadline))
     }
 
@@ -181,7 +189,7 @@ package struct Engine: Equatable, Sendable {
             notices.append(Notice(.kernel, .error, "The kernel can't be read: \(error)."))
         case .probe(let id, .notSent) where isSwallowed(id): break
         case .probe(let id, let outcome):
-            judgement.take(id, outcome, at: now)
+            if Readiness.isProof(id) { takeProof(id, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
             if case .notSent = outcome { counters.probesNotSent += 1 }
         case .applied(let failures):
             guard !failures.isEmpty else { break }

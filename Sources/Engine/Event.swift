@@ -46,7 +46,9 @@ package enum Effect: Equatable, Sendable {
 
 /// Something that people want to know of.
 package struct Notice: Equatable, Sendable {
-    package enum Kind: String, Sendable { case health, selection, sessions, report, repair, kernel, firewall, configuration, daemon, drill }
+    package enum Kind: String, Sendable {
+        case health, selection, sessions, report, repair, kernel, firewall, configuration, daemon, drill, readiness
+    }
     package enum Severity: String, Sendable { case info, notice, warning, error }
 
     package var kind: Kind

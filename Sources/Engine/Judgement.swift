@@ -96,6 +96,10 @@ package struct Judgement: Equatable, Sendable {
         isStale = true
     }
 
+    /// For a copy: somebody wonders what would be chosen then.
+    mutating func suppose(_ health: WANHealth, at index: Int) { healths[index] = health }
+    mutating func choose(at now: Instant) { select(at: now) }
+
     package mutating func play(down wan: WANName?) {
         guard wan != playedDown else { return }
         playedDown = wan

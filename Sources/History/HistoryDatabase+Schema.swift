@@ -12,12 +12,12 @@ extension HistoryDatabase {
                     CREATE TABLE span (start INTEGER PRIMARY KEY, end INTEGER NOT NULL);
                     CREATE TABLE event (
                         run INTEGER NOT NULL, id INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL, severity TEXT NOT NULL, wan TEXT,
-                        message TEXT NOT NULL, details TEXT, PRIMARY KEY (run, id)) WITHOUT ROWID;
+                        message TEXT NOT NULL, details TEXT, PRIMARY KEY (run, id));
                     CREATE INDEX event_time ON event (time);
                     CREATE TABLE condition (
                         time INTEGER NOT NULL, wan TEXT NOT NULL, health TEXT NOT NULL, fault TEXT, loss REAL, round_trip REAL);
                     CREATE INDEX condition_time ON condition (time);
-                    CREATE TABLE report (id TEXT PRIMARY KEY, time INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
+                    CREATE TABLE report (id TEXT PRIMARY KEY, time INTEGER NOT NULL, json TEXT NOT NULL);
                     CREATE INDEX report_time ON report (time);
                     """)
         }

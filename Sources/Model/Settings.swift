@@ -50,7 +50,7 @@ package struct WANSettings: Equatable, Sendable {
 
     package init(
         name: WANName, interface: InterfaceName, metric: UInt32, gateway: IPv4Address? = nil, isMetered: Bool = false, number: Int,
-        ipv6: IPv6Handling = .masquerade, drain: Drain? = nil, probe: ProbeSettings = .init()
+        ipv6: IPv6Handling = .masquerade, drain: Drain? = nil, probe: ProbeSettings? = nil
     ) {
         self.name = name
         self.interface = interface
@@ -60,7 +60,7 @@ package struct WANSettings: Equatable, Sendable {
         self.number = number
         self.ipv6 = ipv6
         self.drain = drain ?? Drain(limit: isMetered ? Drain.meteredLimit : nil)
-        self.probe = probe
+        self.probe = probe ?? ProbeSettings(readiness: ReadinessSettings(interval: .some(ReadinessSettings.interval(isMetered: isMetered))))
     }
 }
 

@@ -12,15 +12,20 @@ extension Daemon {
 
     func reports(id: String?, last: Int?) async throws(ControlError) -> [SwitchReport] { try await reporter.reports(id: id, last: last) }
 
-    /// The fault that a drill plays now. nil: there is no drill.
-    var drillFault: String? { nil }
-
     /// A switch that is about to be carried out.
     struct ReportedSwitch {
-        var id: String
         var from: WANName
         var to: WANName
+        /// The fault that a drill plays, or played until just now. nil: it is real.
+        var drill: String?
         var wallTime: Date
+
+        /// `20261124-183012-527`. Made when it is asked for: the routes don't wait for it.
+        var id: String {
+            let digits = Array(wireTime(wallTime).utf8.filter { (0x30...0x39).contains($0) })
+            return [digits.prefix(8), digits.dropFirst(8).prefix(6), digits.dropFirst(14)].map { String(decoding: $0, as: UTF8.self) }
+                .joined(separator: "-")
+        }
     }
 
     /// Whose sessions are whose follows from the settings and from addresses.
@@ -43,16 +48,9 @@ extension Daemon {
             reporter.order { $0.decide(draft) }
             let wallTime = max(Date(), lastReportTime.addingTimeInterval(0.001))
             lastReportTime = wallTime
-            return ReportedSwitch(id: Self.reportID(wallTime), from: from, to: to, wallTime: wallTime)
+            return ReportedSwitch(from: from, to: to, drill: notice.details["drill"], wallTime: wallTime)
         }
         return nil
-    }
-
-    /// `20261124-183012-527`.
-    private static func reportID(_ time: Date) -> String {
-        let digits = Array(wireTime(time).utf8.filter { (0x30...0x39).contains($0) })
-        return [digits.prefix(8), digits.dropFirst(8).prefix(6), digits.dropFirst(14)].map { String(decoding: $0, as: UTF8.self) }
-            .joined(separator: "-")
     }
 
     /// Routes and sessions have been seen to.
@@ -63,7 +61,7 @@ extension Daemon {
         let detected = isPinned ? nil : health.flatMap { firstSign(of: $0, decidedAt: decidedAt) }
         let report = SwitchReport(
             id: reported.id, kind: isPinned ? "switch" : metric(reported.from) < metric(reported.to) ? "failover" : "failback",
-            from: reported.from.description, to: reported.to.description, drill: drillFault,
+            from: reported.from.description, to: reported.to.description, drill: reported.drill,
             reason: engine.selectionReason(at: decidedAt), evidence: evidence(of: reported, at: decidedAt),
             detected: detected.map { wireTime(reported.wallTime.addingTimeInterval(-(decidedAt - $0).inSeconds)) },
             decided: wireTime(reported.wallTime), appliedMilliseconds: milliseconds(applied),
@@ -124,5 +122,6 @@ extension Daemon {
         let wan = WANName(report.to)
         publish(
             Notice(.report, report.broken > 0 ? .warning : .notice, wan: wan, report.headline, details: ["report": report.id]))
+        drillReportFinished(report.id, report.headline, broken: report.broken)
     }
 }

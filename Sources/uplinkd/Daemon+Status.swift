@@ -84,8 +84,12 @@ extension Daemon {
             routeMetric: own.map { Int($0.metric) }, roundTripMilliseconds: milliseconds(health.quality.mean),
             lossPercent: health.quality.loss.map { hundredths($0 * 100) },
             deviationMilliseconds: milliseconds(health.quality.deviation), percentile99Milliseconds: milliseconds(health.percentile99),
-            bytesPerMonth: Int(health.wan.probe.bytesPerMonth(factor: health.factor).rounded()),
+            bytesPerMonth: Int(bytesPerMonth(health).rounded()),
             reason: "\(health.wan.name) is \(engine.condition(of: health, at: now))",
+            readiness: engine.readiness(of: health.wan.name, at: now).map {
+                ReadinessStatus(
+                    ready: $0.isReady, provenSeconds: $0.provenAt.map { hundredths((now - $0).inSeconds) }, problem: $0.problem)
+            },
             targets: health.targets.map { target in
                 let quality = target.window.summary
                 return TargetStatus(
@@ -93,6 +97,12 @@ extension Daemon {
                     roundTripMilliseconds: milliseconds(quality.mean), lossPercent: quality.loss.map { hundredths($0 * 100) },
                     problem: target.wrong?.detail ?? target.sendError)
             })
+    }
+
+    private func bytesPerMonth(_ health: WANHealth) -> Double {
+        let probe = health.wan.probe
+        return probe.bytesPerMonth(factor: health.factor)
+            + (health.wan.name == engine.selection.wan ? 0 : probe.readinessBytesPerMonth)
     }
 
     private func wallTime(_ moment: Instant, _ now: Instant) -> String {

@@ -115,6 +115,18 @@ import Testing
         #expect(draft.figures(table).clients.map(\.firstReply) == [.milliseconds(70), .milliseconds(50)])
     }
 
+    @Test("who was forgotten before the count already is gone as well; of a guest behind a router nobody can tell")
+    func forgotten() {
+        var census = Census(Office.ground)
+        census.add(Office.session(Office.host(7), id: 1), idleSeconds: 1)
+        census.add(Office.session(Office.address("10.20.0.5"), id: 2), idleSeconds: 1)
+        var draft = Self.draft()
+        draft.take(before: census, LANTable())
+        #expect(draft.figures(LANTable()).clients.map(\.outcome) == [.idle, .gone])
+        // The neighbours couldn't be read: nothing is known of anybody.
+        #expect(draft.figures(nil).clients.map(\.outcome) == [.idle, .idle])
+    }
+
     @Test("who had nothing that was answered, or was silent for a minute, wasn't active before")
     func inactive() {
         var census = Census(Office.ground)

@@ -19,6 +19,7 @@ import Testing
                 ("status", "Traffic goes by telkom: first choice, up for 3 d 4 h.\n"),
                 ("events", "2026-07-31T12:00:00.000Z  warning  health         telkom is down.\n"),
                 ("explain", "telkom: it is the first choice.\n"),
+                ("explain --if telkom=down --if xl=down", "telkom=down and xl=down.\n\nIt would be done by\n  ip route del default\n"),
                 ("quality", "telkom is up: 10.0 % lost of 30 probes in 30 s"), ("quality telkom", "telkom is up: 10.0 % lost of 30 probes"),
                 ("clients", "CLIENT  ADDRESS         MAC                SEEN       WAN     SESSIONS  ANSWERED  BYTES\n"),
                 ("report", "Failover from telkom to smartfren: telkom is down (upstream silent).\n2 of 4 clients backed up,"),
@@ -75,6 +76,7 @@ import Testing
                     "switch smartfren", 1,
                     "uplinkctl: smartfren can't be used, it is down: No target has answered for 3 s.\n--force switches all the same.\n"
                 ),
+                ("explain --if telkom=tired", 2, "uplinkctl: It can be up or down.\n"),
                 ("drill smartfren", 1, "uplinkctl: smartfren doesn't carry new sessions.\n"),
                 ("quality nobody", 1, "uplinkctl: There is no WAN 'nobody'. Configured: telkom, smartfren.\n"),
                 (

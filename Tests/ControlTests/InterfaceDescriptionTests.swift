@@ -22,6 +22,7 @@ import Testing
             ("NAT", NATStatus.CodingKeys.allCases.map(\.rawValue)),
             ("WAN", WANStatus.CodingKeys.allCases.map(\.rawValue)),
             ("Target", TargetStatus.CodingKeys.allCases.map(\.rawValue)),
+            ("Readiness", ReadinessStatus.CodingKeys.allCases.map(\.rawValue)),
             ("Impairment", ImpairmentStatus.CodingKeys.allCases.map(\.rawValue)),
             ("WANQuality", WANQuality.CodingKeys.allCases.map(\.rawValue)),
             ("TargetQuality", TargetQuality.CodingKeys.allCases.map(\.rawValue)),
@@ -50,7 +51,7 @@ import Testing
 
     @Test("every reply fits what its method promises")
     func replies() throws {
-        let explanation = Explanation(sentence: "a", lines: [.init(wan: "telkom", sentence: "b")])
+        let explanation = Explanation(sentence: "a", lines: [.init(wan: "telkom", sentence: "b")], commands: ["c"])
         let replies: [(String, [String: JSONValue])] = [
             ("Status", try object(StatusReply(status: .sample))),
             ("Watch", try object(StatusReply(status: .sample))),
@@ -87,6 +88,10 @@ import Testing
                 "Impairment", .object(try object(ImpairmentStatus(fault: "slow", sinceSeconds: 1, evidence: "a"))),
                 { _ = try decodeJSON(ImpairmentStatus.self, from: $0) }
             ),
+            (
+                "Readiness", .object(try object(ReadinessStatus(ready: false, provenSeconds: 1, problem: "a"))),
+                { _ = try decodeJSON(ReadinessStatus.self, from: $0) }
+            ),
             ("WANQuality", .object(try object(WANQuality.sample("a"))), { _ = try decodeJSON(WANQuality.self, from: $0) }),
             (
                 "TargetQuality", .object(try object(WANQuality.sample("a").targets[1])),
@@ -122,7 +127,7 @@ import Testing
     @Test("the parameters of every method are the ones that it knows")
     func parameters() {
         let known: [ControlMethod: [String]] = [
-            .status: NoParameters.known, .watch: NoParameters.known, .explain: NoParameters.known, .reload: NoParameters.known,
+            .status: NoParameters.known, .watch: NoParameters.known, .explain: ExplainParameters.known, .reload: NoParameters.known,
             .quality: QualityParameters.known, .clients: NoParameters.known, .reports: ReportsParameters.known,
             .metrics: NoParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
             .switch: SwitchParameters.known, .drill: DrillParameters.known, .getInfo: NoParameters.known,

@@ -78,7 +78,7 @@ import Testing
     @Test("a file of a later version is refused, and left as it is")
     func later() async throws {
         try await withFolder { folder in
-            let path = "\(folder)/a.db"
+            let path = "\(folder)/history.db"
             try HistoryDatabase(path: path).queue.write { db in
                 try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('1000: something new')")
             }

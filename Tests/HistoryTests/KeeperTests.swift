@@ -2,6 +2,7 @@ import ControlProtocol
 import FoundationEssentials
 import GRDB
 import Glibc
+import HistoryProtocol
 import Synchronization
 import HistoryProtocol
 import Testing
@@ -248,9 +249,9 @@ private final class Log: Sendable {
             #expect(try await keeper.outages(of: "smartfren", since: nil, until: .distantFuture, at: at(200)) == [])
             #expect(try await keeper.outages(of: nil, since: noon + 300, until: .distantFuture, at: at(400)).isEmpty == false)
             #expect(try await keeper.outages(of: nil, since: nil, until: noon + 50, at: at(400)) == [])
-            await keeper.record { $0.disconnected(at: at(210)) }
+            await keeper.record { $0.disconnected(at: at(410)) }
             let ended = try await keeper.outages(of: "telkom", since: nil, until: .distantFuture, at: at(500))
-            #expect(ended.first?.end == (noon + 210).text && ended.first?.endObserved == false)
+            #expect(ended.first?.end == (noon + 410).text && ended.first?.endObserved == false)
         }
     }
 }

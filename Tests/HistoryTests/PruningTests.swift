@@ -69,14 +69,14 @@ import Testing
         try await withFolder { folder in
             let database = try HistoryDatabase(path: "\(folder)/a.db")
             // 100 days, of 40 kB each.
-            try write((0..<2000).map { Double($0) / 20 }, bytes: 2000, to: database)
+            try write((0..<4000).map { Double($0) / 40 }, bytes: 900, to: database)
             let before = try database.usedBytes()
             let limit = HistoryDatabase.logBytes + 1_000_000
             try #require(before > limit + 2_000_000)
             let cutoff = try database.prune(before: noon, limit: limit)
             #expect(try database.usedBytes() <= limit)
             let left = try events(database)
-            #expect(left.last == 2000 && left == Array((left.first ?? 0)...2000))
+            #expect(left.last == 4000 && left == Array((left.first ?? 0)...4000))
             // Not more than had to: at most a day more.
             #expect(try database.usedBytes() > limit - 100_000)
             #expect(cutoff > noon + 70 * day && cutoff < noon + 85 * day)

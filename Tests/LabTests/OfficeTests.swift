@@ -68,6 +68,27 @@ extension InNamespaces {
             }
         }
 
+        @Test("a drill is reported as the failover and the failback that it is")
+        func drill() async throws {
+            let roles = Role.roles([(.call, 4), (.chat, 3), (.browser, 3), (.listener, 2), (.silent, 1), (.present, 1)])
+            try await Lab.with(clients: roles.count) { lab in
+                let daemon = try await lab.daemon(.office(leases: lab.leases))
+                let office = try await lab.openOffice(roles)
+                let began = Moment.now
+                let drill = try await lab.router.node.start(
+                    "drill", [lab.programs.uplinkctl, "drill", "telkom", "--fault", "silent", "--for", "30s", "--control", daemon.control])
+                let failover = try await Self.report("failover", lab, daemon)
+                Self.check(failover, office, \.failover)
+                let failback = try await Self.report("failback", lab, daemon)
+                Self.check(failback, office, \.failback)
+                #expect([failover.drill, failback.drill] == ["silent", "silent"])
+                try await lab.eventually("the drill is over") { !drill.isRunning }
+                let truth = try await office.close()
+                try Self.checkTimes(failover, office, truth.firstAnswers(by: Self.smartfren, after: began))
+                try Self.checkTimes(failback, office, truth.firstAnswers(by: Self.telkom, after: try Moment(wallTime: failback.decided)))
+            }
+        }
+
         /// Everybody is in the list once, by name, with just the sessions that conntrack has.
         private static func checkClients(_ lab: Lab, _ office: Office, _ daemon: Daemon) async throws {
             office.holdBrowsers()

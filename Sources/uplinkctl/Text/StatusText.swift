@@ -11,6 +11,7 @@ enum StatusText {
         lines += status.wans.compactMap { wan in
             wan.drainEndsInSeconds.map { "Sessions that are on \(wan.name) may stay for \(ageText(seconds: $0)) more." }
         }
+        lines += status.wans.compactMap { readiness($0) }
         let problems = problems(status)
         if !problems.isEmpty { lines += [""] + problems.map { "! \($0)" } }
         return lines
@@ -36,6 +37,13 @@ enum StatusText {
             ]
         }
         return tableLines([header] + rows)
+    }
+
+    /// nil: its health says it already, or there is nothing to say.
+    static func readiness(_ wan: WANStatus) -> String? {
+        guard wan.usable, let readiness = wan.readiness else { return nil }
+        if readiness.ready { return "\(wan.name) is ready, proven \(ageText(seconds: readiness.provenSeconds ?? 0)) ago." }
+        return "\(wan.name) is not ready: \(readiness.problem ?? "nobody knows why")"
     }
 
     /// `down (upstream silent)`; `no-carrier`, since its fault says the same.

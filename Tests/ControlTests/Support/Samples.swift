@@ -5,7 +5,7 @@ extension WANStatus {
         _ name: String, interface: String = "eth0", metric: Int = 1, health: String = "up", fault: String? = nil,
         sinceSeconds: Double = 273_600, selected: Bool = false, usable: Bool = true, carries: Bool = false,
         gateway: String? = "192.0.2.1", routeMetric: Int? = 1, roundTrip: Double? = 12.34, loss: Double? = 0, drainEnds: Double? = nil,
-        reason: String = "It answers."
+        reason: String = "It answers.", readiness: ReadinessStatus? = nil
     ) -> WANStatus {
         WANStatus(
             name: name, interface: interface, metric: metric, metered: false, health: health, fault: fault,
@@ -17,7 +17,7 @@ extension WANStatus {
             roundTripMilliseconds: roundTrip, lossPercent: loss,
             deviationMilliseconds: roundTrip.map { $0 / 10 }, percentile99Milliseconds: roundTrip.map { $0 * 2 },
             bytesPerMonth: 663_552_000,
-            reason: reason,
+            reason: reason, readiness: readiness,
             targets: [
                 TargetStatus(
                     target: "gateway", address: gateway, answered: true, roundTripMilliseconds: 1.5, lossPercent: 0, problem: fault)
@@ -34,7 +34,8 @@ extension Status {
             .sample("telkom", selected: true, carries: true),
             .sample(
                 "smartfren", interface: "usb0", metric: 2, health: "down", fault: "upstream silent", sinceSeconds: 310, usable: false,
-                gateway: "198.51.100.1", routeMetric: 1002, roundTrip: nil, loss: 100, reason: "No target has answered for 3 s."),
+                gateway: "198.51.100.1", routeMetric: 1002, roundTrip: nil, loss: 100, reason: "No target has answered for 3 s.",
+                readiness: ReadinessStatus(ready: false, provenSeconds: 250, problem: "It is down: upstream silent.")),
         ],
         nat: NATStatus(ok: true, variant: "nft", problem: nil), drill: "A drill plays it.", problems: [],
         counters: ["probes_sent": 1200, "switches": 2])

@@ -39,6 +39,11 @@ actor StubHandler: ControlHandler {
         Explanation(sentence: "telkom: it is the first choice.", lines: [.init(wan: "telkom", sentence: "It answers.")])
     }
 
+    func explanation(supposing: [String]) async throws(ControlError) -> Explanation {
+        guard supposing.allSatisfy({ $0.hasSuffix("=down") }) else { throw .invalidTarget(message: "It can be up or down.") }
+        return Explanation(sentence: "\(supposing.joined(separator: " and ")).", lines: [], commands: ["ip route del default"])
+    }
+
     func events(last: Int?) async throws(ControlError) -> [ControlEvent] {
         duringEvents?()
         return last.map { Array(kept.suffix($0)) } ?? kept
