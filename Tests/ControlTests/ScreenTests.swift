@@ -9,6 +9,7 @@ import Testing
 
     private static func state(_ change: (inout ScreenState) -> Void = { _ in }) -> ScreenState {
         var state = ScreenState(host: "box", time: "2026-07-31T12:00:05.000Z", status: .sample)
+        state.status.drill = nil
         state.events = (1...9).map { .sample($0, message: "Event \($0).") }
         for second in 0..<20 {
             let times: [Double?] = (0...second).suffix(8).map(answer)
@@ -87,6 +88,12 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test("a drill is told below the answer")
+    func drill() {
+        let lines = ScreenText.lines(Self.state { $0.status.drill = "A drill plays it." }, .init(rows: 4, columns: 60), Self.plain)
+        #expect(Array(lines.prefix(2)) == ["Traffic goes by telkom: first choice, up for 3 d 4 h.", "A drill plays it."])
     }
 
     @Test("no meaning is in a colour alone, and without colour there is none")

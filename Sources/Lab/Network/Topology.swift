@@ -53,28 +53,33 @@ struct Topology: Sendable {
 
     /// Each leads on to all that is behind it, and back by its near end.
     private var farScript: String {
-        far.indices.map { number in
-            let before = number == 0 ? internet : far[number - 1]
-            let behind = number..<Addresses.far.count
-            let out =
-                up("far") + ["address add \(Addresses.near[number])/30 dev far"]
-                + Self.addresses6([Addresses.near6[number], Provider.linkLocalGateway], dev: "far")
-                + behind.dropFirst().flatMap {
-                    [
-                        "route add \(Addresses.far[$0])/32 via \(Addresses.far[number])",
-                        "route add \(Addresses.far6[$0])/128 via \(Addresses.far6[number])",
+        // What routers may say is limited (six at once, then one a second to one address), and several traces come from one.
+        let unlimited = (options.hasFarServer ? [namespace("telkom"), namespace("smartfren"), internet] + far : []).map {
+            "ip netns exec \($0) sh -e -c 'echo 0 > /proc/sys/net/ipv4/icmp_ratelimit; echo 0 > /proc/sys/net/ipv6/icmp/ratelimit'\n"
+        }
+        return unlimited.joined()
+            + far.indices.map { number in
+                let before = number == 0 ? internet : far[number - 1]
+                let behind = number..<Addresses.far.count
+                let out =
+                    up("far") + ["address add \(Addresses.near[number])/30 dev far"]
+                    + Self.addresses6([Addresses.near6[number], Provider.linkLocalGateway], dev: "far")
+                    + behind.dropFirst().flatMap {
+                        [
+                            "route add \(Addresses.far[$0])/32 via \(Addresses.far[number])",
+                            "route add \(Addresses.far6[$0])/128 via \(Addresses.far6[number])",
+                        ]
+                    }
+                let back =
+                    up("lo") + up("near") + [
+                        "address add \(Addresses.far[number])/30 dev near", "route add default via \(Addresses.near[number])",
                     ]
-                }
-            let back =
-                up("lo") + up("near") + [
-                    "address add \(Addresses.far[number])/30 dev near", "route add default via \(Addresses.near[number])",
-                ]
-                + Self.addresses6([Addresses.far6[number], Provider.linkLocalAddress], dev: "near") + [
-                    "route add ::/0 via \(Addresses.near6[number])"
-                ]
-            return "ip netns exec \(before) sh -e -c '\(Self.forwarding)'\n" + Self.batch(out, in: before)
-                + Self.batch(back, in: far[number])
-        }.joined()
+                    + Self.addresses6([Addresses.far6[number], Provider.linkLocalAddress], dev: "near") + [
+                        "route add ::/0 via \(Addresses.near6[number])"
+                    ]
+                return "ip netns exec \(before) sh -e -c '\(Self.forwarding)'\n" + Self.batch(out, in: before)
+                    + Self.batch(back, in: far[number])
+            }.joined()
     }
 
     private static let forwarding = "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"
