@@ -26,18 +26,18 @@ package struct Crowd: Sendable {
     }
 
     /// They have as many sessions each by telkom, all answered, with a packet ten seconds ago.
-    package func begin() async throws { try await insert(sessions, by: Addresses.telkom, mark: 1, destination: 1) }
+    package func begin() async throws { try await insert(sessions, by: Addresses.telkom, mark: 1, destination: 1, silentSeconds: 10) }
 
     /// Each has one answered session by smartfren, as if it had gone on working there.
-    package func goOn() async throws { try await insert(clients, by: Addresses.smartfren, mark: 2, destination: 101) }
+    package func goOn() async throws { try await insert(clients, by: Addresses.smartfren, mark: 2, destination: 101, silentSeconds: 0) }
 
-    private func insert(_ count: Int, by provider: Provider, mark: Int, destination: Int) async throws {
+    private func insert(_ count: Int, by provider: Provider, mark: Int, destination: Int, silentSeconds: Int) async throws {
         let session =
             "-I -s \(Self.network).%d.%d -d 198.18.0.%d -p tcp --sport %d --dport 443 --state ESTABLISHED -t %d -u SEEN_REPLY,ASSURED "
             + "--src-nat \(provider.address) --mark 0x\(mark)000000"
         try await router.node.shell(
             """
-            left=$(($(cat /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established) - 10))
+            left=$(($(cat /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established) - \(silentSeconds)))
             awk -v left=$left 'BEGIN { for (i = 0; i < \(count); i++) { c = i % \(clients); \
             printf "\(session)\\n", c / 250, c % 250 + 1, \(destination) + i / 50000, 1024 + i % 50000, left } }' | conntrack -R - >/dev/null
             """)

@@ -12,8 +12,6 @@ private struct CrowdedSwitch {
 extension Series {
     private static let clients = 5000
     private static let sessions = 200_000
-    /// Of what a failover takes without reports.
-    private static let aim = 1.1
 
     /// Thousands of clients and very many sessions: what a report costs, and that the switch doesn't wait for it.
     func report() async throws {
