@@ -8,6 +8,8 @@ package protocol ControlHandler: Sendable {
     func events(last: Int?) async throws(ControlError) -> [ControlEvent]
     /// nil: of all WANs.
     func quality(of wan: String?) async throws(ControlError) -> [WANQuality]
+    /// What became of the probes after that one, up to a limit. nil: from the oldest that is kept.
+    func samples(after: Int?) async throws(ControlError) -> SamplesReply
     /// Takes as long as the answers do. Cancelled when the client has gone.
     func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult]
     /// nil: choose by yourself again.

@@ -6,6 +6,7 @@ package enum ControlMethod: String, CaseIterable, Sendable {
     case explain = "net.uplinkd.Explain"
     case quality = "net.uplinkd.Quality"
     case metrics = "net.uplinkd.Metrics"
+    case samples = "net.uplinkd.Samples"
     case probe = "net.uplinkd.Probe"
     case `switch` = "net.uplinkd.Switch"
     case reload = "net.uplinkd.Reload"

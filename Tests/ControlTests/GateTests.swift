@@ -20,7 +20,7 @@ import Testing
             let expected =
                 switch method {
                 case .getInfo, .getInterfaceDescription: true
-                case .status, .watch, .events, .explain, .quality, .metrics: reads
+                case .status, .watch, .events, .explain, .quality, .metrics, .samples: reads
                 case .switch, .reload, .probe: changes
                 }
             #expect(gate.admits(peer, to: method) == expected, "\(method.rawValue)")

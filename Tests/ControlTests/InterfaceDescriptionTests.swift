@@ -28,6 +28,7 @@ import Testing
             ("Figures", Figures.CodingKeys.allCases.map(\.rawValue)),
             ("Thresholds", ThresholdsInForce.CodingKeys.allCases.map(\.rawValue)),
             ("Limit", ThresholdsInForce.Limit.CodingKeys.allCases.map(\.rawValue)),
+            ("SampleSeries", SampleSeries.CodingKeys.allCases.map(\.rawValue)),
             ("ProbeResult", ProbeResult.CodingKeys.allCases.map(\.rawValue)),
             ("Event", ControlEvent.CodingKeys.allCases.map(\.rawValue)),
             ("Explanation", Explanation.CodingKeys.allCases.map(\.rawValue)),
@@ -57,6 +58,7 @@ import Testing
             ("Explain", try object(ExplanationReply(explanation: explanation))),
             ("Quality", try object(QualityReply(quality: [.sample("telkom")]))),
             ("Metrics", try object(MetricsReply(text: "a"))),
+            ("Samples", try object(SamplesReply.sample)),
             ("Probe", try object(ProbeReply(results: [.answer, .silence, .lie, .unsent]))),
             ("Switch", try object(SelectionReply(selection: Status.sample.selection))),
             ("Reload", try object(ReloadReply(changes: ["a"]))),
@@ -89,6 +91,7 @@ import Testing
                 { _ = try decodeJSON(TargetQuality.self, from: $0) }
             ),
             ("Figures", .object(try object(Figures.sample(sent: 3, lost: 1))), { _ = try decodeJSON(Figures.self, from: $0) }),
+            ("SampleSeries", .object(try object(SamplesReply.sample.series[0])), { _ = try decodeJSON(SampleSeries.self, from: $0) }),
             ("ProbeResult", .object(try object(ProbeResult.answer)), { _ = try decodeJSON(ProbeResult.self, from: $0) }),
             ("Event", .object(try object(ControlEvent.sample(1))), { _ = try decodeJSON(ControlEvent.self, from: $0) }),
         ]
@@ -111,7 +114,8 @@ import Testing
     func parameters() {
         let known: [ControlMethod: [String]] = [
             .status: NoParameters.known, .watch: NoParameters.known, .explain: NoParameters.known, .reload: NoParameters.known,
-            .metrics: NoParameters.known, .quality: QualityParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
+            .samples: SamplesParameters.known, .metrics: NoParameters.known, .quality: QualityParameters.known,
+            .probe: ProbeParameters.known, .events: EventsParameters.known,
             .switch: SwitchParameters.known, .getInfo: NoParameters.known,
             .getInterfaceDescription: DescriptionParameters.known,
         ]

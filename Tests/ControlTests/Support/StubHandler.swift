@@ -51,6 +51,8 @@ actor StubHandler: ControlHandler {
         return [.sample(wan)]
     }
 
+    func samples(after: Int?) async throws(ControlError) -> SamplesReply { .sample }
+
     func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult] {
         probes.append(wanted)
         guard wanted.port != 0 else { throw .invalidTarget(message: "'port' has to be a whole number from 1 to 65535, not '0'") }
