@@ -14,7 +14,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 # All that building, testing and running need beyond Swift itself. The only list.
-PACKAGES := libnl-3-dev libnl-route-3-dev libnl-nf-3-dev libyaml-dev pkg-config \
+PACKAGES := libnl-3-dev libnl-route-3-dev libnl-nf-3-dev libyaml-dev libsqlite3-dev pkg-config \
     iptables nftables conntrack iproute2 iputils-ping procps python3 python3-pip systemd
 
 # The programs that the lab lets live beside uplinkd, and a DHCP server for the providers. Where systemd runs, installing them would start
@@ -51,6 +51,7 @@ release: swift packages
 	@$(call build_swift,$(RELEASE) --product uplinkd)
 	@$(call build_swift,$(RELEASE) --product uplinkctl)
 	@$(call build_swift,$(RELEASE) --product uplinkd-hooks)
+	@$(call build_swift,$(RELEASE) --product uplinkd-history)
 
 test: root build
 	@swift test --skip-build --disable-xctest
@@ -76,12 +77,13 @@ service: root release
 	@Scripts/try-service
 
 # What is installed, each from the folder that has it. Units name programs below /usr/local: PREFIX takes its place.
-units := uplinkd.service uplinkd-hooks.service uplinkd-metrics.service uplinkd-metrics.timer
-sysusers := uplinkd uplinkd-hooks
+units := uplinkd.service uplinkd-hooks.service uplinkd-history.service uplinkd-metrics.service uplinkd-metrics.timer \
+    uplinkd-drill@.service uplinkd-drill@.timer
+sysusers := uplinkd uplinkd-hooks uplinkd-history
 hook_examples := $(addprefix hooks.d.examples/,mail telegram webhook)
 lib := $(DESTDIR)$(PREFIX)/lib
 doc := $(DESTDIR)$(PREFIX)/share/doc/uplinkd
-installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks $(DESTDIR)$(PREFIX)/bin/uplinkctl \
+installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks $(DESTDIR)$(PREFIX)/sbin/uplinkd-history $(DESTDIR)$(PREFIX)/bin/uplinkctl \
     $(addprefix $(lib)/systemd/system/,$(units)) $(patsubst %,$(lib)/sysusers.d/%.conf,$(sysusers)) $(lib)/tmpfiles.d/uplinkd.conf \
     $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf $(addprefix $(doc)/,$(hook_examples))
 configuration = $(DESTDIR)/etc/uplinkd/uplinkd.yaml
@@ -89,6 +91,7 @@ configuration = $(DESTDIR)/etc/uplinkd/uplinkd.yaml
 install: release
 	@install -D -m 755 .build/release/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd
 	@install -D -m 755 .build/release/uplinkd-hooks $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks
+	@install -D -m 755 .build/release/uplinkd-history $(DESTDIR)$(PREFIX)/sbin/uplinkd-history
 	@install -D -m 755 .build/release/uplinkctl $(DESTDIR)$(PREFIX)/bin/uplinkctl
 	@install -d $(lib)/systemd/system
 	@for unit in $(units); do sed 's|/usr/local/|$(PREFIX)/|' systemd/$$unit > $(lib)/systemd/system/$$unit; chmod 644 $(lib)/systemd/system/$$unit; done

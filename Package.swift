@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -34,12 +35,14 @@ let package = Package(
         .executable(name: "uplinkd", targets: ["uplinkd"]),
         .executable(name: "uplinkctl", targets: ["uplinkctl"]),
         .executable(name: "uplinkd-hooks", targets: ["uplinkd-hooks"]),
+        .executable(name: "uplinkd-history", targets: ["uplinkd-history"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // No traits: the default one brings in full Foundation, 40 MB on disk that the daemon has no use for.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Pure: no clock, no I/O, no logging.
@@ -48,6 +51,9 @@ let package = Package(
         target("Selection", ["Model"]),
         target("Plan", ["Model"]),
         target("Engine", ["Model", "Health", "Selection", "Plan"]),
+
+        // Counts sessions by client, and finds out whom a switch has reached; pure as well.
+        target("Clients", ["Model"]),
 
         // The decision against synthetic worlds and other programs' algorithms; pure as well. Not installed.
         target("Simulation", ["Model", "Health", "Selection", "Engine", "Samples"]),
@@ -70,17 +76,24 @@ let package = Package(
         target("Tracing", ["Model", "Probing", "CSockets"]),
         target("SpeedTest", ["Model", "Probing", "CSockets"]),
         target("Control", ["ControlProtocol"]),
+        // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
+        target("HistoryProtocol", ["ControlProtocol"]),
+        // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
+        target("History", ["ControlProtocol", "HistoryProtocol", "Control", grdb]),
         target("Scenario", ["Model", "Engine", "Configuration"]),
 
         // The programs.
         program(
             "uplinkd",
             [
-                "Model", "Health", "Selection", "Plan", "Engine", "Configuration", "ControlProtocol", "LinuxKernel",
+                "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
                 "Probing", "Control", "Scenario", argumentParser, logging,
             ]),
         program("uplinkd-hooks", ["ControlProtocol", "Control", "Scripts", argumentParser]),
-        program("uplinkctl", ["ControlProtocol", "Control", "Model", "Probing", "Tracing", "SpeedTest", argumentParser]),
+        program("uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", argumentParser]),
+        program(
+            "uplinkctl",
+            ["ControlProtocol", "HistoryProtocol", "Control", "Model", "Probing", "CSockets", "Tracing", "SpeedTest", argumentParser]),
 
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
@@ -92,6 +105,7 @@ let package = Package(
         .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
         tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
         tests("ModelTests", ["Model"]),
+        tests("ClientsTests", ["Clients", "Model"]),
         tests("HealthTests", ["Health", "Model"]),
         tests("SimulationTests", ["Simulation", "Samples", "Engine", "Selection", "Health", "Model"]),
         tests("SamplesTests", ["Samples", "Model"]),
@@ -100,11 +114,13 @@ let package = Package(
         tests("ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
         tests("EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
-        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-hooks"]),
+        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
-            "ControlTests", ["ControlProtocol", "Control", "uplinkctl", subprocess],
-            exclude: ["varlink-client.py", "varlink-client.sh"]),
+            "ControlTests",
+            ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", "Model", "Tracing", "SpeedTest", subprocess],
+            exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
+        tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", grdb]),
         // The tests.
         tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),

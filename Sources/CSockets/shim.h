@@ -30,3 +30,6 @@ static inline int uplinkd_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, end
 
 /// memfd_create(2), closed on exec: the same, and in glibc since 2.27 only.
 static inline int uplinkd_memory_file(void) { return (int)syscall(SYS_memfd_create, "uplinkd", 1u); }
+
+/// strptime(3): only declared for X/Open sources, and these are none.
+extern char *strptime(const char *__restrict text, const char *__restrict format, struct tm *__restrict time);

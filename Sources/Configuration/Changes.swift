@@ -5,6 +5,7 @@ extension Settings {
     package func changes(to new: Settings) -> [String] {
         var changes = Changes()
         changes.note("lan.interfaces", lan, new.lan, listText)
+        changes.note("lan.leases", leases, new.leases) { $0 ?? "auto" }
         for wan in wans where new[wan.name] == nil { changes.sentences.append("wans.\(wan.name) is gone") }
         for wan in new.wans {
             guard let old = self[wan.name] else {
@@ -20,11 +21,13 @@ extension Settings {
             changes.note("\(key).drain", old.drain.limit, wan.drain.limit, drainText)
             changes.note("\(key).drain-classes", old.drain.classes, wan.drain.classes, listText)
             changes.note("\(key).probe", old.probe, wan.probe)
+            changes.note("\(key).readiness", old.probe.readiness, wan.probe.readiness, \.text)
         }
         changes.note("min-stay", minimumStay, new.minimumStay, \.text)
         changes.note("firewall", firewall, new.firewall, \.rawValue)
         changes.note("iptables", iptables, new.iptables, \.rawValue)
         changes.note("mark-mask", markMask, new.markMask, \.description)
+        changes.note("reports", reports, new.reports, \.rawValue)
         return changes.sentences
     }
 }

@@ -48,25 +48,29 @@ struct FileDraft {
     var firewall = Entry<FirewallBackend>.absent
     var iptables = Entry<IPTablesVariant>.absent
     var markMask = Entry<MarkMask>.absent
+    var reports = Entry<Reporting>.absent
 
     /// The defaults of `Settings.swift` are the only ones: nothing here repeats them.
     static let defaults = Settings(lan: [], wans: [])
 
     /// nil only if a required key is missing or any is wrong, which has been reported by then.
     var settings: Settings? {
-        guard let lan = lan.interfaces.value(), let minimumStay = minimumStay.value(default: Self.defaults.minimumStay),
+        guard let interfaces = lan.interfaces.value(), let leases = lan.leases.value(default: Self.defaults.leases),
+            let minimumStay = minimumStay.value(default: Self.defaults.minimumStay),
             let firewall = firewall.value(default: Self.defaults.firewall), let iptables = iptables.value(default: Self.defaults.iptables),
-            let markMask = markMask.value(default: Self.defaults.markMask)
+            let markMask = markMask.value(default: Self.defaults.markMask), let reports = reports.value(default: Self.defaults.reports)
         else { return nil }
         let wans = wans.compactMap { $0.settings(common: probe) }
         guard wans.count == self.wans.count else { return nil }
         return Settings(
-            lan: lan.map(\.value), wans: wans, minimumStay: minimumStay, firewall: firewall, iptables: iptables, markMask: markMask)
+            lan: interfaces.map(\.value), wans: wans, minimumStay: minimumStay, firewall: firewall, iptables: iptables, markMask: markMask,
+            reports: reports, leases: leases)
     }
 }
 
 struct LANDraft {
     var interfaces = Entry<[Located<InterfaceName>]>.absent
+    var leases = Entry<String?>.absent
 }
 
 struct WANDraft {
@@ -84,7 +88,7 @@ struct WANDraft {
 
     func settings(common: ProbeDraft) -> WANSettings? {
         guard let name = WANName(name.value), let interface = interface.value(), let metric = metric.value(),
-            let probe = probe.over(common).settings
+            let probe = probe(over: common).settings
         else { return nil }
         // A metered WAN has another default for `drain`.
         guard let isMetered = isMetered.value(default: false) else { return nil }

@@ -20,7 +20,7 @@ private struct ProbeCheck {
         self.common = common
         self.wan = wan
         own = wan?.probe ?? ProbeDraft()
-        probe = own.over(common)
+        probe = wan?.probe(over: common) ?? own.over(common)
     }
 
     func check(_ problems: inout Problems) {
@@ -30,6 +30,7 @@ private struct ProbeCheck {
         checkTimeout("min-rto", \.minimumRTO, \.minimumRTO, &problems)
         checkTimeout("burst-interval", \.burstInterval, \.burstInterval, &problems)
         checkServices(&problems)
+        probe.readiness.check(&problems)
         checkCost(&problems)
     }
 
@@ -134,7 +135,7 @@ private struct ProbeCheck {
                 "a 'budget' of \(sizeText(budget)) a month is too small\(scope(!own.isSilentOnCost)): targets would be asked less than once an hour",
                 at: probe.budget.mark, hint: "it has to be \(sizeText(needed)) at least; or take fewer targets, or longer intervals")
         } else if let wan, case .given(true, let mark) = wan.isMetered {
-            let daily = settings.bytesPerMonth(isResting: true) / 30
+            let daily = (settings.bytesPerMonth(isResting: true) + settings.readinessBytesPerMonth) / 30
             guard daily > 1_000_000 else { return }
             problems.warning(
                 "to probe \(quoted(wan.name.value)) while it stands by costs \(roughSizeText(daily)) a day", at: mark,

@@ -13,6 +13,7 @@ struct ProbeDraft {
     var hold = Entry<Duration>.absent
     var thresholds = ThresholdsDraft()
     var budget = Entry<Int?>.absent
+    var readiness = ReadinessDraft()
 
     /// What a profile stands for. A profile is the same as these keys written in its place, less those that stand beside it; so a WAN's own
     /// comes before keys for all WANs.
@@ -28,6 +29,7 @@ struct ProbeDraft {
         merged.hold = hold.or(common.hold)
         merged.thresholds = thresholds.over(common.thresholds)
         merged.budget = budget.or(common.budget)
+        merged.readiness = readiness.over(common.readiness)
         guard profile.isAbsent else { return merged }
         for key in Self.ofProfile { merged[keyPath: key] = self[keyPath: key].or(common[keyPath: key]) }
         return merged
@@ -47,10 +49,11 @@ struct ProbeDraft {
             let timeout = timeout.value(default: defaults.timeout), let minimumRTO = minimumRTO.value(default: defaults.minimumRTO),
             let burstInterval = burstInterval.value(default: defaults.burstInterval), let quorum = quorum.value(default: defaults.quorum),
             let hold = hold.value(default: defaults.hold), let thresholds = thresholds.thresholds,
-            let budget = budget.value(default: defaults.budget)
+            let budget = budget.value(default: defaults.budget), let readiness = readiness.settings
         else { return nil }
         return ProbeSettings(
             targets: targets, interval: interval, meteredInterval: meteredInterval, timeout: timeout, minimumRTO: minimumRTO,
-            burstInterval: burstInterval, quorum: quorum, hold: hold, thresholds: thresholds, budget: budget)
+            burstInterval: burstInterval, quorum: quorum, hold: hold, thresholds: thresholds, budget: budget,
+            readiness: readiness)
     }
 }

@@ -8,15 +8,20 @@ enum Schema {
             .mapping("lan", \.lan, lan, required: "name the interfaces that the clients are behind: 'lan: {interfaces: [br0]}'"),
             .wans(required: "name each way to the Internet: 'wans: {telkom: {interface: eth0, metric: 1}}'"),
             .mapping("probe", \.probe, probe),
+            .mapping("readiness", \.probe.readiness, ReadinessDraft.keys),
             .value("min-stay", \.minimumStay, .time(.zero ... .seconds(3600))),
             .value("firewall", \.firewall, .choice),
             .value("iptables", \.iptables, .choice),
             .value("mark-mask", \.markMask, .markMask),
+            .value("reports", \.reports, .choice),
         ]
     }
 
     static var lan: [Key<LANDraft>] {
-        [.list("interfaces", \.interfaces, of: .interface, required: "list the interfaces that the clients are behind, such as '[br0]'")]
+        [
+            .list("interfaces", \.interfaces, of: .interface, required: "list the interfaces that the clients are behind, such as '[br0]'"),
+            .value("leases", \.leases, .leases),
+        ]
     }
 
     static var wan: [Key<WANDraft>] {
@@ -29,6 +34,7 @@ enum Schema {
             .value("drain", \.drain, .drain),
             .drainClasses,
             .mapping("probe", \.probe, probe, isRepeated: true),
+            .mapping("readiness", \.probe.readiness, ReadinessDraft.keys, isRepeated: true),
         ]
     }
 

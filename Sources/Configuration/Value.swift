@@ -90,5 +90,17 @@ extension Value where T == InterfaceName {
     }
 }
 
+extension Value where T == String? {
+    static var leases: Value {
+        Value(expected: "the path of a DHCP server's lease file, or 'auto'") { text in
+            if text == "auto" { return .value(nil) }
+            guard text.hasPrefix("/"), !text.utf8.contains(0) else {
+                return .wrong(hint: "a path begins with '/', such as '/var/lib/misc/dnsmasq.leases'")
+            }
+            return .value(text)
+        }
+    }
+}
+
 /// A hint that names the word that was probably meant.
 func suggestion(for text: String, _ words: [String]) -> String? { nearest(to: text, in: words).map { "did you mean '\($0)'?" } }

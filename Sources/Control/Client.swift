@@ -11,6 +11,8 @@ final class Client {
         case answering
         /// Gets a status at every change.
         case watching
+        /// Gets every step of its drill.
+        case drilling
         /// Gets every event.
         case following
         /// Will follow, but the reply with the events so far isn't out yet: newer ones are held back until then.
@@ -43,7 +45,7 @@ final class Client {
     var streams: Bool {
         switch state {
         case .idle, .answering: false
-        case .watching, .following, .beginningToFollow: true
+        case .watching, .drilling, .following, .beginningToFollow: true
         }
     }
 

@@ -4,8 +4,8 @@ package import ControlProtocol
 extension ControlClient {
     package func status() throws(ControlClientError) -> Status { try call(.status, reply: StatusReply.self).status }
 
-    package func explanation() throws(ControlClientError) -> Explanation {
-        try call(.explain, reply: ExplanationReply.self).explanation
+    package func explanation(supposing: [String] = []) throws(ControlClientError) -> Explanation {
+        try call(.explain, ExplainParameters(suppositions: supposing.isEmpty ? nil : supposing), reply: ExplanationReply.self).explanation
     }
 
     package func events(last: Int?) throws(ControlClientError) -> [ControlEvent] {
@@ -14,6 +14,15 @@ extension ControlClient {
 
     package func quality(of wan: String?) throws(ControlClientError) -> [WANQuality] {
         try call(.quality, QualityParameters(wan: wan), reply: QualityReply.self).quality
+    }
+
+    /// A table of 200,000 sessions takes a second or two to count on a small box.
+    package func clients() throws(ControlClientError) -> [ClientStatus] {
+        try call(.clients, reply: ClientsReply.self, within: .seconds(30)).clients
+    }
+
+    package func reports(id: String? = nil, last: Int? = nil) throws(ControlClientError) -> [SwitchReport] {
+        try call(.reports, ReportsParameters(id: id, last: last), reply: ReportsReply.self).reports
     }
 
     package func metrics() throws(ControlClientError) -> String { try call(.metrics, reply: MetricsReply.self).text }
@@ -30,6 +39,8 @@ extension ControlClient {
     }
 
     package func reload() throws(ControlClientError) -> [String] { try call(.reload, reply: ReloadReply.self).changes }
+
+    package func drill(_ wanted: DrillParameters) throws(ControlClientError) -> Replies<DrillReply> { try stream(.drill, wanted) }
 
     package func watch() throws(ControlClientError) -> Replies<StatusReply> { try stream(.watch) }
 

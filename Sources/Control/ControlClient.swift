@@ -35,6 +35,14 @@ package final class ControlClient {
         _ method: ControlMethod, _ parameters: some ControlParameters = NoParameters(), reply: R.Type = R.self,
         within time: Duration = .seconds(15)
     ) throws(ControlClientError) -> R {
+        try call(method.rawValue, parameters, reply: R.self, within: time)
+    }
+
+    /// The same by its full name: a method of another interface.
+    package func call<R: Decodable>(
+        _ method: String, _ parameters: some ControlParameters = NoParameters(), reply: R.Type = R.self,
+        within time: Duration = .seconds(15)
+    ) throws(ControlClientError) -> R {
         let deadline = ContinuousClock.now + time
         try send(method, parameters, more: false, deadline)
         return try receive(R.self, deadline).parameters
@@ -44,7 +52,7 @@ package final class ControlClient {
     package func stream<R: Decodable>(
         _ method: ControlMethod, _ parameters: some ControlParameters = NoParameters(), reply: R.Type = R.self
     ) throws(ControlClientError) -> Replies<R> {
-        try send(method, parameters, more: true, ContinuousClock.now + .seconds(15))
+        try send(method.rawValue, parameters, more: true, ContinuousClock.now + .seconds(15))
         return Replies(client: self)
     }
 
@@ -64,7 +72,7 @@ package final class ControlClient {
     }
 
     private func send(
-        _ method: ControlMethod, _ parameters: some ControlParameters, more: Bool, _ deadline: ContinuousClock.Instant
+        _ method: String, _ parameters: some ControlParameters, more: Bool, _ deadline: ContinuousClock.Instant
     ) throws(ControlClientError) {
         var message: [UInt8]
         do {

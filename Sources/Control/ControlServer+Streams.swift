@@ -17,7 +17,7 @@ extension ControlServer {
     // Events
 
     /// The reply to a call that doesn't follow. nil: it does, and has its first reply already.
-    func events(_ call: Call, for id: UInt64) async throws(ControlError) -> Data? {
+    func events(_ call: Call, for id: UInt64, from handler: any ControlHandler) async throws(ControlError) -> Data? {
         let wanted: EventsParameters = try call.parameters()
         if let last = wanted.last, last < 0 { throw .invalidParameter("last") }
         guard wanted.follow ?? false else { return try Reply.encode(EventsReply(events: await handler.events(last: wanted.last))) }
@@ -39,7 +39,7 @@ extension ControlServer {
             switch client.state {
             case .following: send(event, to: client)
             case .beginningToFollow(let held): client.state = .beginningToFollow(held: held + [event])
-            case .idle, .answering, .watching: break
+            case .idle, .answering, .watching, .drilling: break
             }
         }
     }
@@ -54,7 +54,7 @@ extension ControlServer {
 
     // Watch
 
-    func watch(_ call: Call, for id: UInt64) async throws(ControlError) {
+    func watch(_ call: Call, for id: UInt64, from handler: any ControlHandler) async throws(ControlError) {
         _ = try call.parameters(NoParameters.self)
         guard call.more, !call.oneway else { throw .expectedMore }
         let changesBefore = statusChanges
@@ -72,12 +72,12 @@ extension ControlServer {
     }
 
     private func refreshWatchers() {
-        guard refreshing == nil, clients.values.contains(where: \.watches) else { return }
-        refreshing = Task { await refresh() }
+        guard case .daemon(let handler) = service, refreshing == nil, clients.values.contains(where: \.watches) else { return }
+        refreshing = Task { await refresh(from: handler) }
     }
 
     /// One at a time; what changes meanwhile makes it go round once more, so the last status sent is never an old one.
-    private func refresh() async {
+    private func refresh(from handler: any ControlHandler) async {
         defer { refreshing = nil }
         var sent: Int
         repeat {
@@ -89,6 +89,26 @@ extension ControlServer {
                 for client in clients.values.filter(\.watches) { endStream(client, with: error) }
             }
         } while sent != statusChanges && !Task.isCancelled
+    }
+
+    // Drill
+
+    /// The last reply. A caller that goes, or closes its side, is a caller that has had enough: that cancels the answer.
+    func drill(_ call: Call, for id: UInt64, from handler: any ControlHandler) async throws(ControlError) -> Data {
+        let wanted: DrillParameters = try call.parameters()
+        guard call.more, !call.oneway else { throw .expectedMore }
+        guard let client = clients[id], !client.inputEnded else { throw .failed(message: "The caller has gone.") }
+        client.state = .drilling
+        client.setIdleTime(nil)
+        let last = try await handler.drill(wanted) { [self] progress in
+            executor.queue.async { self.assumeIsolated { $0.tell(progress, to: id) } }
+        }
+        return try Reply.encode(DrillReply(progress: last))
+    }
+
+    private func tell(_ progress: DrillProgress, to id: UInt64) {
+        guard let client = clients[id], let reply = try? Reply.encode(DrillReply(progress: progress), continues: true) else { return }
+        send(reply, to: client)
     }
 
     // Both.

@@ -9,7 +9,7 @@ import Glibc
 /// This file has the life of the server and its clients; `+Calls` answers, `+Streams` publishes.
 package actor ControlServer {
     package nonisolated let path: String
-    let handler: any ControlHandler
+    let service: Service
     let limits: ControlLimits
     let gate: Gate
     let executor: QueueExecutor
@@ -33,12 +33,25 @@ package actor ControlServer {
         path: String = defaultControlSocket, group: String? = "uplinkd", handler: any ControlHandler, limits: ControlLimits = .init(),
         queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.control")
     ) throws(ControlServerError) {
+        try self.init(path: path, group: group, serving: .daemon(handler), limits: limits, queue: queue)
+    }
+
+    /// The same for another program than the daemon.
+    package init(
+        path: String, group: String? = "uplinkd", service: any ReadingService, limits: ControlLimits = .init(), queue: DispatchQueue
+    ) throws(ControlServerError) {
+        try self.init(path: path, group: group, serving: .reading(service), limits: limits, queue: queue)
+    }
+
+    private init(
+        path: String, group: String?, serving service: Service, limits: ControlLimits, queue: DispatchQueue
+    ) throws(ControlServerError) {
         let socket = try ListeningSocket(path: path, group: group)
         self.socket = socket
         gate = Gate(user: geteuid(), group: socket.group)
         executor = QueueExecutor(queue: queue)
         self.path = path
-        self.handler = handler
+        self.service = service
         self.limits = limits
     }
 

@@ -12,14 +12,16 @@ struct Gate: Equatable, Sendable {
     static func need(of method: ControlMethod) -> Need {
         switch method {
         case .getInfo, .getInterfaceDescription: .nothing
-        case .status, .watch, .events, .explain, .quality, .metrics, .samples: .reading
+        case .status, .watch, .events, .explain, .quality, .clients, .reports, .metrics, .samples: .reading
         // A probe changes nothing, but it sends what the caller likes to whom the caller likes.
-        case .switch, .reload, .probe: .changing
+        case .switch, .drill, .reload, .probe: .changing
         }
     }
 
-    func admits(_ peer: Peer, to method: ControlMethod) -> Bool {
-        switch Self.need(of: method) {
+    func admits(_ peer: Peer, to method: ControlMethod) -> Bool { admits(peer, Self.need(of: method)) }
+
+    func admits(_ peer: Peer, _ need: Need) -> Bool {
+        switch need {
         case .nothing: true
         case .reading: isTrusted(peer) || group.map(peer.groups.contains) ?? false
         case .changing: isTrusted(peer)

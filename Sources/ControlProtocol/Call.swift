@@ -46,8 +46,8 @@ package struct Call: Sendable {
     }
 
     /// A call as JSON, without the NUL that ends it.
-    package static func encode(_ method: ControlMethod, _ parameters: some ControlParameters, more: Bool) throws(EncodingError) -> Data {
-        try encodeJSON(Outgoing(method: method.rawValue, parameters: parameters, more: more ? true : nil))
+    package static func encode(_ method: String, _ parameters: some ControlParameters, more: Bool) throws(EncodingError) -> Data {
+        try encodeJSON(Outgoing(method: method, parameters: parameters, more: more ? true : nil))
     }
 
     private struct Header: Decodable {

@@ -1,7 +1,10 @@
 /// An error that goes over the control socket: those of net.uplinkd, and those that Varlink has for everybody.
 package enum ControlError: Error, Equatable, Sendable {
     case unknownWAN(wan: String, known: [String])
+    case unknownReport(id: String, known: [String])
     case wanNotUsable(wan: String, health: String, reason: String)
+    /// The message is a sentence, with what to do.
+    case drillRefused(message: String)
     case configurationRefused(problems: [String])
     /// What was to be asked can't be. The message is a sentence, with what to write instead.
     case invalidTarget(message: String)
@@ -26,7 +29,12 @@ extension ControlError: CustomStringConvertible {
         switch self {
         case .unknownWAN(let wan, let known):
             "There is no WAN '\(wan)'. " + (known.isEmpty ? "None is configured." : "Configured: \(known.joined(separator: ", ")).")
+        case .unknownReport(let id, let known):
+            "There is no report '\(id)'. "
+                + (known.isEmpty
+                    ? "There has been no switch since uplinkd started." : "Kept since uplinkd started: \(known.joined(separator: ", ")).")
         case .wanNotUsable(let wan, let health, let reason): "\(wan) can't be used, it is \(health): \(reason)"
+        case .drillRefused(let message): message
         case .configurationRefused(let problems):
             "The configuration was refused, the one before stays in force:\n" + problems.joined(separator: "\n")
         case .invalidTarget(let message): message
@@ -49,7 +57,9 @@ extension ControlError {
     package var name: String {
         switch self {
         case .unknownWAN: "net.uplinkd.UnknownWAN"
+        case .unknownReport: "net.uplinkd.UnknownReport"
         case .wanNotUsable: "net.uplinkd.WANNotUsable"
+        case .drillRefused: "net.uplinkd.DrillRefused"
         case .configurationRefused: "net.uplinkd.ConfigurationRefused"
         case .invalidTarget: "net.uplinkd.InvalidTarget"
         case .tooManyClients: "net.uplinkd.TooManyClients"
@@ -67,6 +77,7 @@ extension ControlError {
     /// The parameters of all errors in one: each error uses its own and leaves out the rest.
     struct Parameters: Codable {
         var wan: String?
+        var id: String?
         var known: [String]?
         var health: String?
         var reason: String?
@@ -81,10 +92,11 @@ extension ControlError {
     var parameters: Parameters {
         switch self {
         case .unknownWAN(let wan, let known): Parameters(wan: wan, known: known)
+        case .unknownReport(let id, let known): Parameters(id: id, known: known)
         case .wanNotUsable(let wan, let health, let reason): Parameters(wan: wan, health: health, reason: reason)
         case .configurationRefused(let problems): Parameters(problems: problems)
         case .tooManyClients(let limit): Parameters(limit: limit)
-        case .failed(let message), .invalidTarget(let message): Parameters(message: message)
+        case .failed(let message), .invalidTarget(let message), .drillRefused(let message): Parameters(message: message)
         case .interfaceNotFound(let interface): Parameters(interface: interface)
         case .methodNotFound(let method), .methodNotImplemented(let method): Parameters(method: method)
         case .invalidParameter(let parameter): Parameters(parameter: parameter)
@@ -96,8 +108,10 @@ extension ControlError {
     init(name: String, parameters: Parameters) {
         switch name {
         case "net.uplinkd.UnknownWAN": self = .unknownWAN(wan: parameters.wan ?? "", known: parameters.known ?? [])
+        case "net.uplinkd.UnknownReport": self = .unknownReport(id: parameters.id ?? "", known: parameters.known ?? [])
         case "net.uplinkd.WANNotUsable":
             self = .wanNotUsable(wan: parameters.wan ?? "", health: parameters.health ?? "", reason: parameters.reason ?? "")
+        case "net.uplinkd.DrillRefused": self = .drillRefused(message: parameters.message ?? "")
         case "net.uplinkd.ConfigurationRefused": self = .configurationRefused(problems: parameters.problems ?? [])
         case "net.uplinkd.InvalidTarget": self = .invalidTarget(message: parameters.message ?? "")
         case "net.uplinkd.TooManyClients": self = .tooManyClients(limit: parameters.limit ?? 0)

@@ -18,11 +18,14 @@ package struct ControlEvent: Codable, Equatable, Sendable {
         package static let health = Kind(rawValue: "health")
         package static let selection = Kind(rawValue: "selection")
         package static let sessions = Kind(rawValue: "sessions")
+        package static let report = Kind(rawValue: "report")
         package static let repair = Kind(rawValue: "repair")
         package static let kernel = Kind(rawValue: "kernel")
         package static let firewall = Kind(rawValue: "firewall")
         package static let configuration = Kind(rawValue: "configuration")
         package static let daemon = Kind(rawValue: "daemon")
+        package static let readiness = Kind(rawValue: "readiness")
+        package static let drill = Kind(rawValue: "drill")
     }
 
     package struct Severity: RawRepresentable, Codable, Hashable, Sendable {

@@ -5,10 +5,13 @@ package enum ControlMethod: String, CaseIterable, Sendable {
     case events = "net.uplinkd.Events"
     case explain = "net.uplinkd.Explain"
     case quality = "net.uplinkd.Quality"
+    case clients = "net.uplinkd.Clients"
+    case reports = "net.uplinkd.Reports"
     case metrics = "net.uplinkd.Metrics"
     case samples = "net.uplinkd.Samples"
     case probe = "net.uplinkd.Probe"
     case `switch` = "net.uplinkd.Switch"
+    case drill = "net.uplinkd.Drill"
     case reload = "net.uplinkd.Reload"
     case getInfo = "org.varlink.service.GetInfo"
     case getInterfaceDescription = "org.varlink.service.GetInterfaceDescription"
@@ -38,12 +41,35 @@ package struct EventsParameters: ControlParameters {
     }
 }
 
+package struct ExplainParameters: ControlParameters {
+    /// `WAN=STATE` each: what would happen then. nil: why things are as they are.
+    package var suppositions: [String]?
+
+    package static let known = ["if"]
+    package init(suppositions: [String]? = nil) { self.suppositions = suppositions }
+
+    enum CodingKeys: String, CodingKey { case suppositions = "if" }
+}
+
 package struct QualityParameters: ControlParameters {
     /// nil: all of them.
     package var wan: String?
 
     package static let known = ["wan"]
     package init(wan: String? = nil) { self.wan = wan }
+}
+
+package struct ReportsParameters: ControlParameters {
+    /// nil: all that are kept.
+    package var id: String?
+    /// Only so many of the latest.
+    package var last: Int?
+
+    package static let known = ["id", "last"]
+    package init(id: String? = nil, last: Int? = nil) {
+        self.id = id
+        self.last = last
+    }
 }
 
 /// Without `target` and `kind` all targets of the WAN are asked as configured, with a kind those of that kind. The rest is for a question that
@@ -129,6 +155,16 @@ package struct QualityReply: Codable, Equatable, Sendable {
     package init(quality: [WANQuality]) { self.quality = quality }
 }
 
+package struct ClientsReply: Codable, Equatable, Sendable {
+    package var clients: [ClientStatus]
+    package init(clients: [ClientStatus]) { self.clients = clients }
+}
+
+package struct ReportsReply: Codable, Equatable, Sendable {
+    package var reports: [SwitchReport]
+    package init(reports: [SwitchReport]) { self.reports = reports }
+}
+
 package struct MetricsReply: Codable, Equatable, Sendable {
     package var text: String
     package init(text: String) { self.text = text }
@@ -151,12 +187,15 @@ package struct ReloadReply: Codable, Equatable, Sendable {
 
 package struct ServiceInformation: Codable, Equatable, Sendable {
     package var vendor = "uplinkd"
-    package var product = "uplinkd"
+    package var product: String
     package var version = Version.current
     package var url = ""
-    package var interfaces = InterfaceDescription.all.map(\.name)
+    package var interfaces: [String]
 
-    package init() {}
+    package init(product: String = "uplinkd", interfaces: [String] = InterfaceDescription.all.map(\.name)) {
+        self.product = product
+        self.interfaces = interfaces
+    }
 }
 
 package struct DescriptionReply: Codable, Equatable, Sendable {

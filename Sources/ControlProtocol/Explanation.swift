@@ -3,6 +3,8 @@ package struct Explanation: Codable, Equatable, Sendable {
     /// The short answer: which WAN, and why.
     package var sentence: String
     package var lines: [Line]
+    /// Of a supposition: what would be done, as commands. nil: things as they are.
+    package var commands: [String]?
 
     /// `type ExplanationLine`.
     package struct Line: Codable, Equatable, Sendable {
@@ -17,10 +19,11 @@ package struct Explanation: Codable, Equatable, Sendable {
         enum CodingKeys: String, CodingKey, CaseIterable { case wan, sentence }
     }
 
-    package init(sentence: String, lines: [Line]) {
+    package init(sentence: String, lines: [Line], commands: [String]? = nil) {
         self.sentence = sentence
         self.lines = lines
+        self.commands = commands
     }
 
-    enum CodingKeys: String, CodingKey, CaseIterable { case sentence, lines }
+    enum CodingKeys: String, CodingKey, CaseIterable { case sentence, lines, commands }
 }

@@ -9,8 +9,8 @@ package enum InterfaceDescription {
     package static let uplinkd = """
         # uplinkd: failover between WANs.
         #
-        # Reading is for root, for the daemon's own user and for members of the socket's group; Switch, Reload and Probe are for
-        # root and the daemon's own user. Times are RFC 3339 in UTC.
+        # Reading is for root, for the daemon's own user and for members of the socket's group; Switch, Drill, Reload and Probe are
+        # for root and the daemon's own user. Times are RFC 3339 in UTC.
         interface net.uplinkd
 
         # Everything that there is to know at this moment.
@@ -23,6 +23,8 @@ package enum InterfaceDescription {
           # By metric, the first choice first.
           wans: []WAN,
           nat: NAT,
+          # What a drill plays now, a sentence. null: there is none.
+          drill: ?string,
           # What an administrator has to see at once, each a sentence.
           problems: []string,
           # Totals since the start. New ones come without notice.
@@ -89,7 +91,18 @@ package enum InterfaceDescription {
           bytes_per_month: int,
           # Why it has this health, a sentence.
           reason: string,
+          # null: it carries the traffic, or isn't to be proven.
+          readiness: ?Readiness,
           targets: []Target
+        )
+
+        # Whether a WAN that stands by would serve if it were needed now.
+        type Readiness (
+          ready: bool,
+          # How long ago a name was looked up and a page fetched by it. null: not since it is up.
+          proven_seconds: ?float,
+          # Why it isn't ready, a sentence.
+          problem: ?string
         )
 
         type Impairment (
@@ -196,7 +209,7 @@ package enum InterfaceDescription {
           # Rises with every event, from the daemon's start on.
           id: int,
           time: string,
-          # health, selection, repair, kernel, firewall, configuration or daemon.
+          # health, selection, sessions, report, repair, kernel, firewall, configuration, daemon or drill.
           kind: string,
           # info, notice, warning or error.
           severity: string,
@@ -209,12 +222,28 @@ package enum InterfaceDescription {
         type Explanation (
           # The short answer: which WAN, and why.
           sentence: string,
-          lines: []ExplanationLine
+          lines: []ExplanationLine,
+          # Of a supposition: the changes to routes and rules, as commands.
+          commands: ?[]string
         )
 
         type ExplanationLine (
           wan: string,
           sentence: string
+        )
+
+        # One step of a drill.
+        type DrillProgress (
+          # begun, set (the fault is in force), noticed, failover, ended (the fault is taken back), failback, report, over.
+          step: string,
+          # Since the fault was in force.
+          after_ms: int,
+          # A sentence.
+          message: string,
+          # With the last step: passed, not-backed-up, no-failover, no-failback or stopped (before its time).
+          outcome: ?string,
+          # With "report": whose ID it is.
+          report: ?string
         )
 
         # One host on the LAN. Addresses with one MAC are one client.
@@ -261,7 +290,8 @@ package enum InterfaceDescription {
           applied_ms: ?float,
           # From the first sign to the decision.
           detection_ms: ?float,
-          # Clients with a session by "from" in which a packet moved in the last minute before the switch, and those sessions.
+          # Clients with a session by "from" that had been answered and in which a packet moved in the last minute before the switch; and
+          # those sessions.
           clients_before: int,
           sessions_before: int,
           # How old the count of them was at the decision.
@@ -304,11 +334,18 @@ package enum InterfaceDescription {
         # The latest events, oldest first. With follow, which needs "more", each new one then comes in a reply of its own.
         method Events(last: ?int, follow: ?bool) -> (events: []Event)
 
-        # Why the selection is what it is.
-        method Explain() -> (explanation: Explanation)
+        # Why the selection is what it is. With suppositions ("telkom=down") what would happen now, by the same decision; nothing is done.
+        method Explain(if: ?[]string) -> (explanation: Explanation)
 
         # The figures of one WAN, or of all.
         method Quality(wan: ?string) -> (quality: []WANQuality)
+
+        # Who is on the LAN, and which WAN carries how many of their sessions.
+        method Clients() -> (clients: []Client)
+
+        # The reports of the last switches, the oldest first: all that are kept, so many of the latest, or the one with this ID. One that
+        # isn't finished grows for up to half a minute. An ID that isn't known gives the error UnknownReport.
+        method Reports(id: ?string, last: ?int) -> (reports: []SwitchReport)
 
         # The status as Prometheus reads it: the text format 0.0.4, as node_exporter's textfile collector takes it.
         method Metrics() -> (text: string)
@@ -350,13 +387,21 @@ package enum InterfaceDescription {
         # With force also to a WAN that isn't usable.
         method Switch(wan: ?string, force: ?bool) -> (selection: Selection)
 
+        # Rehearses a failover: for so many seconds (10 to 900, 60 if left out) this box plays that the WAN is "down" (the default),
+        # "silent", "lossy=30" or "dns". Has to be called with "more": each step comes in a reply of its own, the last one with the
+        # outcome. When the connection ends, so does the drill. With force also where it shows little or cuts the office off.
+        method Drill(wan: string, fault: ?string, seconds: ?int, force: ?bool) -> (progress: DrillProgress)
+
         # Reads the configuration file again. One that has problems is refused, and the one before stays in force.
         method Reload() -> (changes: []string)
 
         error UnknownWAN (wan: string, known: []string)
         error WANNotUsable (wan: string, health: string, reason: string)
+        # The message says why, and what to do.
+        error DrillRefused (message: string)
+        error UnknownReport (id: string, known: []string)
         error ConfigurationRefused (problems: []string)
-        # What Probe was to ask can't be asked.
+        # What Probe was to ask, or Explain to suppose, can't be.
         error InvalidTarget (message: string)
         # Sent without having been asked, right before the connection is closed.
         error TooManyClients (limit: int)

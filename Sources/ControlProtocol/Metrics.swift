@@ -33,6 +33,10 @@ package enum Metrics {
         text.gauge("uplinkd_wan_probe_bytes_per_30_days", "What probing costs at the present pace.", status.wans) {
             Double($0.bytesPerMonth)
         }
+        text.gauge("uplinkd_wan_ready", "It stands by, and a page has come by it lately.", status.wans) {
+            $0.readiness.map { $0.ready ? 1 : 0 }
+        }
+        text.gauge("uplinkd_wan_proven_age_seconds", "How long ago that was.", status.wans) { $0.readiness?.provenSeconds }
         text.family("uplinkd_target_answered", "gauge", "Its last probe was answered.", status.wans) { wan in
             wan.targets.compactMap { target in target.answered.map { ([("target", target.target)], $0 ? 1 : 0) } }
         }

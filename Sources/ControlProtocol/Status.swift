@@ -9,6 +9,8 @@ package struct Status: Codable, Equatable, Sendable {
     /// By metric, the first choice first.
     package var wans: [WANStatus]
     package var nat: NATStatus
+    /// What a drill plays now, a sentence. nil: there is none.
+    package var drill: String?
     /// What an administrator has to see at once, each a sentence.
     package var problems: [String]
     /// Totals since the start: `probes_sent`, `switches`, … New ones come without notice.
@@ -16,7 +18,7 @@ package struct Status: Codable, Equatable, Sendable {
 
     package init(
         version: String = Version.current, pid: Int, started: String, configurationFile: String, selection: SelectionStatus,
-        wans: [WANStatus], nat: NATStatus, problems: [String], counters: [String: Int]
+        wans: [WANStatus], nat: NATStatus, drill: String? = nil, problems: [String], counters: [String: Int]
     ) {
         self.version = version
         self.pid = pid
@@ -25,12 +27,13 @@ package struct Status: Codable, Equatable, Sendable {
         self.selection = selection
         self.wans = wans
         self.nat = nat
+        self.drill = drill
         self.problems = problems
         self.counters = counters
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case version, pid, started, selection, wans, nat, problems, counters
+        case version, pid, started, selection, wans, nat, drill, problems, counters
         case configurationFile = "configuration_file"
     }
 }

@@ -20,7 +20,8 @@ package struct SwitchReport: Codable, Equatable, Sendable {
     package var appliedMilliseconds: Double?
     /// From the first sign to the decision.
     package var detectionMilliseconds: Double?
-    /// Clients with a session by `from` in which a packet moved in the last minute before the switch, and those sessions.
+    /// Clients with a session by `from` that had been answered and in which a packet moved in the last minute before the switch; and those
+    /// sessions.
     package var clientsBefore: Int
     package var sessionsBefore: Int
     /// How old the count of them was at the decision.

@@ -40,6 +40,8 @@ package struct WANStatus: Codable, Equatable, Sendable {
     package var bytesPerMonth: Int
     /// Why it has this health, a sentence.
     package var reason: String
+    /// nil: it carries the traffic, or isn't to be proven.
+    package var readiness: ReadinessStatus?
     package var targets: [TargetStatus]
 
     package init(
@@ -49,7 +51,7 @@ package struct WANStatus: Codable, Equatable, Sendable {
         addresses: [String], draining: Bool, drainEndsInSeconds: Double?, routeMetric: Int?, roundTripMilliseconds: Double?,
         lossPercent: Double?, deviationMilliseconds: Double?,
         percentile99Milliseconds: Double?,
-        bytesPerMonth: Int, reason: String, targets: [TargetStatus]
+        bytesPerMonth: Int, reason: String, readiness: ReadinessStatus? = nil, targets: [TargetStatus]
     ) {
         self.name = name
         self.interface = interface
@@ -76,13 +78,14 @@ package struct WANStatus: Codable, Equatable, Sendable {
         self.percentile99Milliseconds = percentile99Milliseconds
         self.bytesPerMonth = bytesPerMonth
         self.reason = reason
+        self.readiness = readiness
         self.targets = targets
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case name, interface, metric, metered, health, fault, impairments, since, selected, usable, carries, gateway, gateway6, addresses,
             draining,
-            reason, targets
+            reason, readiness, targets
         case sinceSeconds = "since_seconds"
         case upInSeconds = "up_in_seconds"
         case drainEndsInSeconds = "drain_ends_in_seconds"
@@ -92,6 +95,26 @@ package struct WANStatus: Codable, Equatable, Sendable {
         case deviationMilliseconds = "deviation_ms"
         case percentile99Milliseconds = "p99_ms"
         case bytesPerMonth = "bytes_per_month"
+    }
+}
+
+/// Whether a WAN that stands by would serve if it were needed now: `type Readiness`.
+package struct ReadinessStatus: Codable, Equatable, Sendable {
+    package var ready: Bool
+    /// How long ago that was seen. nil: not since it is up.
+    package var provenSeconds: Double?
+    /// Why it isn't ready, a sentence.
+    package var problem: String?
+
+    package init(ready: Bool, provenSeconds: Double?, problem: String?) {
+        self.ready = ready
+        self.provenSeconds = provenSeconds
+        self.problem = problem
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case ready, problem
+        case provenSeconds = "proven_seconds"
     }
 }
 

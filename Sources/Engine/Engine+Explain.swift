@@ -31,9 +31,10 @@ extension Engine {
 
     private func unusableReason(_ wan: WANName) -> String {
         guard let health = healths.first(where: { $0.wan.name == wan }) else { return "\(wan) is unknown" }
+        if isPlayedDown(wan) { return "\(wan) is down (drill)" }
         // "no-carrier (no carrier)" would say it twice.
         let fault = [.down, .recovering, .impaired].contains(health.state) ? health.fault.map { " (\($0.rawValue))" } ?? "" : ""
-        return "\(wan) is \(health.state.rawValue)\(fault)"
+        return "\(wan) is \(health.state.rawValue)\(fault)\(drill?.isPlaying == true && drill?.order.wan == wan ? " in a drill" : "")"
     }
 
     /// One clause about one WAN, that follows "telkom is".
@@ -75,7 +76,7 @@ extension Engine {
         return clause
     }
 
-    private func seconds(until moment: Instant, at now: Instant) -> Int { max(0, Int((moment - now).inSeconds.rounded(.up))) }
+    func seconds(until moment: Instant, at now: Instant) -> Int { max(0, Int((moment - now).inSeconds.rounded(.up))) }
 
     /// For each WAN, in the order of the metrics, what is so and what follows from it.
     package func explanation(at now: Instant) -> [(wan: WANName, sentence: String)] {
@@ -83,11 +84,15 @@ extension Engine {
             var sentence = "\(health.wan.name) is \(condition(of: health, at: now))"
             if health.wan.name == selection.wan {
                 sentence += "; it carries new sessions"
-            } else if health.state.isUsable {
-                sentence += "; it stands by"
+            } else if isUsable(health) {
+                sentence += "; it stands by\(readinessClause(of: health.wan.name, at: now))"
                 if let end = drainEnd(of: health.wan.name) {
                     sentence += ", and sessions that are on it may stay for \(seconds(until: end, at: now)) s more"
                 }
+            }
+            if let drill, drill.isPlaying, drill.order.wan == health.wan.name {
+                sentence +=
+                    "; a drill plays \(name(of: drill.order.fault, of: health.wan.name)), for \(seconds(until: drill.ends, at: now)) s more"
             }
             if pin == health.wan.name, health.wan.name != selection.wan {
                 sentence += "; the operator chose it, and gets it when it can be used"

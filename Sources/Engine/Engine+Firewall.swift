@@ -9,13 +9,15 @@ package struct FirewallState: Equatable, Sendable {
     var limiter = RepairLimiter()
     /// A look or a change is on its way; its outcome shows what became of it.
     var isApplying = false
+    /// That change is the rules of a drill, and nothing else.
+    var isAddingDrill = false
 }
 
 extension Engine {
-    package var desiredFirewall: FirewallDesired { FirewallDesired(settings) }
+    package var desiredFirewall: FirewallDesired { FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }) }
 
-    /// Our NAT rules of IPv4 are known to stand. A box without IPv6 is in order, too.
-    package var isNATInOrder: Bool { isInOrder(mainNAT) }
+    /// Our NAT rules of IPv4 are known to stand, whatever becomes of a drill's. A box without IPv6 is in order, too.
+    package var isNATInOrder: Bool { isInOrderButForDrill(mainNAT) }
     package var natProblem: String? { firewall[mainNAT]?.problem }
     private var mainNAT: FirewallPlace { settings.firewall == .nftables ? .inet : .nat }
 
@@ -46,9 +48,14 @@ extension Engine {
         }
     }
 
-    private func isInOrder(_ place: FirewallPlace) -> Bool {
+    func isInOrder(_ place: FirewallPlace) -> Bool {
         guard let observed = firewall[place]?.observed else { return false }
         return FirewallRestore(place, desired: desiredFirewall, observed: observed) == nil
+    }
+
+    private func isInOrderButForDrill(_ place: FirewallPlace) -> Bool {
+        guard let observed = firewall[place]?.observed else { return false }
+        return FirewallRestore(place, desired: desiredFirewall.withoutDrill, observed: observed.withoutDrill) == nil
     }
 
     // MARK: events
@@ -57,12 +64,22 @@ extension Engine {
         guard desiredFirewall.places.contains(place) else { return }
         firewall[place, default: FirewallState()].observed = contents
         firewall[place]?.isApplying = false
+        firewall[place]?.isAddingDrill = false
     }
 
     mutating func firewallFailed(_ place: FirewallPlace, _ error: String, at now: Instant, _ notices: inout [Notice]) {
         guard desiredFirewall.places.contains(place) else { return }
         var state = firewall[place] ?? FirewallState()
         state.isApplying = false
+        if state.isAddingDrill {
+            // All of a transaction or nothing: what stood there stands. Without rules that end by themselves there is no such drill.
+            state.isAddingDrill = false
+            firewall[place] = state
+            return endDrill(
+                because: "its rules can't be set (a kernel without xt_time, or nftables' `meta time`, can't end them by itself): \(error)",
+                at: now,
+                &notices)
+        }
         state.observed = nil
         // Where nothing is wanted nobody misses it: a box without IPv6 needs no ip6tables.
         if desiredFirewall.isWanted(in: place) {
@@ -100,8 +117,10 @@ extension Engine {
             state.limiter.rest(at: now)
             return nil
         }
+        // A drill is no quarrel with anybody; its end least of all may wait.
+        let isOfDrill = isInOrderButForDrill(place)
         let wasHeld = state.limiter.heldUntil != nil
-        guard state.limiter.allows(isRepair: true, at: now) else {
+        guard state.limiter.allows(isRepair: !isOfDrill, at: now) else {
             if !wasHeld {
                 state.problem = "somebody keeps changing our rules (\(place.look)); repairs are held back"
                 notices.append(
@@ -111,8 +130,11 @@ extension Engine {
         }
         counters.firewallApplied += 1
         state.isApplying = true
+        state.isAddingDrill = isOfDrill && desiredFirewall.drill(in: place) != nil
         notices.append(
-            Notice(.firewall, .notice, "\(name(of: place)) is being put in place.", details: ["commands": restore.description]))
+            Notice(
+                .firewall, .notice, isOfDrill ? "The rules of a drill come and go." : "\(name(of: place)) is being put in place.",
+                details: ["commands": restore.description]))
         return .applyFirewall(restore)
     }
 

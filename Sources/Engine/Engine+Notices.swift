@@ -21,15 +21,19 @@ extension Engine {
             var details = ["health": health.state.rawValue]
             if let old { details["was"] = old.rawValue }
             if let fault = health.fault { details["fault"] = fault.rawValue }
+            // By the window so far: for the history, which says with it what came before an outage.
+            if let loss = health.quality.loss { details["loss_percent"] = "\((loss * 1000).rounded() / 10)" }
+            if let mean = health.quality.mean { details["round_trip_ms"] = "\(Double(mean.nanoseconds / 10_000) / 100)" }
             return Notice(
                 .health, severity, wan: health.wan.name, "\(health.wan.name) is \(condition(of: health, at: now)).", details: details)
         }
     }
 
-    func selectionNotice(from old: WANName?, at now: Instant) -> Notice {
+    func selectionNotice(from old: WANName?, in drill: Drill?, at now: Instant) -> Notice {
         let why = selectionReason(at: now)
         var details = ["reason": why]
         if let old { details["from"] = old.description }
+        if let drill { details["drill"] = "\(drill.order.fault)" }
         if let new = selection.wan { details["to"] = new.description }
         guard let new = selection.wan else {
             return Notice(.selection, .error, "No WAN can be used: \(why).", details: details)

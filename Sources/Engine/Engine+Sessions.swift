@@ -8,7 +8,8 @@ extension Engine {
     /// One that answers but is too bad keeps them if it stands behind the selected one: they were content with it. If it stands before, it
     /// was left because it is so bad, and then everybody leaves.
     func keepsSessions(_ health: WANHealth) -> Bool {
-        switch health.state {
+        if isPlayedDown(health.wan.name) { return false }
+        return switch health.state {
         case .up, .suspect, .unknown: true
         case .impaired: selection.wan.flatMap { settings[$0] }.map { $0.metric < health.wan.metric } ?? true
         case .absent, .noCarrier, .noGateway, .down, .recovering: false

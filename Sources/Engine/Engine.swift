@@ -31,8 +31,12 @@ package struct Engine: Equatable, Sendable {
     /// When they want to be looked after again. nil: not before something else happens.
     var sessionsDueAt: Instant?
     package internal(set) var sessionProblem: String?
+    package internal(set) var drill: Drill?
     /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
     var isApplying = false
+    var readiness: [WANName: Readiness] = [:]
+    /// When one of them wants to ask, or to wait no longer.
+    var readinessDueAt: Instant?
     /// Masquerade has just been seen to stand after it didn't.
     private var hasNATReturned = false
 
@@ -71,26 +75,33 @@ package struct Engine: Equatable, Sendable {
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
         var notices: [Notice] = []
         let selectedBefore = selection.wan
+        let drillBefore = drill
         absorb(event, at: now, &notices)
-        return decide(after: event, selectedBefore, notices, at: now)
+        return decide(after: event, selectedBefore, drillBefore, notices, at: now)
     }
 
     /// - Parameter event: nil after a change of the configuration.
     private mutating func decide(
-        after event: Event?, _ selectedBefore: WANName?, _ absorbed: [Notice], at now: Instant
+        after event: Event?, _ selectedBefore: WANName?, _ drillBefore: Drill?, _ absorbed: [Notice], at now: Instant
     ) -> [Effect] {
         var notices = absorbed
         let natReturned = hasNATReturned
         hasNATReturned = false
+        passDrillTime(at: now, &notices)
         if snapshot != nil { judgement.advance(to: now) }
+        let drilled = drill
+        var ofDrill: [Notice] = []
+        followDrill(from: selectedBefore, at: now, &ofDrill)
         let changes = judgement.takeChanges()
         notices += healthNotices(changes, at: now)
         if selection.wan != selectedBefore {
             if selectedBefore != nil, selection.wan != nil { counters.switches += 1 }
-            notices.append(selectionNotice(from: selectedBefore, at: now))
+            notices.append(selectionNotice(from: selectedBefore, in: drilled, at: now))
         }
+        notices += ofDrill
         var effects: [Effect] = []
-        if !isQuiet(event, changes, selectedBefore, at: now) {
+        let isQuiet = drill == drillBefore && isQuiet(event, changes, selectedBefore, at: now)
+        if !isQuiet {
             effects += reconcile(at: now, &notices)
             effects += careForSessions(at: now)
             effects += reconcileFirewall(at: now, &notices)
@@ -101,20 +112,30 @@ package struct Engine: Equatable, Sendable {
         // Counters first: what is asked now, and answered in no time, must not be in them yet.
         effects += readings.map(Effect.readCounters)
         effects += probes.map(Effect.probe)
+        if !isQuiet || readinessDueAt.map({ $0 <= now }) ?? false { effects += proveStandbys(at: now, &notices) }
         return effects + notices.map(Effect.notify)
     }
 
     /// Another configuration. What is the same in both goes on undisturbed.
     package mutating func configure(_ new: Settings, at now: Instant) -> [Effect] {
+        var notices: [Notice] = []
+        let drillBefore = drill
+        if let wan = drill?.order.wan,
+            new[wan] != settings[wan] || new.firewall != settings.firewall || new.iptables != settings.iptables || new.wans.count < 2
+        {
+            endDrill(because: "the configuration of \(wan) has changed", at: now, &notices)
+        }
         forgetFirewall(unlessFor: new)
         settings = new
         expected = []
         let selectedBefore = selection.wan
         if let pin, new[pin] == nil { judgement.pin(nil) }
         gateways.forget(except: new.wans)
+        readiness = readiness.filter { new[$0.key] != nil }
+        for name in readiness.keys { readiness[name]?.configure() }
         if snapshot != nil { makeHealths(at: now) }
         // The shell reads the kernel anew after this: the snapshot at hand doesn't know the interfaces that are new.
-        return decide(after: nil, selectedBefore, [], at: now)
+        return decide(after: nil, selectedBefore, drillBefore, notices, at: now)
     }
 
     /// When `handle(.tick)` has something to do next.
@@ -122,14 +143,15 @@ package struct Engine: Equatable, Sendable {
         var next = judgement.deadline
         if !isApplying { next = earlier(next, routingLimiter.heldUntil) }
         for state in firewall.values where !state.isApplying { next = earlier(next, state.limiter.heldUntil) }
-        return earlier(next, sessionsDueAt)
+        next = earlier(next, readinessDueAt)
+        return earlier(next, earlier(sessionsDueAt, drill?.deadline))
     }
 
     /// Nothing that a plan is made of has changed: most probes end here.
     private func isQuiet(_ event: Event?, _ changes: [Judgement.Change], _ selectedBefore: WANName?, at now: Instant) -> Bool {
         switch event {
         case .probe, .tick, .counters: break
-        case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, nil: return false
+        case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, .drill, .drillEnded, nil: return false
         case .swept, .sweepFailed: break
         }
         if let until = sessionsDueAt, until <= now { return false }
@@ -165,8 +187,9 @@ package struct Engine: Equatable, Sendable {
             isApplying = false
             kernelProblem = "the kernel can't be read: \(error)"
             notices.append(Notice(.kernel, .error, "The kernel can't be read: \(error)."))
+        case .probe(let id, .notSent) where isSwallowed(id): break
         case .probe(let id, let outcome):
-            judgement.take(id, outcome, at: now)
+            if Readiness.isProof(id) { takeProof(id, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
             if case .notSent = outcome { counters.probesNotSent += 1 }
         case .applied(let failures):
             guard !failures.isEmpty else { break }
@@ -183,7 +206,11 @@ package struct Engine: Equatable, Sendable {
         case .swept(let id, let outcome): if let notice = swept(id, outcome) { notices.append(notice) }
         case .sweepFailed(let id, let error): if let notice = sweepFailed(id, error) { notices.append(notice) }
         case .counters(let wan, let counters): judgement.count(wan, counters, at: now)
-        case .pinned(let wan): judgement.pin(wan)
+        case .pinned(let wan):
+            endDrill(because: "the operator has made a choice", at: now, &notices)
+            judgement.pin(wan)
+        case .drill(let order): begin(order, at: now, &notices)
+        case .drillEnded(let reason): endDrill(because: reason, at: now, &notices)
         }
     }
 

@@ -5,10 +5,11 @@ import Plan
 /// Written out by hand so that the files of scenarios are pleasant to read and to write.
 extension Event: Codable {
     private enum Key: String, CodingKey {
-        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, swept
+        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, swept, drill, drillEnded
     }
     private enum CountersKey: String, CodingKey { case wan, received, sent }
     private enum SweptKey: String, CodingKey { case id, deleted, error }
+    private enum DrillKey: String, CodingKey { case wan, fault, seconds, window }
     private enum ProbeKey: String, CodingKey { case id, answered, wrong, notSent }
 
     package init(from decoder: any Decoder) throws {
@@ -56,6 +57,18 @@ extension Event: Codable {
                 self = .sweepFailed(id: id, error: try swept.decode(String.self, forKey: .error))
             }
         case .pinned: self = .pinned(try container.decode(WANName?.self, forKey: key))
+        case .drill:
+            let drill = try container.nestedContainer(keyedBy: DrillKey.self, forKey: key)
+            let window = try drill.decode([Int64].self, forKey: .window)
+            let seconds = try drill.decode(Int64.self, forKey: .seconds)
+            guard window.count == 2, window[0] <= window[1], seconds > 0 else {
+                throw DecodingError.dataCorruptedError(forKey: .window, in: drill, debugDescription: "a beginning and an end")
+            }
+            self = .drill(
+                DrillOrder(
+                    wan: try drill.decode(WANName.self, forKey: .wan), fault: try drill.decode(DrillFault.self, forKey: .fault),
+                    duration: .seconds(seconds), window: window[0]...window[1]))
+        case .drillEnded: self = .drillEnded(reason: try container.decode(String.self, forKey: key))
         }
     }
 
@@ -90,6 +103,13 @@ extension Event: Codable {
             try swept.encode(id, forKey: .id)
             try swept.encode(error, forKey: .error)
         case .pinned(let wan): try container.encode(wan, forKey: .pinned)
+        case .drill(let order):
+            var drill = container.nestedContainer(keyedBy: DrillKey.self, forKey: .drill)
+            try drill.encode(order.wan, forKey: .wan)
+            try drill.encode(order.fault, forKey: .fault)
+            try drill.encode(order.duration.components.seconds, forKey: .seconds)
+            try drill.encode([order.window.lowerBound, order.window.upperBound], forKey: .window)
+        case .drillEnded(let reason): try container.encode(reason, forKey: .drillEnded)
         }
     }
 }

@@ -21,6 +21,10 @@ package enum Event: Equatable, Sendable {
     case counters(WANName, LinkCounters)
     /// The operator's word: a WAN, or nil to leave it to the order of the metrics.
     case pinned(WANName?)
+    /// A drill begins.
+    case drill(DrillOrder)
+    /// It ends before its time; why, a clause.
+    case drillEnded(reason: String)
 }
 
 /// What the shell is to do. The order counts: what makes clients wait comes first.
@@ -42,7 +46,9 @@ package enum Effect: Equatable, Sendable {
 
 /// Something that people want to know of.
 package struct Notice: Equatable, Sendable {
-    package enum Kind: String, Sendable { case health, selection, sessions, repair, kernel, firewall, configuration, daemon }
+    package enum Kind: String, Sendable {
+        case health, selection, sessions, report, repair, kernel, firewall, configuration, daemon, drill, readiness
+    }
     package enum Severity: String, Sendable { case info, notice, warning, error }
 
     package var kind: Kind

@@ -14,6 +14,8 @@ package struct Judgement: Equatable, Sendable {
     package private(set) var selectedSince: Instant
     /// The WAN that the operator asked for.
     package private(set) var pin: WANName?
+    /// A drill plays that this one is down. It is probed as ever.
+    package private(set) var playedDown: WANName?
     private var minimumStay: Duration
     /// When the last switch was that nobody asked for. The minimum stay counts from it.
     private var movedAt: Instant?
@@ -78,6 +80,9 @@ package struct Judgement: Equatable, Sendable {
         }
     }
 
+    /// `WANSettings.number`.
+    static func wanNumber(ofProbe id: UInt64) -> Int { Outbox.wanNumber(of: id) }
+
     package mutating func count(_ wan: WANName, _ counters: LinkCounters, at now: Instant) {
         guard let index = healths.firstIndex(where: { $0.wan.name == wan }) else { return }
         change(index) { $0.count(counters, at: now) }
@@ -88,6 +93,16 @@ package struct Judgement: Equatable, Sendable {
     package mutating func pin(_ wan: WANName?) {
         pin = wan
         movedAt = nil
+        isStale = true
+    }
+
+    /// For a copy: somebody wonders what would be chosen then.
+    mutating func suppose(_ health: WANHealth, at index: Int) { healths[index] = health }
+    mutating func choose(at now: Instant) { select(at: now) }
+
+    package mutating func play(down wan: WANName?) {
+        guard wan != playedDown else { return }
+        playedDown = wan
         isStale = true
     }
 
@@ -166,7 +181,8 @@ package struct Judgement: Equatable, Sendable {
 
     private mutating func select(at now: Instant) {
         let candidates = healths.map { health in
-            Candidate(
+            guard health.wan.name != playedDown else { return Candidate(wan: health.wan.name, health: .down) }
+            return Candidate(
                 wan: health.wan.name, health: health.state, impairment: health.impairment, isMeasured: health.isMeasured(at: now),
                 isInDoubt: health.hasServiceInDoubt, silentUntil: silence(of: health, at: now))
         }

@@ -3,7 +3,7 @@ package import Model
 /// When who is asked.
 extension WANHealth {
     /// Probes of all WANs go out on a common grid of time, so that with many targets the daemon is woken for many of them at once.
-    private static let grid: Int64 = 5_000_000
+    static let grid: Int64 = 5_000_000
     /// A service that failed is asked again so soon, until it has failed often enough to count.
     private static let secondOpinion: Duration = .seconds(1)
 

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 
 /// A time on CLOCK_MONOTONIC. Every namespace and every process of this machine shares that clock, so the time of a fault made here and
@@ -16,6 +17,19 @@ package struct Moment: Hashable, Sendable, Comparable {
     package static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
     package static func + (a: Self, b: Duration) -> Self { Moment(nanoseconds: a.nanoseconds + b.wholeNanoseconds) }
     package static func - (a: Self, b: Self) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
+}
+
+extension Moment {
+    /// Of the daemon's clock, as it writes it: `2026-11-24T18:30:12.527Z`. Right for as long as nobody sets that clock.
+    package init(wallTime: String) throws {
+        guard let date = try? Date(wallTime, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) else {
+            throw LabError("no time: \(wallTime)")
+        }
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let ago = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9 - date.timeIntervalSince1970
+        self = .now + .nanoseconds(-Int64(ago * 1e9))
+    }
 }
 
 extension Moment: Codable {

@@ -23,5 +23,11 @@ package enum BoxSurvey {
         return BoxRules(iptables: iptables + other, legacy: legacy, nftables: nftables, routing: routing).warnings(
             for: settings, kind: kind)
             + ForwardingPolicy.warnings(iptables: iptables + legacy + other, nftables: nftables, settings: settings)
+            + leaseWarning(settings.leases)
+    }
+
+    private static func leaseWarning(_ path: String?) -> [String] {
+        guard let path, access(path, R_OK) != 0 else { return [] }
+        return ["the lease file \(path) can't be read (\(String(cString: strerror(errno)))), so clients have no names"]
     }
 }

@@ -46,24 +46,55 @@ package struct FirewallDesired: Equatable, Sendable {
         }
     }
 
+    /// The fault of a drill, as far as rules play it.
+    package struct Drill: Equatable, Sendable {
+        package var wan: WAN
+        package var fault: DrillFault
+        /// When the rules are in force, in seconds of Unix time.
+        package var window: ClosedRange<Int64>
+
+        package init(wan: WAN, fault: DrillFault, window: ClosedRange<Int64>) {
+            self.wan = wan
+            self.fault = fault
+            self.window = window
+        }
+    }
+
     package var backend: FirewallBackend
     /// The first choice first.
     package var wans: [WAN]
     /// The bits of packets' and sessions' marks that are ours.
     package var mask: UInt32
+    package var drill: Drill?
 
-    package init(backend: FirewallBackend, wans: [WAN], mask: UInt32) {
+    package init(backend: FirewallBackend, wans: [WAN], mask: UInt32, drill: Drill? = nil) {
         self.backend = backend
         self.wans = wans
         self.mask = mask
+        self.drill = drill
     }
 
-    package init(_ settings: Settings) {
-        self.init(
-            backend: settings.firewall,
-            wans: settings.wans.map {
-                WAN(interface: $0.interface, mark: settings.markMask.mark(ofWAN: $0.number), hasIPv6: $0.ipv6 == .masquerade)
-            }, mask: settings.markMask.bits)
+    /// - Parameter drill: one that plays its fault now.
+    package init(_ settings: Settings, drill order: DrillOrder? = nil) {
+        let wans = settings.wans.map {
+            WAN(interface: $0.interface, mark: settings.markMask.mark(ofWAN: $0.number), hasIPv6: $0.ipv6 == .masquerade)
+        }
+        self.init(backend: settings.firewall, wans: wans, mask: settings.markMask.bits)
+        if let order, order.fault.needsRules, let index = settings.wans.firstIndex(where: { $0.name == order.wan }) {
+            drill = Drill(wan: wans[index], fault: order.fault, window: order.window)
+        }
+    }
+
+    package var withoutDrill: FirewallDesired { FirewallDesired(backend: backend, wans: wans, mask: mask) }
+
+    /// The drill as far as this place plays it: as what is masqueraded is, too, IPv6 that is somebody else's stays so.
+    package func drill(in place: FirewallPlace) -> Drill? {
+        guard let drill, places.contains(place) else { return nil }
+        switch place {
+        case .mangle, .inet: return drill
+        case .mangle6: return drill.wan.hasIPv6 ? drill : nil
+        case .nat, .nat6: return nil
+        }
     }
 
     /// Where to look: also where nothing is wanted, because an earlier configuration may have wanted something there.

@@ -29,19 +29,20 @@ extension ProbeSettings {
     /// How many times slower than configured it has to be probed for the budget.
     package func budgetFactor(isResting: Bool) -> Double {
         guard let budget else { return 1 }
-        return max(1, bytesPerMonth(factor: isResting ? restingFactor : 1) / Double(max(budget, 1)))
+        let rest = max(1, Double(budget) - readinessBytesPerMonth)
+        return max(1, bytesPerMonth(factor: isResting ? restingFactor : 1) / rest)
     }
 
     /// All that slows this WAN's probes down.
     package func factor(isResting: Bool) -> Double { (isResting ? restingFactor : 1) * budgetFactor(isResting: isResting) }
 
-    /// The cost of a month of 30 days in which nothing happens.
+    /// What its targets cost in a month of 30 days in which nothing happens.
     package func bytesPerMonth(isResting: Bool) -> Double { bytesPerMonth(factor: factor(isResting: isResting)) }
 
     /// With less, the target that is asked most often would be asked less than once an hour: no longer a watch.
     package var smallestBudget: Int {
         guard let shortest = targets.map({ interval(of: $0) }).min() else { return 0 }
-        return Int(bytesPerMonth(factor: max(1, 3600 / shortest.inSeconds)).rounded(.up))
+        return Int(withReadiness(bytesPerMonth(factor: max(1, 3600 / shortest.inSeconds))).rounded(.up))
     }
 
     /// - Parameter factor: how many times slower than configured it is probed.
@@ -53,13 +54,15 @@ extension ProbeSettings {
 }
 
 extension WANSettings {
-    /// Only a metered WAN is probed more rarely while it stands by.
-    package func bytesPerMonth(standsBy: Bool) -> Double { probe.bytesPerMonth(isResting: isMetered && standsBy) }
+    /// Only a metered WAN is probed more rarely while it stands by; and only one that stands by has to be proven.
+    package func bytesPerMonth(standsBy: Bool) -> Double {
+        probe.bytesPerMonth(isResting: isMetered && standsBy) + (standsBy ? probe.readinessBytesPerMonth : 0)
+    }
 
-    /// `664 MB a month`; of a metered WAN `22 MB a month standing by (737 kB a day), 664 MB if it carried all the time`.
+    /// `669 MB a month`; of a metered WAN `23 MB a month standing by (767 kB a day), 664 MB if it carried all the time`.
     package var cost: String {
+        guard isMetered else { return "\(roughSizeText(bytesPerMonth(standsBy: true))) a month" }
         let full = roughSizeText(bytesPerMonth(standsBy: false))
-        guard isMetered else { return "\(full) a month" }
         let resting = bytesPerMonth(standsBy: true)
         return "\(roughSizeText(resting)) a month standing by (\(roughSizeText(resting / 30)) a day), \(full) if it carried all the time"
     }

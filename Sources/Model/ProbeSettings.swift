@@ -19,6 +19,7 @@ package struct ProbeSettings: Equatable, Sendable {
     package var thresholds: Thresholds
     /// IP bytes that probing may cost in a month of 30 days, both ways together. nil: no limit.
     package var budget: Int?
+    package var readiness: ReadinessSettings
 
     package init(
         targets: [Target] = [
@@ -27,7 +28,7 @@ package struct ProbeSettings: Equatable, Sendable {
         ],
         interval: Duration = .seconds(1), meteredInterval: Duration = .seconds(30), timeout: Duration = .seconds(1),
         minimumRTO: Duration = .milliseconds(100), burstInterval: Duration = .milliseconds(40), quorum: Int = 1,
-        hold: Duration = .seconds(10), thresholds: Thresholds = .init(), budget: Int? = nil
+        hold: Duration = .seconds(10), thresholds: Thresholds = .init(), budget: Int? = nil, readiness: ReadinessSettings = .init()
     ) {
         self.targets = targets
         self.interval = interval
@@ -39,6 +40,7 @@ package struct ProbeSettings: Equatable, Sendable {
         self.hold = hold
         self.thresholds = thresholds
         self.budget = budget
+        self.readiness = readiness
     }
 }
 
@@ -99,7 +101,7 @@ extension ProbeSettings {
         return
             "\(targets.map(\.description).joined(separator: ",")) interval=\(interval.text) timeout=\(timeout.text) min-rto=\(minimumRTO.text)"
             + " burst-interval=\(burstInterval.text) quorum=\(quorum) hold=\(hold.text)\(limits.joined())"
-            + (budget.map { " budget=\(sizeText($0))" } ?? "")
+            + (budget.map { " budget=\(sizeText($0))" } ?? "") + " readiness=\(readinessInterval?.text ?? "off")"
     }
 
     /// How often a target is asked while its WAN is probed at the full pace and no budget slows it down. Services are asked more rarely: their answers cost more,

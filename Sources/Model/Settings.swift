@@ -8,12 +8,15 @@ package struct Settings: Equatable, Sendable {
     package var firewall: FirewallBackend
     package var iptables: IPTablesVariant
     package var markMask: MarkMask
+    package var reports: Reporting
+    /// Where a DHCP server keeps its leases. nil: where dnsmasq has them, if it has any.
+    package var leases: String?
 
     package static let defaultMinimumStay: Duration = .seconds(30)
 
     package init(
         lan: [InterfaceName], wans: [WANSettings], minimumStay: Duration = Self.defaultMinimumStay, firewall: FirewallBackend = .iptables,
-        iptables: IPTablesVariant = .auto, markMask: MarkMask = .standard
+        iptables: IPTablesVariant = .auto, markMask: MarkMask = .standard, reports: Reporting = .on, leases: String? = nil
     ) {
         self.lan = lan
         self.wans = wans.sorted { $0.metric < $1.metric }
@@ -21,6 +24,8 @@ package struct Settings: Equatable, Sendable {
         self.firewall = firewall
         self.iptables = iptables
         self.markMask = markMask
+        self.reports = reports
+        self.leases = leases
     }
 
     package subscript(wan: WANName) -> WANSettings? { wans.first { $0.name == wan } }
@@ -45,7 +50,7 @@ package struct WANSettings: Equatable, Sendable {
 
     package init(
         name: WANName, interface: InterfaceName, metric: UInt32, gateway: IPv4Address? = nil, isMetered: Bool = false, number: Int,
-        ipv6: IPv6Handling = .masquerade, drain: Drain? = nil, probe: ProbeSettings = .init()
+        ipv6: IPv6Handling = .masquerade, drain: Drain? = nil, probe: ProbeSettings? = nil
     ) {
         self.name = name
         self.interface = interface
@@ -55,7 +60,7 @@ package struct WANSettings: Equatable, Sendable {
         self.number = number
         self.ipv6 = ipv6
         self.drain = drain ?? Drain(limit: isMetered ? Drain.meteredLimit : nil)
-        self.probe = probe
+        self.probe = probe ?? ProbeSettings(readiness: ReadinessSettings(interval: .some(ReadinessSettings.interval(isMetered: isMetered))))
     }
 }
 
@@ -64,6 +69,9 @@ package enum IPTablesVariant: String, CaseIterable, Sendable, Codable { case aut
 
 /// Who keeps masquerade and marks: iptables, with chains of ours in its tables, or nftables, with a table of our own.
 package enum FirewallBackend: String, CaseIterable, Sendable, Codable { case iptables, nftables }
+
+/// Whether each switch gets a report of whom it reached.
+package enum Reporting: String, CaseIterable, Sendable, Codable { case on, off }
 
 /// `masquerade`: we keep IPv6 by this WAN as we keep IPv4, and clients leave by its address whatever theirs is. `off`: IPv6 by this WAN is
 /// somebody else's business.

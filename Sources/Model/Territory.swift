@@ -27,9 +27,13 @@ package enum Territory {
     package static let markOutChain = "UPLINKD_MARK_POST"
     package static let restoreChain = "UPLINKD_RESTORE_PRE"
     package static let restoreOwnChain = "UPLINKD_RESTORE_OUT"
-    package static let chains: Set = [natChain, markInChain, markOutChain, restoreChain, restoreOwnChain]
+    /// In mangle, while a drill plays a fault: what leaves by its WAN ends here.
+    package static let drillChain = "UPLINKD_DRILL"
+    package static let chains: Set = [natChain, markInChain, markOutChain, restoreChain, restoreOwnChain, drillChain]
     /// Ours in nftables: a table of our own, so nobody else has a reason to flush it.
     package static let nftTable = "uplinkd"
+    /// In that table, the same as `drillChain`.
+    package static let nftDrillChain = "drill"
 
     package static func table(ofWAN number: Int) -> UInt32 { tableBase + UInt32(number) }
     package static func rulePriority(ofWAN number: Int) -> UInt32 { rulePriorityBase + UInt32(number) }

@@ -49,7 +49,7 @@ extension FirewallDesired {
     package func masquerades(_ observed: [FirewallPlace: FirewallContents]) -> Bool {
         places.filter(\.holdsNAT).allSatisfy { place in
             guard let contents = observed[place] else { return place.isIPv6 }
-            guard place != .inet else { return NFTablesPlan.text(self, contents) == nil }
+            guard place != .inet else { return NFTablesPlan.text(withoutDrill, contents.withoutDrill) == nil }
             return !isWanted(in: place) || IPTablesPlan(place, self).masquerades(contents)
         }
     }

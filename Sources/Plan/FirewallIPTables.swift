@@ -48,6 +48,11 @@ struct IPTablesPlan {
                 Jump(hook: "PREROUTING", rule: "-j \(Territory.restoreChain)"),
                 Jump(hook: "OUTPUT", rule: "-j \(Territory.restoreOwnChain)"),
             ]
+            if let drill = desired.drill(in: place) {
+                chains.append((Territory.drillChain, Self.rules(drill)))
+                // Before whatever others accept there.
+                jumps.append(Jump(hook: "POSTROUTING", rule: "-j \(Territory.drillChain)", isFirst: true))
+            }
         }
     }
 

@@ -14,25 +14,29 @@ enum NFTablesPlan {
     static func text(_ desired: FirewallDesired?, _ observed: FirewallContents) -> String? {
         let table = "table inet \(Territory.nftTable)"
         guard let desired else { return observed.isEmpty ? nil : "delete \(table)\n" }
-        let chains = chains(desired)
+        let drill = desired.drill.map { [drillChain($0)] } ?? []
+        let chains = chains(desired) + drill
         let contents = Dictionary(uniqueKeysWithValues: chains.map { ($0.name, [$0.hook] + $0.rules.map(comment)) })
         guard observed != contents else { return nil }
+        // A drill comes and goes: the rest of the table needn't be made anew for that.
+        if observed.withoutDrill == contents.withoutDrill {
+            let old = observed[Territory.nftDrillChain] == nil ? [] : ["delete chain inet \(Territory.nftTable) \(Territory.nftDrillChain)"]
+            return (old + (drill.isEmpty ? [] : ["\(table) {"] + drill.flatMap(lines) + ["}"])).joined(separator: "\n") + "\n"
+        }
         // One that is deleted has to be there; one that is added may be. All of it or nothing, so no packet sees the table without its rules.
         var lines = ["add \(table)", "delete \(table)", "\(table) {"]
-        for chain in chains {
-            lines.append("\tchain \(chain.name) {")
-            lines.append("\t\t\(chain.hook)")
-            lines += chain.rules.map { "\t\t\($0) comment \"\(comment($0))\"" }
-            lines.append("\t}")
-        }
+        lines += chains.flatMap(Self.lines)
         lines.append("}")
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(_ chain: Chain) -> [String] {
+        ["\tchain \(chain.name) {", "\t\t\(chain.hook)"] + chain.rules.map { "\t\t\($0) comment \"\(comment($0))\"" } + ["\t}"]
     }
 
     private static func chains(_ desired: FirewallDesired) -> [Chain] {
         let mask = hexadecimal(desired.mask)
         let others = hexadecimal(~desired.mask)
-        let hook = { (type: String, hook: String, priority: Int) in "type \(type) hook \(hook) priority \(priority); policy accept;" }
         // The same for one family or both.
         let family = { (wan: FirewallDesired.WAN) in wan.hasIPv6 ? "" : "meta nfproto ipv4 " }
         let set = { (wan: FirewallDesired.WAN) in "ct mark set ct mark and \(others) or \(hexadecimal(wan.mark))" }
@@ -59,6 +63,25 @@ enum NFTablesPlan {
             Chain(
                 name: "restore_out", hook: hook("route", "output", -150), rules: ["meta mark 0 meta mark set ct mark and \(mask)"]),
         ]
+    }
+
+    private static func hook(_ type: String, _ hook: String, _ priority: Int) -> String {
+        "type \(type) hook \(hook) priority \(priority); policy accept;"
+    }
+
+    /// Before every chain of type nat, or a session that gets no further would be given an address.
+    private static func drillChain(_ drill: FirewallDesired.Drill) -> Chain {
+        // Numbers, because nft takes a date for one of its own timezone.
+        let start =
+            "\(drill.wan.hasIPv6 ? "" : "meta nfproto ipv4 ")oifname \(quoted(drill.wan.interface)) "
+            + "meta time >= \(drill.window.lowerBound) meta time < \(drill.window.upperBound)"
+        let rule =
+            switch drill.fault {
+            case .down, .silent: "\(start) drop"
+            case .lossy(let percent): "\(start) numgen random mod 100 < \(percent) drop"
+            case .dns: "\(start) meta l4proto { tcp, udp } th dport 53 drop"
+            }
+        return Chain(name: Territory.nftDrillChain, hook: hook("filter", "postrouting", -150), rules: [rule])
     }
 
     /// A trailing `*` would stand for every interface that begins so.

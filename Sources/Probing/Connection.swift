@@ -1,4 +1,4 @@
-package import CSockets
+import CSockets
 import Glibc
 package import Model
 
@@ -9,8 +9,7 @@ package final class Connection {
     private let port: UInt16
 
     /// Begins to connect; a TCP handshake is over when the descriptor can be written to.
-    package init(_ type: __socket_type, to address: IPAddress, port: UInt16, for request: ProbeRequest, _ routes: Routes) throws(CallError)
-    {
+    init(_ type: __socket_type, to address: IPAddress, port: UInt16, for request: ProbeRequest, _ routes: Routes) throws(CallError) {
         self.address = address
         self.port = port
         descriptor = try .socket(address.family.number, type)
@@ -29,6 +28,11 @@ package final class Connection {
             retried { Int(connect(descriptor.number, to, length)) }
         }
         guard result == 0 || errno == EINPROGRESS else { throw .lastSending(to: address) }
+    }
+
+    /// By TCP.
+    package convenience init(to address: IPAddress, port: UInt16, for request: ProbeRequest, _ routes: Routes) throws(CallError) {
+        try self.init(SOCK_STREAM, to: address, port: port, for: request, routes)
     }
 
     private var name: String { "\(address.bracketed):\(port)" }

@@ -1,4 +1,4 @@
-package import CSockets
+import CSockets
 import Glibc
 package import Model
 
@@ -11,7 +11,7 @@ package final class Descriptor {
     deinit { close(number) }
 
     /// A socket that nothing waits for and that no program of ours inherits.
-    package static func socket(
+    static func socket(
         _ family: Int32, _ type: __socket_type, _ protocolNumber: Int32 = 0, _ action: String = "opening a socket"
     ) throws(CallError) -> Descriptor {
         let flags = Int32(type.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -22,6 +22,20 @@ package final class Descriptor {
             throw error
         }
         return Descriptor(number)
+    }
+
+    /// A raw socket for the family's ICMP.
+    package static func icmp(_ family: IPFamily) throws(CallError) -> Descriptor {
+        let protocolNumber = Int32(family == .v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6)
+        return try socket(family.number, SOCK_RAW, protocolNumber, "opening a raw socket")
+    }
+
+    /// A whole packet, or an error.
+    package func send(_ message: [UInt8], to address: IPAddress, scope: UInt32) throws(CallError) {
+        let count = address.withSocketAddress(scope: scope) { to, length in
+            retried { sendto(number, message, message.count, 0, to, length) }
+        }
+        guard count == message.count else { throw .lastSending(to: address) }
     }
 
     package func set(_ level: Int32, _ option: Int32, to value: some BitwiseCopyable, _ action: String) throws(CallError) {
@@ -68,14 +82,14 @@ package final class Descriptor {
 }
 
 extension IPFamily {
-    package var number: Int32 { self == .v4 ? AF_INET : AF_INET6 }
+    var number: Int32 { self == .v4 ? AF_INET : AF_INET6 }
 }
 
 extension IPAddress {
     /// As the socket calls want it.
     ///
     /// - Parameter scope: the interface; a link-local IPv6 address means nothing without it.
-    package func withSocketAddress<Result>(
+    func withSocketAddress<Result>(
         port: UInt16 = 0, scope: UInt32, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {
         func pass<Address>(_ address: Address) -> Result {

@@ -18,8 +18,7 @@ final class EchoSocket: Watcher {
         self.identifier = identifier
         self.family = family
         self.prober = prober
-        let protocolNumber = Int32(family == .v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6)
-        descriptor = try .socket(family.number, SOCK_RAW, protocolNumber, "opening a raw socket")
+        descriptor = try .icmp(family)
         // Each bit set blocks one type: echo requests to this box must not wake the daemon.
         switch family {
         case .v4:
@@ -70,10 +69,7 @@ final class EchoSocket: Watcher {
     }
 
     func send(_ message: [UInt8], to address: IPAddress) throws(CallError) {
-        let count = address.withSocketAddress(scope: interfaceIndex) { to, length in
-            retried { sendto(descriptor.number, message, message.count, 0, to, length) }
-        }
-        guard count == message.count else { throw .lastSending(to: address) }
+        try descriptor.send(message, to: address, scope: interfaceIndex)
     }
 
     func ready() { prober.receive(from: self) }

@@ -12,6 +12,12 @@ package final class SpeedTest {
         /// 0 to 1: of the time or of the bytes, whichever ends it first.
         package var share: Double
         package var megabitsPerSecond: Double?
+
+        package init(stage: Stage, share: Double, megabitsPerSecond: Double? = nil) {
+            self.stage = stage
+            self.share = share
+            self.megabitsPerSecond = megabitsPerSecond
+        }
     }
 
     package struct Limits: Equatable, Sendable {
@@ -185,13 +191,13 @@ package final class SpeedTest {
     }
 
     private func connect(_ address: IPAddress, _ port: UInt16) throws(CallError) -> Connection {
-        try Connection(SOCK_STREAM, to: address, port: port, for: request, routes)
+        try Connection(to: address, port: port, for: request, routes)
     }
 
     private func timer(_ address: IPAddress, _ port: UInt16, every pause: Duration) -> ConnectTimer {
         let (request, routes) = (request, routes)
         return ConnectTimer(every: pause, from: .now()) { () throws(CallError) in
-            try Connection(SOCK_STREAM, to: address, port: port, for: request, routes)
+            try Connection(to: address, port: port, for: request, routes)
         }
     }
 

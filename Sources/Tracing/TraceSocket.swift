@@ -16,8 +16,7 @@ final class TraceSocket {
     init(_ family: IPFamily, interfaceIndex: UInt32) throws(CallError) {
         self.family = family
         self.interfaceIndex = interfaceIndex
-        let protocolNumber = Int32(family == .v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6)
-        descriptor = try .socket(family.number, SOCK_RAW, protocolNumber, "opening a raw socket")
+        descriptor = try .icmp(family)
         // Each bit set blocks one type.
         switch family {
         case .v4:
@@ -39,11 +38,7 @@ final class TraceSocket {
         case .v4: try descriptor.set(Int32(IPPROTO_IP), IP_TTL, to: hops, "setting the time to live")
         case .v6: try descriptor.set(Int32(IPPROTO_IPV6), IPV6_UNICAST_HOPS, to: hops, "setting the hop limit")
         }
-        let message = request.echo.request(family)
-        let count = address.withSocketAddress(scope: interfaceIndex) { to, length in
-            retried { sendto(descriptor.number, message, message.count, 0, to, length) }
-        }
-        guard count == message.count else { throw .lastSending(to: address) }
+        try descriptor.send(request.echo.request(family), to: address, scope: interfaceIndex)
     }
 
     /// nil: nothing there, or nothing for us.

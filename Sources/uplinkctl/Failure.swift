@@ -12,6 +12,8 @@ enum ExitStatus: Int32 {
     case denied = 4
     /// A probe was lost, or got a wrong answer.
     case unanswered = 5
+    /// A drill that didn't go out and back with everybody.
+    case notBackedUp = 6
 }
 
 /// Why a command ends otherwise than well.
@@ -47,7 +49,8 @@ struct Failure: Error, Equatable {
             switch error {
             case .permissionDenied: .denied
             case .configurationRefused, .invalidTarget: .usage
-            case .unknownWAN, .wanNotUsable, .tooManyClients, .failed, .interfaceNotFound, .methodNotFound, .methodNotImplemented,
+            case .unknownWAN, .unknownReport, .wanNotUsable, .drillRefused, .tooManyClients, .failed, .interfaceNotFound, .methodNotFound,
+                .methodNotImplemented,
                 .invalidParameter, .expectedMore, .other:
                 .failed
             }

@@ -18,6 +18,12 @@ enum Output {
         if !lines.isEmpty { try line(lines.joined(separator: "\n")) }
     }
 
+    /// As it is.
+    static func screen(_ text: String) throws(OutputError) {
+        let code = write(text, to: STDOUT_FILENO)
+        guard code == 0 else { throw OutputError(code: code) }
+    }
+
     /// There is nobody left to tell when this fails.
     static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 

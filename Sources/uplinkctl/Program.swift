@@ -11,13 +11,15 @@ struct Uplinkctl: ParsableCommand {
         discussion: """
             Answers go to standard output, everything else to standard error.
             Exit status: 0 done, 1 refused or failed, 2 wrong usage or a wrong configuration file, 3 uplinkd can't be reached, \
-            4 permission denied, 5 a probe was lost or got a wrong answer.
+            4 permission denied, 5 a probe was lost or got a wrong answer, \
+            6 a drill showed that not everybody is backed up.
             """,
         version: Version.current,
         subcommands: [
-            StatusCommand.self, WatchCommand.self, EventsCommand.self, ExplainCommand.self, QualityCommand.self, ProbeCommand.self,
+            StatusCommand.self, WatchCommand.self, EventsCommand.self, HistoryCommand.self, ExplainCommand.self, QualityCommand.self,
+            ClientsCommand.self, ReportCommand.self, ProbeCommand.self,
             MetricsCommand.self,
-            SwitchCommand.self, ReloadCommand.self, CheckCommand.self, TeardownCommand.self,
+            SwitchCommand.self, DrillCommand.self, ReloadCommand.self, CheckCommand.self, TeardownCommand.self,
             TraceCommand.self, SpeedTestCommand.self,
         ])
 

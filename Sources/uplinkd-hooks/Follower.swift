@@ -26,6 +26,7 @@ struct Follower: Sendable {
         var weWereFirst = false
         var isTold = false
         while true {
+            let begun = ContinuousClock.now
             do throws(ControlClientError) {
                 var replies = try ControlClient(path: control).follow(last: nil)
                 var isFirst = true
@@ -36,8 +37,7 @@ struct Follower: Sendable {
                         events.forEach { deliver(.happened($0)) }
                     }
                     isFirst = false
-                    // One that answers, and then closes each time, isn't asked more often than one that isn't there.
-                    if !events.isEmpty { (pause, isTold) = (Self.shortestPause, false) }
+                    isTold = false
                 }
             } catch {
                 if case .noSocket = error { weWereFirst = true }
@@ -45,6 +45,8 @@ struct Follower: Sendable {
                 if !isTold { deliver(.away(error)) }
                 isTold = true
             }
+            // One that closes at once, again and again, isn't asked more often than one that isn't there.
+            if begun.duration(to: .now) > .milliseconds(Int(Self.longestPause)) { pause = Self.shortestPause }
             poll(nil, 0, pause)
             pause = min(pause * 2, Self.longestPause)
         }

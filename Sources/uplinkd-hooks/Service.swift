@@ -60,7 +60,9 @@ actor Service {
 
     private func heard(_ news: Follower.News) {
         switch news {
-        case .connected(let past, let weWereFirst): carryOut(dispatcher.connected(past: past, weWereFirst: weWereFirst, hooks: hooks()))
+        case .connected(let past, let weWereFirst):
+            log.write(.info, "Connected to uplinkd.")
+            carryOut(dispatcher.connected(past: past, weWereFirst: weWereFirst, hooks: hooks()))
         case .happened(let event): carryOut(dispatcher.happened(event, hooks: hooks()))
         case .away(let error): log.write(.notice, "\(error) Trying again.")
         }

@@ -33,7 +33,7 @@ struct CheckAnswer: Encodable {
             name = wan.name
             interface = wan.interface
             metric = wan.metric
-            bytesPerMonth = Int(wan.bytesPerMonth(standsBy: false).rounded())
+            bytesPerMonth = Int(wan.bytesPerMonth(standsBy: !wan.isMetered).rounded())
             if wan.isMetered { standbyBytesPerMonth = Int(wan.bytesPerMonth(standsBy: true).rounded()) }
         }
 

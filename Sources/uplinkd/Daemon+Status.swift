@@ -23,7 +23,7 @@ extension Daemon {
             wans: engine.healths.map { wanStatus($0, now: now, carrying: carrying) },
             nat: NATStatus(
                 ok: engine.isNATInOrder, variant: firewall?.kind, problem: natProblem),
-            problems: problems, counters: counters)
+            drill: engine.drillSentence(at: now), problems: problems, counters: counters)
     }
 
     private var natProblem: String? {
@@ -76,7 +76,7 @@ extension Daemon {
             },
             since: wallTime(health.since, now), sinceSeconds: (now - health.since).inSeconds,
             upInSeconds: health.upAt.map { hundredths(max(0, ($0 - now).inSeconds)) },
-            selected: engine.selection.wan == health.wan.name, usable: health.state.isUsable, carries: carrying == health.wan.name,
+            selected: engine.selection.wan == health.wan.name, usable: engine.isUsable(health), carries: carrying == health.wan.name,
             gateway: health.gateway?.description, gateway6: engine.gateway6(of: health.wan.name)?.description,
             addresses: (interface?.addresses.map(\.description) ?? []) + (interface?.addresses6.map(\.description) ?? []),
             draining: engine.isDraining(health.wan.name),
@@ -84,8 +84,12 @@ extension Daemon {
             routeMetric: own.map { Int($0.metric) }, roundTripMilliseconds: milliseconds(health.quality.mean),
             lossPercent: health.quality.loss.map { hundredths($0 * 100) },
             deviationMilliseconds: milliseconds(health.quality.deviation), percentile99Milliseconds: milliseconds(health.percentile99),
-            bytesPerMonth: Int(health.wan.probe.bytesPerMonth(factor: health.factor).rounded()),
+            bytesPerMonth: Int(bytesPerMonth(health).rounded()),
             reason: "\(health.wan.name) is \(engine.condition(of: health, at: now))",
+            readiness: engine.readiness(of: health.wan.name, at: now).map {
+                ReadinessStatus(
+                    ready: $0.isReady, provenSeconds: $0.provenAt.map { hundredths((now - $0).inSeconds) }, problem: $0.problem)
+            },
             targets: health.targets.map { target in
                 let quality = target.window.summary
                 return TargetStatus(
@@ -93,6 +97,12 @@ extension Daemon {
                     roundTripMilliseconds: milliseconds(quality.mean), lossPercent: quality.loss.map { hundredths($0 * 100) },
                     problem: target.wrong?.detail ?? target.sendError)
             })
+    }
+
+    private func bytesPerMonth(_ health: WANHealth) -> Double {
+        let probe = health.wan.probe
+        return probe.bytesPerMonth(factor: health.factor)
+            + (health.wan.name == engine.selection.wan ? 0 : probe.readinessBytesPerMonth)
     }
 
     private func wallTime(_ moment: Instant, _ now: Instant) -> String {

@@ -1,3 +1,4 @@
+import Clients
 import Control
 import ControlProtocol
 import Dispatch
@@ -38,6 +39,7 @@ actor Daemon {
     var firewallNotices = NoticeCollector(quiet: .milliseconds(1), ceiling: .milliseconds(10))
     var prober: Prober?
     var oneOffs = OneOffProbes()
+    var drillCaller: DrillCaller?
     var server: ControlServer?
     var recorder: Recorder?
     var journal = EventJournal()
@@ -53,6 +55,17 @@ actor Daemon {
     var retiredFirewalls: [any Firewall] = []
     var firewallTask: Task<Void, Never>?
     var firewallToDo: [FirewallPlace: FirewallRestore?] = [:]
+
+    private(set) lazy var reporter = Reporter(clock: clock) { [weak self, executor] report in
+        executor.queue.async { [weak self] in self?.assumeIsolated { $0.tell(report) } }
+    }
+    /// What the reporter was told last.
+    var sharedGround: Ground?
+    var sharedReporting: Reporting?
+    var sharedLeases: String?
+    /// Since when the selected WAN has been suspect.
+    var doubt: (wan: WANName, since: Instant)?
+    var lastReportTime = Date(timeIntervalSince1970: 0)
 
     private var waiting: [Event] = []
     private var isHandling = false
@@ -135,6 +148,7 @@ actor Daemon {
     /// Leaves the kernel as it is, so that clients keep working while there is no daemon.
     func stop() async {
         manager.notify("STOPPING=1")
+        await endDrillForGood()
         await server?.stop()
         log.notice("Stopped; routes and NAT stay as they are")
     }
@@ -163,6 +177,7 @@ actor Daemon {
             noteSample(event, at: now)
             recorder?.write(.init(at: now, input: .event(event), effects: effects.flatMap(\.lines)))
             perform(effects, decidedAt: now)
+            if case .snapshot = event { shareGround() }
         }
         isHandling = false
         schedule()
@@ -175,12 +190,14 @@ actor Daemon {
         recorder?.write(.init(at: now, input: .reload(configuration: text), effects: effects.flatMap(\.lines)))
         isHandling = true
         perform(effects, decidedAt: now)
+        shareGround()
         isHandling = false
         drain()
     }
 
     private func perform(_ effects: [Effect], decidedAt: Instant) {
         var applied: Duration?
+        let reported = beginReport(effects, decidedAt: decidedAt)
         for effect in effects {
             switch effect {
             case .remember: saveState()
@@ -198,11 +215,13 @@ actor Daemon {
             case .readCounters(let wan): readCounters(of: wan)
             case .notify(var notice):
                 if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
+                if notice.kind == .selection, let reported { notice.details["report"] = reported.id }
                 publish(notice)
             }
         }
         // After the sweeps have begun: they are what clients wait for.
         if applied != nil { readKernel() }
+        if let reported { describe(reported, decidedAt: decidedAt, applied: applied) }
     }
 
     /// On a queue of its own: a table of 200,000 sessions is a matter of a tenth of a second and more.
@@ -304,7 +323,9 @@ actor Daemon {
             }
         log.log(level: level, "\(notice.message)", metadata: metadata)
         server?.publish(event)
+        tellDrillCaller(notice)
         server?.publishStatusChange()
+        noteDoubt(notice)
         if notice.kind == .selection { manager.notify("STATUS=\(summary)") }
     }
 }

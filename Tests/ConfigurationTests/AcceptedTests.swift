@@ -58,6 +58,7 @@ import Testing
             firewall: nftables
             mark-mask: 0x00FF0000
             min-stay: 1m
+            readiness: {interval: 5m, resolver: 9.9.9.9, dns: example.org, http: "http://192.0.2.9:81/ok", status: 201, body: good}
             probe:
               {targets: [9.9.9.9, gateway, 1.0.0.1], interval: 2s, metered-interval: 1m, timeout: 0.5s, min-rto: 50ms, burst-interval: 20ms, quorum: 2,
               hold: 0s, budget: 1.5GB, thresholds: {loss: {leave: 20%, return: 5%}, mean: {leave: 300ms}, deviation: {leave: 50ms, return: 50ms},
@@ -74,6 +75,7 @@ import Testing
                   - {protocol: udp, ports: [5060, 10000-20000], drain: 0s}
                   - {protocol: tcp, ports: ["22"], drain: 1h}
                   - {drain: unlimited, protocol: esp}
+                readiness: {interval: off}
               telkom: {interface: enp1s0.100, metric: 1, metered: false, gateway: 192.0.2.1, drain: 90s, drain-classes: none}
             lan:
               interfaces:
@@ -82,6 +84,7 @@ import Testing
             """)
         let name = { (text: String) throws in try #require(InterfaceName(text)) }
         let address = { (text: String) throws in try #require(IPv4Address(text)) }
+        let resolver = IPAddress.v4(try address("9.9.9.9"))
         let probe = ProbeSettings(
             targets: [.address(try address("9.9.9.9")), .gateway, .address(try address("1.0.0.1"))], interval: .seconds(2),
             meteredInterval: .seconds(60), timeout: .milliseconds(500), minimumRTO: .milliseconds(50), burstInterval: .milliseconds(20),
@@ -91,7 +94,12 @@ import Testing
                 loss: .init(leave: 0.2, back: 0.05), mean: .init(leave: .milliseconds(300), back: .milliseconds(150)),
                 deviation: .init(leave: .milliseconds(50), back: .milliseconds(50)),
                 percentile99: .init(leave: .seconds(1), back: .milliseconds(700))),
-            budget: 1_500_000_000)
+            budget: 1_500_000_000,
+            readiness: ReadinessSettings(
+                interval: .seconds(300), dns: DNSQuestion(server: .address(resolver), name: "example.org"),
+                http: HTTPQuestion(host: "192.0.2.9", port: 81, path: "/ok", status: 201, body: "good", resolver: resolver)))
+        var unproven = probe
+        unproven.readiness.interval = nil
         let classes = [
             DrainClass(SessionClass(transport: 17, ports: [5060...5060, 10000...20000]), limit: .zero),
             DrainClass(SessionClass(transport: 6, ports: [22...22]), limit: .seconds(3600)),
@@ -105,7 +113,7 @@ import Testing
                     number: 2, drain: Drain(limit: .seconds(90)), probe: probe),
                 WANSettings(
                     name: try #require(WANName("smartfren")), interface: try name("usb0"), metric: 20, isMetered: true, number: 1,
-                    ipv6: .off, drain: Drain(classes: classes), probe: probe),
+                    ipv6: .off, drain: Drain(classes: classes), probe: unproven),
             ],
             minimumStay: .seconds(60), firewall: .nftables, iptables: .legacy, markMask: try #require(MarkMask(bits: 0xff0000)))
         #expect(settings == expected)

@@ -32,6 +32,14 @@ import Testing
         ),
         ("probe: {thresholds: {deviation: {leave: 1s}}}", "", "probe.thresholds.deviation: {leave: 1s, return: 500ms} is now none"),
         ("", "probe: {thresholds: {p99: {leave: 1s}}}", "probe.thresholds.p99: none is now {leave: 1s, return: 500ms}"),
+        (
+            "readiness: {dns: none}", "readiness: {interval: off}",
+            "readiness: 10m, http://connectivitycheck.gstatic.com/generate_204 is now off"
+        ),
+        (
+            "readiness: {http: none}", "readiness: {http: none, resolver: 9.9.9.9}",
+            "readiness: 10m, dns 1.1.1.1 example.com A is now 10m, dns 9.9.9.9 example.com A"
+        ),
         ("probe: {budget: 1.5GB}", "probe: {budget: 2GB}", "probe.budget: 1500MB is now 2GB"),
     ]
 
@@ -52,6 +60,11 @@ import Testing
             try settings("").changes(to: settings("firewall: nftables\nmark-mask: 0xff0000\n")) == [
                 "firewall: iptables is now nftables", "mark-mask: 0xf000000 is now 0xff0000",
             ])
+        #expect(
+            try settings("").changes(to: settings("reports: off\n")) == ["reports: on is now off"])
+        let leases = try #require(
+            Configuration.parse(Case.office.replacing("[br0]", with: "[br0], leases: /var/lib/dnsmasq/leases")).settings)
+        #expect(try settings("").changes(to: leases) == ["lan.leases: auto is now /var/lib/dnsmasq/leases"])
         let wan = { (keys: String) throws in
             try #require(Configuration.parse("lan: {interfaces: [br0]}\nwans: {a: {interface: eth0, metric: 1, \(keys)}}").settings)
         }
@@ -75,6 +88,8 @@ import Testing
                 "wans.telkom.interface: eth0 is now eth1", "wans.telkom.metric: 1 is now 3", "wans.telkom.gateway: auto is now 192.0.2.1",
                 "wans.telkom.metered: false is now true", "wans.telkom.drain: unlimited is now 10m",
                 "wans.telkom.probe.hold: 10s is now 0s",
+                "wans.telkom.readiness: 10m, dns 1.1.1.1 example.com A, http://connectivitycheck.gstatic.com/generate_204 is now "
+                    + "1h, dns 1.1.1.1 example.com A, http://connectivitycheck.gstatic.com/generate_204",
             ])
     }
 }

@@ -4,11 +4,11 @@ import Testing
     static let cases: [Case] = [
         Case(
             "words instead of keys", "just words",
-            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask', not 'just words'"
+            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports', not 'just words'"
         ),
         Case(
             "a list instead of keys", "[1, 2]",
-            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask', not a list"
+            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports', not a list"
         ),
         Case(
             "no key at all", "{}",
@@ -32,12 +32,12 @@ import Testing
             "2:1: error: unknown key 'wan' | did you mean 'wans'?"),
         Case(
             "words instead of a mapping", "lan: br0\nwans: [telkom]\n",
-            "1:6: error: 'lan' has to be a mapping with the key 'interfaces', not 'br0'",
+            "1:6: error: 'lan' has to be a mapping with the keys 'interfaces' and 'leases', not 'br0'",
             "2:7: error: 'wans' has to be a mapping with a key for each WAN, not a list"),
         Case(
             "a word instead of the keys of a WAN", "lan: {interfaces: br0}\nwans:\n  telkom: eth0\n  smartfren:\n",
             "1:19: error: 'interfaces' has to be a list of at least one value, not 'br0' | write '[br0]'",
-            "3:11: error: 'telkom' has to be a mapping with the keys 'interface', 'metric', 'gateway', 'metered', 'ipv6', 'drain', 'drain-classes' and 'probe', not 'eth0'",
+            "3:11: error: 'telkom' has to be a mapping with the keys 'interface', 'metric', 'gateway', 'metered', 'ipv6', 'drain', 'drain-classes', 'probe' and 'readiness', not 'eth0'",
             "4:3: error: 'interface' is missing in 'smartfren' | the network interface of this WAN, such as 'interface: eth0'",
             "4:3: error: 'metric' is missing in 'smartfren' | 'metric: 1' for the first choice, 2 for the next"),
         .office(
@@ -46,7 +46,10 @@ import Testing
             "6:1: error: unknown key 'interval' | its place is 'probe.interval'",
             "7:1: error: unknown key 'metric' | its place is 'wans.<name>.metric'",
             "8:1: error: unknown key 'prbe' | did you mean 'probe'?",
-            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"),
+            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports'"
+        ),
+        .office(
+            "reports", "reports: yes", "5:10: error: 'reports' has to be 'on' or 'off', not 'yes'"),
         .office(
             "bits of the mark", "mark-mask: 251658240",
             "5:12: error: 'mark-mask' has to be a hexadecimal number of at most 32 bits, all of its ones side by side, such as 0x0f000000, not '251658240' | write '0x' in front of it"
@@ -109,11 +112,11 @@ import Testing
         ),
         .office(
             "an unknown key whose text would move the cursor", "\"foo\\e[31m\\u202e\": 1",
-            "5:1: error: unknown key 'foo<U+001B>[31m<U+202E>' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"
+            "5:1: error: unknown key 'foo<U+001B>[31m<U+202E>' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports'"
         ),
         .office(
             "an unknown key that is very long", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1",
-            "5:1: error: unknown key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"
+            "5:1: error: unknown key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports'"
         ),
         .office(
             "a key twice", "iptables: nft\niptables: legacy\nwans: {}\n",

@@ -103,13 +103,13 @@ import Testing
         ),
         .office(
             "a budget that leaves nothing of the watch", "probe: {budget: 100kB}",
-            "5:17: error: a 'budget' of 100kB a month is too small: targets would be asked less than once an hour | it has to be 185kB at least; or take fewer targets, or longer intervals"
+            "5:17: error: a 'budget' of 100kB a month is too small: targets would be asked less than once an hour | it has to be 246kB at least; or take fewer targets, or longer intervals"
         ),
-        .office("a budget that is just enough", "probe: {budget: 185kB}"),
+        .office("a budget that is just enough", "probe: {budget: 246kB}"),
         Case(
             "a budget that is too small for the targets of one WAN",
-            "lan: {interfaces: [br0]}\nwans:\n  a: {interface: eth0, metric: 1, probe: {targets: [{kind: tcp, address: 1.1.1.1, port: 443}, 8.8.8.8]}}\n  b: {interface: eth1, metric: 2}\nprobe: {budget: 185kB}\n",
-            "5:17: error: a 'budget' of 185kB a month is too small for WAN 'a': targets would be asked less than once an hour | it has to be 208kB at least; or take fewer targets, or longer intervals"
+            "lan: {interfaces: [br0]}\nwans:\n  a: {interface: eth0, metric: 1, probe: {targets: [{kind: tcp, address: 1.1.1.1, port: 443}, 8.8.8.8]}}\n  b: {interface: eth1, metric: 2}\nreadiness: {interval: off}\nprobe: {budget: 185kB}\n",
+            "6:17: error: a 'budget' of 185kB a month is too small for WAN 'a': targets would be asked less than once an hour | it has to be 208kB at least; or take fewer targets, or longer intervals"
         ),
         Case(
             "a metered WAN that is dear while it stands by",
@@ -148,7 +148,8 @@ import Testing
             "3:3: warning: 'a' is the only WAN: there is nothing to fail over to | add another to 'wans'",
             "4:19: warning: 192.0.2.1 is the gateway of WAN 'a': its answer says nothing about the Internet | use 'gateway', which stands for each WAN's own",
             "4:37: error: 'hold' has to be a time from 0s to 1h, not '1' | add a unit, such as '1s' or '1ms'",
-            "5:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'min-stay', 'firewall', 'iptables' and 'mark-mask'"),
+            "5:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask' and 'reports'"
+        ),
     ]
 
     @Test("keys that do not go together are reported at the one to change", arguments: cases)

@@ -19,8 +19,14 @@ import Testing
                 ("status", "Traffic goes by telkom: first choice, up for 3 d 4 h.\n"),
                 ("events", "2026-07-31T12:00:00.000Z  warning  health         telkom is down.\n"),
                 ("explain", "telkom: it is the first choice.\n"),
+                ("explain --if telkom=down --if xl=down", "telkom=down and xl=down.\n\nIt would be done by\n  ip route del default\n"),
                 ("quality", "telkom is up: 10.0 % lost of 30 probes in 30 s"), ("quality telkom", "telkom is up: 10.0 % lost of 30 probes"),
+                ("clients", "CLIENT  ADDRESS         MAC                SEEN       WAN     SESSIONS  ANSWERED  BYTES\n"),
+                ("report", "Failover from telkom to smartfren: telkom is down (upstream silent).\n2 of 4 clients backed up,"),
+                ("report 20261124-183012-527 --format markdown", "# Failover from telkom to smartfren"),
+                ("report --list", "20261124-183012-527  failover  telkom to smartfren  2 of 4 clients"),
                 ("probe telkom", "answered  1.1.1.1 answered after 12.3 ms.\n"),
+                ("drill telkom", "   0.00 s  begun     A drill begins.\n   0.93 s  failover  Failover to smartfren after 0.93 s.\n"),
                 ("reload", "smartfren is metered now.\n"),
                 ("switch smartfren --force", "smartfren is selected: chosen by the operator.\n"),
                 ("switch auto --wait", "New sessions go by telkom: first choice.\n"),
@@ -51,6 +57,8 @@ import Testing
             #expect(reload.changes.count == 1)
             let quality = try decode(QualityReply.self, try await output("quality smartfren"))
             #expect(quality.quality == [.sample("smartfren")])
+            let clients = try decode(ClientsReply.self, try await output("clients"))
+            #expect(clients.clients == [.sample, .unknown])
             let probe = try decode(ProbeReply.self, try await output("probe telkom"))
             #expect(probe.results == [.answer])
             let selection = try decode(SelectionStatus.self, try await output("switch telkom"))
@@ -68,7 +76,13 @@ import Testing
                     "switch smartfren", 1,
                     "uplinkctl: smartfren can't be used, it is down: No target has answered for 3 s.\n--force switches all the same.\n"
                 ),
+                ("explain --if telkom=tired", 2, "uplinkctl: It can be up or down.\n"),
+                ("drill smartfren", 1, "uplinkctl: smartfren doesn't carry new sessions.\n"),
                 ("quality nobody", 1, "uplinkctl: There is no WAN 'nobody'. Configured: telkom, smartfren.\n"),
+                (
+                    "report x", 1,
+                    "uplinkctl: There is no report 'x'. Kept since uplinkd started: 20261124-183012-527, 20261124-190000-001.\n"
+                ),
                 ("probe telkom --port 0", 2, "uplinkctl: 'port' has to be a whole number from 1 to 65535, not '0'\n"),
                 (
                     "reload", 2,
@@ -79,6 +93,21 @@ import Testing
                 let child = try await Child.run("sh", "-c", "\(program) \(words) --control \(path)")
                 #expect(child == Child(status: status, output: "", error: error), "\(words)")
             }
+        }
+    }
+
+    @Test("a report as JSON is what is on the wire, and without any there is nothing to show")
+    func report() async throws {
+        try await withServer { _, handler, path in
+            let one = try await Child.run("sh", "-c", "\(program) report --format json --control \(path)")
+            let shown = try decode(SwitchReport.self, one.output)
+            #expect(shown == .sample("20261124-190000-001"))
+            let all = try await Child.run("sh", "-c", "\(program) report --list --format json --control \(path)")
+            #expect(try decode(ReportsReply.self, all.output).reports.count == 2)
+            await handler.forgetReports()
+            let none = try await Child.run("sh", "-c", "\(program) report --control \(path)")
+            #expect(none.status == 1 && none.output == "")
+            #expect(none.error.hasPrefix("uplinkctl: There is no report: there has been no switch since uplinkd started"))
         }
     }
 
@@ -131,7 +160,13 @@ import Testing
         "wrong usage ends with 2",
         arguments: [
             "stat", "status --colour", "switch", "events --last -1", "events --last many", "probe", "probe telkom --port x",
-            "probe telkom --timeout 2", "probe telkom --timeout 61s", "probe telkom --timeout 99ms", "quality a b",
+            "trace telkom", "trace telkom a --max-hops 0", "trace telkom a --queries 11", "trace telkom a --timeout 2",
+            "trace telkom a -4 -6",
+            "speedtest telkom", "speedtest telkom http://a/ --bytes 5", "speedtest telkom http://a/ --bytes 100kB",
+            "speedtest telkom http://a/ --for 0s", "speedtest telkom http://a/ --no-upload --upload http://b/",
+            "report --format xml", "report a --list", "report --list --format markdown", "probe telkom --timeout 2",
+            "probe telkom --timeout 61s", "probe telkom --timeout 99ms", "quality a b", "drill", "drill telkom --for x",
+            "drill telkom --for -1s",
         ])
     func usage(words: String) async throws {
         let child = try await Child.run("sh", "-c", "\(program) \(words)")
@@ -146,7 +181,10 @@ import Testing
 
     @Test(
         "without a daemon it ends with 3",
-        arguments: ["status", "watch", "events", "explain", "quality", "probe telkom", "switch auto", "reload"])
+        arguments: [
+            "status", "watch", "events", "explain", "quality", "probe telkom", "trace telkom 192.0.2.1",
+            "speedtest telkom http://192.0.2.1/", "switch auto", "drill telkom", "reload",
+        ])
     func noDaemon(words: String) async throws {
         let child = try await Child.run("sh", "-c", "\(program) \(words) --control /nonexistent/control")
         let message = "uplinkctl: uplinkd isn't running (no socket at /nonexistent/control): systemctl start uplinkd\n"

@@ -22,6 +22,7 @@ import Testing
             ("NAT", NATStatus.CodingKeys.allCases.map(\.rawValue)),
             ("WAN", WANStatus.CodingKeys.allCases.map(\.rawValue)),
             ("Target", TargetStatus.CodingKeys.allCases.map(\.rawValue)),
+            ("Readiness", ReadinessStatus.CodingKeys.allCases.map(\.rawValue)),
             ("Impairment", ImpairmentStatus.CodingKeys.allCases.map(\.rawValue)),
             ("WANQuality", WANQuality.CodingKeys.allCases.map(\.rawValue)),
             ("TargetQuality", TargetQuality.CodingKeys.allCases.map(\.rawValue)),
@@ -30,6 +31,7 @@ import Testing
             ("Limit", ThresholdsInForce.Limit.CodingKeys.allCases.map(\.rawValue)),
             ("SampleSeries", SampleSeries.CodingKeys.allCases.map(\.rawValue)),
             ("ProbeResult", ProbeResult.CodingKeys.allCases.map(\.rawValue)),
+            ("DrillProgress", DrillProgress.CodingKeys.allCases.map(\.rawValue)),
             ("Event", ControlEvent.CodingKeys.allCases.map(\.rawValue)),
             ("Explanation", Explanation.CodingKeys.allCases.map(\.rawValue)),
             ("ExplanationLine", Explanation.Line.CodingKeys.allCases.map(\.rawValue)),
@@ -50,17 +52,20 @@ import Testing
 
     @Test("every reply fits what its method promises")
     func replies() throws {
-        let explanation = Explanation(sentence: "a", lines: [.init(wan: "telkom", sentence: "b")])
+        let explanation = Explanation(sentence: "a", lines: [.init(wan: "telkom", sentence: "b")], commands: ["c"])
         let replies: [(String, [String: JSONValue])] = [
             ("Status", try object(StatusReply(status: .sample))),
             ("Watch", try object(StatusReply(status: .sample))),
             ("Events", try object(EventsReply(events: [.sample(1)]))),
             ("Explain", try object(ExplanationReply(explanation: explanation))),
             ("Quality", try object(QualityReply(quality: [.sample("telkom")]))),
+            ("Clients", try object(ClientsReply(clients: [.sample, .unknown]))),
+            ("Reports", try object(ReportsReply(reports: [.sample("20261124-183012-527")]))),
             ("Metrics", try object(MetricsReply(text: "a"))),
             ("Samples", try object(SamplesReply.sample)),
             ("Probe", try object(ProbeReply(results: [.answer, .silence, .lie, .unsent]))),
             ("Switch", try object(SelectionReply(selection: Status.sample.selection))),
+            ("Drill", try object(DrillReply(progress: .over))),
             ("Reload", try object(ReloadReply(changes: ["a"]))),
         ]
         for (method, reply) in replies {
@@ -85,6 +90,10 @@ import Testing
                 "Impairment", .object(try object(ImpairmentStatus(fault: "slow", sinceSeconds: 1, evidence: "a"))),
                 { _ = try decodeJSON(ImpairmentStatus.self, from: $0) }
             ),
+            (
+                "Readiness", .object(try object(ReadinessStatus(ready: false, provenSeconds: 1, problem: "a"))),
+                { _ = try decodeJSON(ReadinessStatus.self, from: $0) }
+            ),
             ("WANQuality", .object(try object(WANQuality.sample("a"))), { _ = try decodeJSON(WANQuality.self, from: $0) }),
             (
                 "TargetQuality", .object(try object(WANQuality.sample("a").targets[1])),
@@ -93,6 +102,14 @@ import Testing
             ("Figures", .object(try object(Figures.sample(sent: 3, lost: 1))), { _ = try decodeJSON(Figures.self, from: $0) }),
             ("SampleSeries", .object(try object(SamplesReply.sample.series[0])), { _ = try decodeJSON(SampleSeries.self, from: $0) }),
             ("ProbeResult", .object(try object(ProbeResult.answer)), { _ = try decodeJSON(ProbeResult.self, from: $0) }),
+            ("DrillProgress", .object(try object(DrillProgress.over)), { _ = try decodeJSON(DrillProgress.self, from: $0) }),
+            ("Client", .object(try object(ClientStatus.sample)), { _ = try decodeJSON(ClientStatus.self, from: $0) }),
+            ("ClientShare", .object(try object(ClientStatus.sample.shares[0])), { _ = try decodeJSON(ClientShare.self, from: $0) }),
+            ("SwitchReport", .object(try object(SwitchReport.sample("a"))), { _ = try decodeJSON(SwitchReport.self, from: $0) }),
+            (
+                "ReportedClient", .object(try object(SwitchReport.sample("a").clients[0])),
+                { _ = try decodeJSON(ReportedClient.self, from: $0) }
+            ),
             ("Event", .object(try object(ControlEvent.sample(1))), { _ = try decodeJSON(ControlEvent.self, from: $0) }),
         ]
         for (name, value, decode) in types {
@@ -113,10 +130,10 @@ import Testing
     @Test("the parameters of every method are the ones that it knows")
     func parameters() {
         let known: [ControlMethod: [String]] = [
-            .status: NoParameters.known, .watch: NoParameters.known, .explain: NoParameters.known, .reload: NoParameters.known,
-            .samples: SamplesParameters.known, .metrics: NoParameters.known, .quality: QualityParameters.known,
-            .probe: ProbeParameters.known, .events: EventsParameters.known,
-            .switch: SwitchParameters.known, .getInfo: NoParameters.known,
+            .status: NoParameters.known, .watch: NoParameters.known, .explain: ExplainParameters.known, .reload: NoParameters.known,
+            .quality: QualityParameters.known, .clients: NoParameters.known, .reports: ReportsParameters.known,
+            .samples: SamplesParameters.known, .metrics: NoParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
+            .switch: SwitchParameters.known, .drill: DrillParameters.known, .getInfo: NoParameters.known,
             .getInterfaceDescription: DescriptionParameters.known,
         ]
         for method in ControlMethod.allCases {

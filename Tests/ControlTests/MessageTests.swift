@@ -43,8 +43,10 @@ import Testing
     func noCall(text: String) { #expect(throws: DecodingError.self) { try Call(json: Data(text.utf8)) } }
 
     static let errors: [ControlError] = [
-        .unknownWAN(wan: "x", known: ["a", "b"]), .wanNotUsable(wan: "a", health: "down", reason: "It is silent."),
+        .unknownWAN(wan: "x", known: ["a", "b"]), .unknownReport(id: "20261124-183012-527", known: ["20261124-190000-001"]),
+        .wanNotUsable(wan: "a", health: "down", reason: "It is silent."),
         .configurationRefused(problems: ["uplinkd.yaml:3:1: error: no such key"]), .invalidTarget(message: "No."),
+        .drillRefused(message: "Not now."),
         .tooManyClients(limit: 64),
         .failed(message: "It can't."), .interfaceNotFound("a.b"), .methodNotFound("a.b.C"), .methodNotImplemented("a.b.C"),
         .invalidParameter("wan"), .permissionDenied, .expectedMore, .other("net.uplinkd.Later"),

@@ -53,6 +53,8 @@ import Testing
         #expect(value("uplinkd_wan_loss_ratio", #"{wan="telkom"}"#) == 0.25)
         #expect(value("uplinkd_wan_carries", #"{wan="telkom"}"#) == 1)
         #expect(value("uplinkd_wan_carries", #"{wan="smartfren"}"#) == 0)
+        #expect(value("uplinkd_wan_ready", #"{wan="smartfren"}"#) == 0)
+        #expect(value("uplinkd_wan_proven_age_seconds", #"{wan="smartfren"}"#) == 250)
         for wan in status.wans {
             let of = samples.filter { $0.name == "uplinkd_wan_health" && $0.labels.hasPrefix("{wan=\"\(wan.name)\"") }
             #expect(of.count == 9)

@@ -68,7 +68,7 @@ import Testing
 
     @Test(
         "a member of the socket's group changes nothing",
-        arguments: ["switch telkom", "switch smartfren --force", "reload", "probe telkom"])
+        arguments: ["switch telkom", "switch smartfren --force", "drill telkom", "reload", "probe telkom"])
     func readerChanges(words: String) async throws {
         try await withProgram(openToAll: false) { program, socket, handler, _ in
             let child = try await run(program, groups: "\(getgrnam("daemon").pointee.gr_gid)", words, socket)

@@ -67,6 +67,11 @@ import Testing
             (#"{"method":"net.uplinkd.Probe"}"#, .invalidParameter("wan")),
             (#"{"method":"net.uplinkd.Probe","parameters":{"wan":"telkom","command":["/bin/sh"]}}"#, .invalidParameter("command")),
             (#"{"method":"net.uplinkd.Quality","parameters":{"wan":"x"}}"#, .unknownWAN(wan: "x", known: ["telkom", "smartfren"])),
+            (
+                #"{"method":"net.uplinkd.Reports","parameters":{"id":"x"}}"#,
+                .unknownReport(id: "x", known: ["20261124-183012-527", "20261124-190000-001"])
+            ),
+            (#"{"method":"net.uplinkd.Reports","parameters":{"last":-1}}"#, .invalidParameter("last")),
             (#"{"method":"net.uplinkd.Status","upgrade":true}"#, .methodNotImplemented("net.uplinkd.Status")),
             (#"{"method":"org.varlink.service.GetInterfaceDescription"}"#, .invalidParameter("interface")),
             (

@@ -25,11 +25,26 @@ import Testing
         #expect(
             StatusText.lines(.sample).joined(separator: "\n") == """
                 Traffic goes by telkom: first choice, up for 3 d 4 h.
+                A drill plays it.
 
                    WAN        INTERFACE  HEALTH                  SINCE       ROUND TRIP  LOSS   PROBES        GATEWAY       METRIC
                 >  telkom     eth0       up                      3 d 4 h     12.3 ms     0 %    664 MB/month  192.0.2.1     1
                    smartfren  usb0       down (upstream silent)  5 min 10 s  -           100 %  664 MB/month  198.51.100.1  2 (route 1002)
                 """)
+    }
+
+    @Test(
+        "whether a WAN that stands by is ready is said where its health doesn't say it already",
+        arguments: [
+            (true, ReadinessStatus(ready: true, provenSeconds: 250, problem: nil), "a is ready, proven 4 min 10 s ago."),
+            (
+                true, ReadinessStatus(ready: false, provenSeconds: nil, problem: "http://a/ didn't come within 5s."),
+                "a is not ready: http://a/ didn't come within 5s."
+            ),
+            (false, ReadinessStatus(ready: false, provenSeconds: nil, problem: "It is down."), nil), (true, nil, nil),
+        ] as [(Bool, ReadinessStatus?, String?)])
+    func readiness(usable: Bool, readiness: ReadinessStatus?, text: String?) {
+        #expect(StatusText.readiness(.sample("a", usable: usable, readiness: readiness)) == text)
     }
 
     static let answers: [(String, Status)] = [
@@ -181,6 +196,10 @@ import Testing
             Explanation(sentence: "telkom.", lines: [.init(wan: "telkom", sentence: "a"), .init(wan: "xl", sentence: "b")]))
         #expect(lines == ["telkom.", "", "a", "b"])
         #expect(ExplanationText.lines(Explanation(sentence: "None.", lines: [])) == ["None."])
+        #expect(
+            ExplanationText.lines(Explanation(sentence: "None.", lines: [], commands: [])) == [
+                "None.", "", "Routes and rules would stay as they are.",
+            ])
     }
 
     @Test("the quality of a WAN is a sentence, its limits, and a table with a drawing of the last probes")

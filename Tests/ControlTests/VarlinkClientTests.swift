@@ -5,11 +5,11 @@ import Testing
 @Suite struct VarlinkClientTests {
     @Test("the Python client of varlink.org reads our descriptions, calls, streams and understands our errors")
     func python() async throws {
-        let interface = InterfaceParser(InterfaceDescription.uplinkd)
         try await withServer { server, handler, path in
             await handler.onSwitch { server.publishStatusChange() }
             let script = #filePath.replacing("VarlinkClientTests.swift", with: "varlink-client.sh")
             let child = try await Child.run(script, buildFolder(), path)
+            let interface = InterfaceParser(InterfaceDescription.uplinkd)
             #expect(
                 child.output == """
                     GetInfo: uplinkd org.varlink.service net.uplinkd

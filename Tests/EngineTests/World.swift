@@ -17,6 +17,8 @@ final class World {
     /// Gateways behind which nothing answers, and addresses that don't answer by any WAN.
     var silentUpstreams: Set<WANName> = []
     var silentWANs: Set<WANName> = []
+    /// By which the box itself drops what it sends.
+    var refusingWANs: Set<WANName> = []
     var notices: [Notice] = []
     var commands: [String] = []
     /// What each place of the firewall holds of ours.
@@ -29,7 +31,7 @@ final class World {
     /// Of ip6tables alone.
     var firewall6Error: String?
     var roundTrip: Duration = .milliseconds(20)
-    private var replies: [(at: Instant, id: UInt64)] = []
+    private var replies: [(at: Instant, id: UInt64, outcome: ProbeOutcome)] = []
     private var waiting: [Event] = []
     private var counters: [WANName: LinkCounters] = [:]
     private var readAt: [WANName: Instant] = [:]
@@ -37,6 +39,8 @@ final class World {
     /// The share of a WAN's probes that are lost by chance, the same in every run.
     var loss: [WANName: Double] = [:]
     var probes: [ProbeRequest] = []
+    /// What becomes of questions to a resolver and to a web server. nil: nothing comes back.
+    var services: (ProbeRequest) -> ProbeOutcome? = { _ in .answered(seconds: 0.02) }
     private var chance: UInt64 = 1
 
     static let telkom = WANName("telkom")
@@ -44,11 +48,11 @@ final class World {
 
     static func settings(
         hold: Duration = .seconds(10), metered: Bool = false, targets: [String] = ["gateway", "203.0.113.1", "203.0.113.2", "203.0.113.3"],
-        thresholds: Thresholds = Thresholds(), minimumStay: Duration = .zero
+        thresholds: Thresholds = Thresholds(), minimumStay: Duration = .zero, readiness: ReadinessSettings = .off
     ) throws
         -> Settings
     {
-        let probe = ProbeSettings(targets: targets.compactMap { Target($0) }, hold: hold, thresholds: thresholds)
+        let probe = ProbeSettings(targets: targets.compactMap { Target($0) }, hold: hold, thresholds: thresholds, readiness: readiness)
         return Settings(
             lan: [try #require(InterfaceName("br0"))],
             wans: [
@@ -146,7 +150,7 @@ final class World {
         now = moment
         let due = replies.filter { $0.at <= now }
         replies.removeAll { $0.at <= now }
-        for reply in due { send(.probe(id: reply.id, outcome: .answered(seconds: roundTrip.inSeconds))) }
+        for reply in due { send(.probe(id: reply.id, outcome: reply.outcome)) }
         if let deadline = engine.deadline, deadline <= now { send(.tick) }
     }
 
@@ -227,12 +231,17 @@ final class World {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "Network is unreachable")))
             return
         }
+        guard !refusingWANs.contains(request.wan) else {
+            waiting.append(.probe(id: request.id, outcome: .notSent(error: "Operation not permitted")))
+            return
+        }
         guard device.hasCarrier, !silentWANs.contains(request.wan), isGateway || !silentUpstreams.contains(request.wan) else { return }
         if let loss = loss[request.wan] {
             chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             guard Double(chance >> 33) / Double(1 << 31) >= loss else { return }
         }
-        replies.append((now + roundTrip, request.id))
+        let outcome = request.question.isService ? services(request) : .answered(seconds: roundTrip.inSeconds)
+        if let outcome { replies.append((now + roundTrip, request.id, outcome)) }
     }
 
     // MARK: what there is to see

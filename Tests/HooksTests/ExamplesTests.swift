@@ -27,8 +27,11 @@ import Testing
         }
     }
 
-    private func event(_ severity: ControlEvent.Severity = .warning, details: [String: String] = [:]) -> ControlEvent {
+    private func event(
+        _ severity: ControlEvent.Severity = .warning, kind: ControlEvent.Kind = .health, details: [String: String] = [:]
+    ) -> ControlEvent {
         var event = ControlEvent.sample(7, severity)
+        event.kind = kind
         event.message = Self.hostile
         event.details = details
         return event
@@ -84,8 +87,9 @@ import Testing
 
     @Test("mail: one header line of what happened, and all of it below; after a switch with the report")
     func mail() async throws {
+        let event = self.event(kind: .report, details: ["report": "r-17"])
         let outcome = try await run(
-            "mail", event(details: ["report": "r-17"]), dropped: 3, ["MAIL_TO": "admin@example.com", "MAIL_FROM": "box@example.com"])
+            "mail", event, dropped: 3, ["MAIL_TO": "admin@example.com", "MAIL_FROM": "box@example.com"])
         #expect(outcome.isSuccess && outcome.output == [])
         #expect(fakes.lines("sendmail-arguments") == ["-t", "-oi"])
         let parts = fakes.text("sendmail-input").split(separator: "\n\n", maxSplits: 1).map(String.init)
@@ -94,21 +98,23 @@ import Testing
         #expect(Array(headers.prefix(2)) == ["To: admin@example.com", "From: box@example.com"])
         #expect(headers.count == 6 && headers[2].hasPrefix("Subject: ") && headers[2].contains(": telkom \"is\" 'down'; $(touch"))
         #expect(!headers.contains { $0.hasPrefix("Bcc") } && headers.allSatisfy { $0.utf8.allSatisfy { $0 < 127 } })
-        #expect(parts[1].hasPrefix(Self.hostile + "\n\n2026-07-31T12:00:00.000Z  warning  health  telkom\n"))
+        #expect(parts[1].hasPrefix(Self.hostile + "\n\n2026-07-31T12:00:00.000Z  warning  report  telkom\n"))
         #expect(parts[1].contains("Before it 3 events were too many to be told."))
         #expect(parts[1].contains("37 of 37 clients backed up"))
         #expect(fakes.lines("uplinkctl-arguments") == ["report", "r-17", "--control", "/run/c"])
         let json = try #require(parts[1].split(separator: "\n").last)
         let sent = try JSONDecoder().decode(ControlEvent.self, from: Data(json.utf8))
-        #expect(sent == event(details: ["report": "r-17"]))
+        #expect(sent == event)
     }
 
     @Test("mail: another program, with its own options")
     func mailer() async throws {
         let outcome = try await run(
-            "mail", event(), ["MAIL_TO": "admin@example.com", "MAILER": "msmtp --host=localhost --read-recipients"])
+            "mail", event(kind: .selection, details: ["report": "r-17"]),
+            ["MAIL_TO": "admin@example.com", "MAILER": "msmtp --host=localhost --read-recipients"])
         #expect(outcome.isSuccess)
         #expect(fakes.lines("msmtp-arguments") == ["--host=localhost", "--read-recipients"])
+        // The report that a switch begins is finished later, and has an event of its own.
         #expect(fakes.text("uplinkctl-arguments") == "")
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import uplinkd_hooks
 
 /// Real processes.
-@Suite struct HookRunTests {
+@Suite(.timeLimit(.minutes(2))) struct HookRunTests {
     private func run(
         _ folder: Folder, _ script: String, timeout: Duration = .seconds(30), environment: [String] = ["PATH=/usr/bin:/bin"],
         input: [UInt8] = []
@@ -105,6 +105,23 @@ import Testing
             }
         }
         #expect(!outcome.isSuccess && outcome.text(timeout: .seconds(1)).contains(advice))
+    }
+
+    @Test("after its end nothing of a run is left in memory")
+    func memory() async throws {
+        final class Weak: @unchecked Sendable { weak var run: HookRun? }
+        let folder = try Folder()
+        try await folder.script("hook", "true")
+        let weak = Weak()
+        let path = "\(folder.path)/hook"
+        await withCheckedContinuation { continuation in
+            let queue = DispatchQueue(label: "test")
+            queue.async {
+                let run = HookRun(path, environment: [], input: [], timeout: .seconds(30), queue: queue) { _ in continuation.resume() }
+                weak.run = run
+            }
+        }
+        try await eventually("it is gone") { weak.run == nil }
     }
 
     @Test("after its end nothing of a run is left open")

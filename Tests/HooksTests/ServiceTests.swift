@@ -6,7 +6,7 @@ import Testing
 @testable import uplinkd_hooks
 
 /// The real program and real hooks; the daemon is made up.
-@Suite struct ServiceTests {
+@Suite(.timeLimit(.minutes(2))) struct ServiceTests {
     private let folder: Folder
     private let hooks: Folder
 
@@ -95,7 +95,8 @@ import Testing
 
     @Test("asked to end, it lets the hooks that run finish, and begins no other")
     func stops() async throws {
-        try await note("a", "echo begun >> \(folder.path)/begun; while [ ! -e \(folder.path)/go ]; do sleep 0.01; done")
+        try await note(
+            "a", "echo begun >> \(folder.path)/begun; while [ -d \(folder.path) ] && [ ! -e \(folder.path)/go ]; do sleep 0.01; done")
         let daemon = try daemon(past: [.sample(1)])
         let program = try start()
         try await eventually("it follows") { daemon.calls == 1 }
@@ -112,7 +113,7 @@ import Testing
 
     @Test("a hook that hangs holds no other up")
     func hangs() async throws {
-        try await note("a", "while [ ! -e \(folder.path)/go ]; do sleep 0.01; done")
+        try await note("a", "while [ -d \(folder.path) ] && [ ! -e \(folder.path)/go ]; do sleep 0.01; done")
         try await note("b")
         let daemon = try daemon(past: [.sample(1)])
         let program = try start()
@@ -129,7 +130,7 @@ import Testing
         try await hooks.script(
             "a",
             """
-            while [ ! -e \(folder.path)/go ]; do sleep 0.01; done
+            while [ -d \(folder.path) ] && [ ! -e \(folder.path)/go ]; do sleep 0.01; done
             echo "$UPLINKD_EVENT_ID $UPLINKD_EVENT_SEVERITY $UPLINKD_EVENTS_DROPPED" >> \(folder.path)/a
             """)
         let daemon = try daemon(past: [.sample(1)])

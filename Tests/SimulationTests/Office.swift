@@ -23,6 +23,18 @@ enum Office {
         return Settings(lan: [], wans: wans, minimumStay: minimumStay)
     }
 
+    /// Noise on both, some loss, a burst every ten minutes, and the first choice silent for two minutes in two hours.
+    static var usual: World {
+        var world = World(
+            primary: WANWorld(latency: .milliseconds(18), jitter: .milliseconds(2)),
+            backup: WANWorld(latency: .milliseconds(45), jitter: .milliseconds(12)))
+        world.wans[0].loss = 0.002
+        world.wans[1].loss = 0.005
+        world.wans[0].bursts = .init(meanGood: .seconds(600), meanBad: .milliseconds(800), lossInBad: 0.9)
+        world.wans[0].silence = .square(period: .seconds(240), from: .seconds(6960))
+        return world
+    }
+
     /// Noise and loss on both, bursts in which nearly all is lost, and the first choice silent for ten minutes of every twenty.
     static var bad: World {
         var world = World(

@@ -128,7 +128,10 @@ package struct DaemonStatus: Decodable, Sendable {
         package var selected: Bool?
         package var fault: String?
         package var targets: [Target]?
+        package var readiness: Readiness?
     }
+
+    package struct Readiness: Decodable, Sendable { package var ready: Bool }
 
     package struct Target: Decodable, Sendable {
         package var target: String

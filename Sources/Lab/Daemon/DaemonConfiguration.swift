@@ -6,13 +6,16 @@ package struct DaemonConfiguration: Sendable {
 
     /// telkom first, smartfren next, the default targets replaced by those of the lab. `hold` is short, and there is no minimum stay, so
     /// that a failback needn't be waited for; nil leaves the defaults. `probe`: more lines of that section; `telkom` and `smartfren`: of those
-    /// WANs (`drain: 10s`, `ipv6: off`); `top`: of none (`mark-mask: 0x00f00000`).
+    /// WANs (`drain: 10s`, `ipv6: off`); `top`: of none (`mark-mask: 0x00f00000`). `readiness`: off, since the lab's Internet has none of the pages that
+    /// are asked for by default; nil leaves the defaults.
     package static func office(
-        lan: [String] = ["br0"], hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil, firewall: FirewallBackend? = nil,
+        lan: [String] = ["br0"], leases: String? = nil, hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil,
+        firewall: FirewallBackend? = nil,
         targets: [String] = ["gateway"] + Addresses.targets, probe: [String] = [], telkom: [String] = [], smartfren: [String] = [],
-        top: [String] = []
+        readiness: [String]? = ["interval: off"], top: [String] = []
     ) -> DaemonConfiguration {
-        var lines = ["lan:", "  interfaces: [\(lan.joined(separator: ", "))]", "wans:"]
+        var lines = readiness.map { ["readiness: {\($0.joined(separator: ", "))}"] } ?? []
+        lines += ["lan:", "  interfaces: [\(lan.joined(separator: ", "))]"] + (leases.map { ["  leases: \($0)"] } ?? []) + ["wans:"]
         lines += ["  telkom:"] + (["interface: eth0", "metric: 1"] + telkom).map { "    \($0)" }
         lines += ["  smartfren:"] + (["interface: usb0", "metric: 2", "metered: \(metered)"] + smartfren).map { "    \($0)" }
         lines +=
@@ -31,12 +34,13 @@ package enum FirewallBackend: String, Sendable, CaseIterable {
 
     /// Daemons of before there was a choice refuse it.
     package func isKnown(to programs: Programs) async throws -> Bool {
-        self == .iptables ? true : try await DaemonConfiguration.office(firewall: self).isAccepted(by: programs)
+        self == .iptables ? true : try await DaemonConfiguration.office(firewall: self, readiness: nil).isAccepted(by: programs)
     }
 }
 
 extension DaemonConfiguration {
-    fileprivate func isAccepted(by programs: Programs) async throws -> Bool {
+    /// By its own check: daemons of before there was some key refuse it.
+    package func isAccepted(by programs: Programs) async throws -> Bool {
         let file = try await Command.run(["mktemp"]).filter { $0 != "\n" }
         try await Command.run(["tee", file], input: text)
         let answer = try await Command.run([
@@ -54,6 +58,6 @@ package enum Profile: String, Sendable, CaseIterable {
 
     /// Daemons of before there were profiles refuse it.
     package func isKnown(to programs: Programs) async throws -> Bool {
-        self == .normal ? true : try await DaemonConfiguration.office(probe: lines).isAccepted(by: programs)
+        self == .normal ? true : try await DaemonConfiguration.office(probe: lines, readiness: nil).isAccepted(by: programs)
     }
 }

@@ -5,6 +5,8 @@ package struct ProcessUsage: Sendable {
     package var residentKiB: Int
     /// Anonymous: what the process has written to, or got without a file behind it. Pages of the program's file can be dropped at any time.
     package var privateKiB: Int
+    /// The most that it ever had resident, since its start or `ProcessUsage.forgetPeak`.
+    package var peakKiB: Int
     package var threads: Int
     /// utime + stime of all threads, ended ones too.
     package var cpu: Duration
@@ -18,6 +20,7 @@ package struct ProcessUsage: Sendable {
             """
             cat \(folder)/smaps_rollup
             sed 's/^.*) /stat: /' \(folder)/stat
+            sed -n 's/^VmHWM:/Peak:/p' \(folder)/status
             cat \(folder)/task/*/status
             """)
         let lines = text.split(separator: "\n").map {
@@ -31,9 +34,16 @@ package struct ProcessUsage: Sendable {
         else { throw LabError("no times in \(folder)/stat: \(text)") }
         let ticks = sysconf(Int32(_SC_CLK_TCK))
         return ProcessUsage(
-            residentKiB: sum("Rss:"), privateKiB: sum("Anonymous:"),
+            residentKiB: sum("Rss:"), privateKiB: sum("Anonymous:"), peakKiB: sum("Peak:"),
             threads: lines.count { $0.first == "Pid:" }, cpu: .nanoseconds(Int64(user + system) * 1_000_000_000 / Int64(ticks)),
             switches: sum("voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:"), taken: .now)
+    }
+}
+
+extension ProcessUsage {
+    /// proc_pid_clear_refs(5).
+    package static func forgetPeak(of processIdentifier: Int32) async throws {
+        try await Command.script("echo 5 > /proc/\(processIdentifier)/clear_refs")
     }
 }
 

@@ -12,6 +12,8 @@ package struct Office: Sendable {
 
         package var number: Int
         package var address: String { client.address }
+        /// As the DHCP server's leases have it.
+        package var name: String { "\(role.rawValue)-\(number)" }
         package var mac: String { Addresses.clientHardware(number) }
     }
 
@@ -31,6 +33,10 @@ package struct Office: Sendable {
             cd /proc/sys/net/ipv4/neigh/br0
             echo 2000 > base_reachable_time_ms; echo 1 > delay_first_probe_time; echo 200 > retrans_time_ms
             """)
+        let names = roles.enumerated().map { index, role in
+            "1900000000 \(Addresses.clientHardware(index + 1)) \(Addresses.client(index + 1)) \(role.rawValue)-\(index + 1) *\n"
+        }
+        try await Command.run(["tee", lab.leases], input: names.joined())
         let workers = try await each(Array(roles.enumerated())) { index, role in
             let client = lab.clients[index]
             return Worker(client: client, role: role, traffic: try await begin(role, client, lab), number: index + 1)
@@ -142,6 +148,9 @@ package struct Office: Sendable {
 }
 
 extension Lab {
+    /// The lease file of the office's DHCP server; it is there when the office is open.
+    package var leases: String { "\(folder)/dnsmasq.leases" }
+
     /// One computer for each role; the lab has that many clients.
     package func openOffice(_ roles: [Role] = Role.office) async throws -> Office {
         guard roles.count == clients.count else { throw LabError("\(roles.count) roles for \(clients.count) clients") }

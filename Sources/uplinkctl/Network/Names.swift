@@ -1,3 +1,4 @@
+import CSockets
 import Dispatch
 import Glibc
 import Model

@@ -1,3 +1,4 @@
+import CSockets
 import Control
 import ControlProtocol
 import Glibc

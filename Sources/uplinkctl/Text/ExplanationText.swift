@@ -2,7 +2,10 @@ import ControlProtocol
 
 enum ExplanationText {
     static func lines(_ explanation: Explanation) -> [String] {
-        guard !explanation.lines.isEmpty else { return [explanation.sentence] }
-        return [explanation.sentence, ""] + explanation.lines.map(\.sentence)
+        var lines = [explanation.sentence]
+        if !explanation.lines.isEmpty { lines += [""] + explanation.lines.map(\.sentence) }
+        guard let commands = explanation.commands else { return lines }
+        return lines + [""]
+            + (commands.isEmpty ? ["Routes and rules would stay as they are."] : ["It would be done by"] + commands.map { "  \($0)" })
     }
 }

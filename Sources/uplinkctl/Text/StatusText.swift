@@ -5,11 +5,13 @@ enum StatusText {
     static func lines(_ status: Status) -> [String] {
         var lines = [answer(status)]
         if status.selection.pinned { lines.append("It stays so until 'uplinkctl switch auto'.") }
+        if let drill = status.drill { lines.append(drill) }
         lines.append("")
         lines += table(status.wans)
         lines += status.wans.compactMap { wan in
             wan.drainEndsInSeconds.map { "Sessions that are on \(wan.name) may stay for \(ageText(seconds: $0)) more." }
         }
+        lines += status.wans.compactMap { readiness($0) }
         let problems = problems(status)
         if !problems.isEmpty { lines += [""] + problems.map { "! \($0)" } }
         return lines
@@ -37,6 +39,13 @@ enum StatusText {
         return tableLines([header] + rows)
     }
 
+    /// nil: its health says it already, or there is nothing to say.
+    static func readiness(_ wan: WANStatus) -> String? {
+        guard wan.usable, let readiness = wan.readiness else { return nil }
+        if readiness.ready { return "\(wan.name) is ready, proven \(ageText(seconds: readiness.provenSeconds ?? 0)) ago." }
+        return "\(wan.name) is not ready: \(readiness.problem ?? "nobody knows why")"
+    }
+
     /// `down (upstream silent)`; `no-carrier`, since its fault says the same.
     static func health(_ wan: WANStatus) -> String {
         guard let fault = wan.fault, fault != String(wan.health.map { $0 == "-" ? " " : $0 }) else { return wan.health }
@@ -49,7 +58,7 @@ enum StatusText {
         return route == wan.metric ? "\(wan.metric)" : "\(wan.metric) (route \(route))"
     }
 
-    private static func problems(_ status: Status) -> [String] {
+    static func problems(_ status: Status) -> [String] {
         var problems = status.problems
         if !status.nat.ok, let problem = status.nat.problem, !problems.contains(problem) { problems.append(problem) }
         if let name = status.selection.wan, let wan = status.wans.first(where: { $0.name == name }), !wan.carries {

@@ -15,7 +15,7 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "Targets of each of them.") var targets = 8
     @Flag(help: "Only what needs no daemon.") var staticRoutes = false
 
-    enum Part: String, CaseIterable { case cable, upstream, nat, process, scale, conntrack, loss, matrix, sessions, marking }
+    enum Part: String, CaseIterable { case cable, upstream, nat, process, scale, conntrack, loss, matrix, sessions, marking, report }
 
     private var parts: [Part] {
         get throws {
@@ -58,7 +58,8 @@ struct Bench: AsyncParsableCommand {
                 case .matrix where withDaemon: try await series.matrix(minutes: matrixMinutes)
                 case .sessions where withDaemon: try await whole.sessions()
                 case .marking where withDaemon: try await whole.marking()
-                case .upstream, .nat, .process, .loss, .matrix, .sessions, .marking:
+                case .report where withDaemon: try await series.report()
+                case .upstream, .nat, .process, .loss, .matrix, .sessions, .marking, .report:
                     printLine("\(part.rawValue): needs the daemon, left out")
                 }
             }

@@ -5,7 +5,7 @@ extension WANStatus {
         _ name: String, interface: String = "eth0", metric: Int = 1, health: String = "up", fault: String? = nil,
         sinceSeconds: Double = 273_600, selected: Bool = false, usable: Bool = true, carries: Bool = false,
         gateway: String? = "192.0.2.1", routeMetric: Int? = 1, roundTrip: Double? = 12.34, loss: Double? = 0, drainEnds: Double? = nil,
-        reason: String = "It answers."
+        reason: String = "It answers.", readiness: ReadinessStatus? = nil
     ) -> WANStatus {
         WANStatus(
             name: name, interface: interface, metric: metric, metered: false, health: health, fault: fault,
@@ -17,7 +17,7 @@ extension WANStatus {
             roundTripMilliseconds: roundTrip, lossPercent: loss,
             deviationMilliseconds: roundTrip.map { $0 / 10 }, percentile99Milliseconds: roundTrip.map { $0 * 2 },
             bytesPerMonth: 663_552_000,
-            reason: reason,
+            reason: reason, readiness: readiness,
             targets: [
                 TargetStatus(
                     target: "gateway", address: gateway, answered: true, roundTripMilliseconds: 1.5, lossPercent: 0, problem: fault)
@@ -34,9 +34,11 @@ extension Status {
             .sample("telkom", selected: true, carries: true),
             .sample(
                 "smartfren", interface: "usb0", metric: 2, health: "down", fault: "upstream silent", sinceSeconds: 310, usable: false,
-                gateway: "198.51.100.1", routeMetric: 1002, roundTrip: nil, loss: 100, reason: "No target has answered for 3 s."),
+                gateway: "198.51.100.1", routeMetric: 1002, roundTrip: nil, loss: 100, reason: "No target has answered for 3 s.",
+                readiness: ReadinessStatus(ready: false, provenSeconds: 250, problem: "It is down: upstream silent.")),
         ],
-        nat: NATStatus(ok: true, variant: "nft", problem: nil), problems: [], counters: ["probes_sent": 1200, "switches": 2])
+        nat: NATStatus(ok: true, variant: "nft", problem: nil), drill: "A drill plays it.", problems: [],
+        counters: ["probes_sent": 1200, "switches": 2])
 
     func with(_ change: (inout Status) -> Void) -> Status {
         var status = self
@@ -99,4 +101,40 @@ extension SamplesReply {
             SampleSeries(wan: "telkom", target: "1.1.1.1", times: [1_785_412_800_100, 1000], results: [20_000, -1]),
             SampleSeries(wan: "telkom", target: nil, times: [1_785_412_800_050], results: [0]),
         ])
+}
+
+extension DrillProgress {
+    static let over = DrillProgress(step: "over", milliseconds: 72_340, message: "The drill is over.", outcome: "passed", report: "a")
+}
+
+extension ClientStatus {
+    static let sample = ClientStatus(
+        name: "laptop", mac: "02:00:5e:10:00:07", addresses: ["192.168.1.7", "fd00:1::7"], interface: "br0", neighbour: "reachable",
+        shares: [
+            ClientShare(wan: "telkom", sessions: 12, answered: 11, bytes: 3_400_000),
+            ClientShare(wan: nil, sessions: 1, answered: 0, bytes: 100),
+        ])
+    /// Behind another router, and nothing to say of it.
+    static let unknown = ClientStatus(
+        name: nil, mac: nil, addresses: ["10.20.0.5"], interface: nil, neighbour: "unknown",
+        shares: [ClientShare(wan: "telkom", sessions: 2, answered: 2, bytes: nil)])
+}
+
+extension SwitchReport {
+    static func sample(_ id: String) -> SwitchReport {
+        SwitchReport(
+            id: id, kind: "failover", from: "telkom", to: "smartfren", drill: nil, reason: "telkom is down (upstream silent)",
+            evidence: ["telkom is down: upstream silent.", "1.1.1.1 last answered 0.84 s before."], detected: "2026-11-24T18:30:11.900Z",
+            decided: "2026-11-24T18:30:12.527Z", appliedMilliseconds: 1.9, detectionMilliseconds: 627, clientsBefore: 4,
+            sessionsBefore: 31, countedSecondsBefore: 0.6, backedUp: 2, staying: 0, idle: 1, gone: 0, broken: 1,
+            fastestMilliseconds: 12, medianMilliseconds: 430, slowestMilliseconds: 848, finished: true, notes: ["A limit."],
+            clients: [
+                ReportedClient(
+                    name: "laptop", mac: "02:00:5e:10:00:07", addresses: ["192.168.1.7", "fd00:1::7"], outcome: "backed-up",
+                    sessionsBefore: 20, sessionsAfter: 3, firstReplyMilliseconds: 848),
+                ReportedClient(
+                    name: "a|b", mac: nil, addresses: ["10.20.0.5"], outcome: "broken", sessionsBefore: 1, sessionsAfter: 1,
+                    firstReplyMilliseconds: nil),
+            ])
+    }
 }

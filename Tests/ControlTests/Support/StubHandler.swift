@@ -39,6 +39,11 @@ actor StubHandler: ControlHandler {
         Explanation(sentence: "telkom: it is the first choice.", lines: [.init(wan: "telkom", sentence: "It answers.")])
     }
 
+    func explanation(supposing: [String]) async throws(ControlError) -> Explanation {
+        guard supposing.allSatisfy({ $0.hasSuffix("=down") }) else { throw .invalidTarget(message: "It can be up or down.") }
+        return Explanation(sentence: "\(supposing.joined(separator: " and ")).", lines: [], commands: ["ip route del default"])
+    }
+
     func events(last: Int?) async throws(ControlError) -> [ControlEvent] {
         duringEvents?()
         return last.map { Array(kept.suffix($0)) } ?? kept
@@ -52,6 +57,18 @@ actor StubHandler: ControlHandler {
     }
 
     func samples(after: Int?) async throws(ControlError) -> SamplesReply { .sample }
+
+    var reports: [SwitchReport] = [.sample("20261124-183012-527"), .sample("20261124-190000-001")]
+
+    func forgetReports() { reports = [] }
+
+    func clients() async throws(ControlError) -> [ClientStatus] { [.sample, .unknown] }
+
+    func reports(id: String?, last: Int?) async throws(ControlError) -> [SwitchReport] {
+        guard let id else { return Array(reports.suffix(last ?? reports.count)) }
+        guard let found = reports.first(where: { $0.id == id }) else { throw .unknownReport(id: id, known: reports.map(\.id)) }
+        return [found]
+    }
 
     func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult] {
         probes.append(wanted)
@@ -72,6 +89,25 @@ actor StubHandler: ControlHandler {
         for index in current.wans.indices { current.wans[index].carries = current.wans[index].name == current.selection.wan }
         afterSwitch?()
         return current.selection
+    }
+
+    private(set) var drills: [DrillParameters] = []
+    /// The caller of a drill has gone.
+    private(set) var drillsEnded = 0
+    private var drillLast: DrillProgress? = .over
+    func endDrills(with last: DrillProgress?) { drillLast = last }
+
+    /// Without a last step it lasts until it is cancelled.
+    func drill(
+        _ wanted: DrillParameters, progress: @escaping @Sendable (DrillProgress) -> Void
+    ) async throws(ControlError) -> DrillProgress {
+        guard wanted.wan == "telkom" else { throw .drillRefused(message: "smartfren doesn't carry new sessions.") }
+        drills.append(wanted)
+        progress(DrillProgress(step: "begun", milliseconds: 0, message: "A drill begins."))
+        progress(DrillProgress(step: "failover", milliseconds: 934, message: "Failover to smartfren after 0.93 s."))
+        if let drillLast { return drillLast }
+        do { try await Task.sleep(for: .seconds(3600)) } catch { drillsEnded += 1 }
+        return .over
     }
 
     func reload() async throws(ControlError) -> [String] {

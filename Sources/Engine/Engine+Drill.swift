@@ -1,0 +1,224 @@
+package import Health
+package import Model
+import Selection
+
+// Drills. The fault of one is part of what we want, of the selection or of the firewall, so it goes the way of everything else: when the drill is
+// over it isn't wanted any more, and the next plan takes it away. A daemon that starts wants none.
+extension Engine {
+    /// Of this WAN a drill plays that it is down.
+    func isPlayedDown(_ wan: WANName) -> Bool { judgement.playedDown == wan }
+
+    /// It may carry sessions, as far as we act on it.
+    package func isUsable(_ health: WANHealth) -> Bool { health.state.isUsable && !isPlayedDown(health.wan.name) }
+
+    /// The rules of a drill drop it, and of the box's own packets the kernel tells the sender (EPERM). The fault that is played would tell nobody: so
+    /// nothing is heard of this probe, and it is lost when its time is over.
+    func isSwallowed(_ probe: UInt64) -> Bool {
+        guard let drill, drill.isPlaying, drill.order.fault.needsRules else { return false }
+        return settings[drill.order.wan]?.number == Judgement.wanNumber(ofProbe: probe)
+    }
+
+    /// That there is a drill, for the status: a sentence. nil: there is none.
+    package func drillSentence(at now: Instant) -> String? {
+        guard let drill else { return nil }
+        let wan = drill.order.wan
+        guard drill.isPlaying else { return "A drill is over, and \(wan) has yet to be selected again." }
+        return "A drill plays \(name(of: drill.order.fault, of: wan)), for \(seconds(until: drill.ends, at: now)) s more."
+    }
+
+    func name(of fault: DrillFault, of wan: WANName) -> String {
+        switch fault {
+        case .down: "that \(wan) is down"
+        case .silent: "that \(wan) is silent"
+        case .lossy(let percent): "that \(wan) loses \(percent) % of what it sends"
+        case .dns: "that DNS by \(wan) is dead"
+        }
+    }
+
+    // MARK: whether
+
+    /// - Parameter force: also where it can show little, or where it cuts the office off for a while.
+    package func permit(_ order: DrillOrder, force: Bool, at now: Instant) throws(DrillRefusal) {
+        let wan = order.wan
+        guard snapshot != nil, let health = healths.first(where: { $0.wan.name == wan }) else {
+            throw DrillRefusal(message: "The kernel hasn't been read yet: try again in a moment.")
+        }
+        let others = healths.filter { $0.wan.name != wan }
+        guard !others.isEmpty else {
+            throw DrillRefusal(message: "\(wan) is the only WAN, so a drill would only cut the office off: configure another one first.")
+        }
+        if force { return }
+        if let drill {
+            throw DrillRefusal(
+                message: "A drill of \(drill.order.wan) is under way: Ctrl-C where it was begun ends it, and so does --force with this one."
+            )
+        }
+        if let selected = selection.wan, selected != wan {
+            throw DrillRefusal(
+                message:
+                    "\(wan) doesn't carry new sessions, \(selected) does, so a drill of it would show no failover. --force plays it all the same."
+            )
+        }
+        guard others.contains(where: { isReady($0, at: now) }) else {
+            let why = others.map { unreadyReason($0, at: now) }.joined(separator: ", ")
+            throw DrillRefusal(
+                message: "No other WAN is ready: \(why). --force plays it all the same, and cuts the office off for that time.")
+        }
+        guard isNATInOrder else {
+            throw DrillRefusal(message: "NAT isn't in order, so clients couldn't be backed up: 'uplinkctl status' says why.")
+        }
+        let probe = health.wan.probe
+        switch order.fault {
+        case .down, .silent: break
+        case .dns where !probe.targets.contains { $0.question.kind == .dns }:
+            throw DrillRefusal(
+                message:
+                    "\(wan) has no target of kind dns, so uplinkd wouldn't notice that DNS is dead: add one to its probes. --force plays it all the same."
+            )
+        case .lossy(let percent) where probe.thresholds.loss.map({ Double(percent) / 100 <= $0.leave }) ?? true:
+            let limit =
+                probe.thresholds.loss.map { "leaves it only above \(shareText($0.leave)) of loss" } ?? "has no threshold for its loss"
+            throw DrillRefusal(
+                message: "\(wan) \(limit), so a loss of \(percent)% would move nobody: see `thresholds`. --force plays it all the same.")
+        case .dns, .lossy: break
+        }
+    }
+
+    /// It would take over at once, and well.
+    private func isReady(_ health: WANHealth, at now: Instant) -> Bool {
+        health.state == .up && readiness(of: health.wan.name, at: now)?.isReady ?? true
+    }
+
+    private func unreadyReason(_ health: WANHealth, at now: Instant) -> String {
+        if health.state == .up, let problem = readiness(of: health.wan.name, at: now)?.problem {
+            return "\(health.wan.name) answers, but: \(withoutStop(problem))"
+        }
+        return "\(health.wan.name) is \(condition(of: health, at: now))"
+    }
+
+    // MARK: its course
+
+    mutating func begin(_ order: DrillOrder, at now: Instant, _ notices: inout [Notice]) {
+        drill = Drill(order, at: now)
+        if !order.fault.needsRules { judgement.play(down: order.wan) }
+        let time = order.duration.text
+        notices.append(
+            drillNotice(
+                "begun", "A drill begins: for \(time) this box plays \(name(of: order.fault, of: order.wan)).", at: now,
+                ["fault": "\(order.fault)", "for": time]))
+    }
+
+    /// Before its time, and altogether.
+    mutating func endDrill(because reason: String, at now: Instant, _ notices: inout [Notice]) {
+        guard let drill else { return }
+        notices.append(
+            drillNotice("ended", drill.isPlaying ? "The fault is taken back: \(reason)." : "The drill ends: \(reason).", at: now))
+        conclude(.stopped, at: now, &notices)
+    }
+
+    /// Its time is over. Before the selection is made, so that it follows at once.
+    mutating func passDrillTime(at now: Instant, _ notices: inout [Notice]) {
+        guard let drill, drill.deadline <= now else { return }
+        guard drill.isPlaying else { return conclude(.noFailback, at: now, &notices) }
+        notices.append(drillNotice("ended", "The fault is taken back: its time is over.", at: now))
+        judgement.play(down: nil)
+        self.drill?.stage = .returning(since: now)
+        if drill.failover == nil { conclude(.noFailover, at: now, &notices) }
+    }
+
+    /// After the selection has been made.
+    mutating func followDrill(from selectedBefore: WANName?, at now: Instant, _ notices: inout [Notice]) {
+        guard var drill, let health = healths.first(where: { $0.wan.name == drill.order.wan }) else { return }
+        let wan = drill.order.wan
+        if drill.isPlaying {
+            let hasBackup = healths.contains { $0.wan.name != wan && $0.state.isUsable }
+            if drill.hadBackup, !hasBackup {
+                endDrill(because: "no other WAN can be used any more", at: now, &notices)
+                // In this very step, or the office would wait for another event.
+                judgement.advance(to: now)
+                return
+            }
+            drill.hadBackup = drill.hadBackup || hasBackup
+            if drill.stoodAt == nil, isDrillInForce {
+                drill.stoodAt = now
+                self.drill = drill
+                notices.append(drillNotice("set", inForce(drill.order.fault, health.wan), at: now))
+            }
+            if drill.noticedAt == nil, drill.order.fault.needsRules, ![.up, .unknown, .recovering].contains(health.state) {
+                drill.noticedAt = now
+                self.drill = drill
+                notices.append(drillNotice("noticed", "uplinkd has noticed: \(wan) is \(condition(of: health, at: now)).", at: now))
+            }
+        }
+        if let selected = selection.wan, selected != wan, selectedBefore == wan, drill.failover == nil {
+            drill.failover = Drill.Move(wan: selected, at: now)
+            self.drill = drill
+            notices.append(
+                drillNotice(
+                    "failover", "Failover to \(selected) after \(timeText(since: drill.start, at: now)).", at: now, ["to": "\(selected)"]))
+        }
+        self.drill = drill
+        if case .returning(let since) = drill.stage, selection.wan == wan, let failover = drill.failover {
+            notices.append(
+                drillNotice(
+                    "failback",
+                    "Failback from \(selectedBefore ?? failover.wan) to \(wan) \(timeText(since: since, at: now)) after the fault was over.",
+                    at: now, ["to": "\(wan)"]))
+            conclude(.passed, at: now, &notices)
+        }
+    }
+
+    private mutating func conclude(_ outcome: Drill.Outcome, at now: Instant, _ notices: inout [Notice]) {
+        guard let drill else { return }
+        judgement.play(down: nil)
+        let wan = drill.order.wan
+        let sentence =
+            switch outcome {
+            case .passed: "The drill of \(wan) is over: failover and failback."
+            case .noFailover: "The drill of \(wan) is over: there was no failover."
+            case .noFailback:
+                "The drill of \(wan) is over: failover, and no failback within \(Drill.longestReturn.text); 'uplinkctl explain' may say why."
+            case .stopped: "The drill of \(wan) was ended before its time" + (drill.failover == nil ? "." : ", after its failover.")
+            }
+        var details = ["outcome": outcome.rawValue]
+        if let failover = drill.failover { details["failover_ms"] = "\((failover.at - drill.start).nanoseconds / 1_000_000)" }
+        if outcome == .passed, case .returning(let since) = drill.stage {
+            details["failback_ms"] = "\((now - since).nanoseconds / 1_000_000)"
+        }
+        notices.append(drillNotice("over", sentence, at: now, details, outcome == .passed || outcome == .stopped ? .notice : .warning))
+        self.drill = nil
+    }
+
+    /// The rules of the drill stand, in both families where both can be seen to.
+    private var isDrillInForce: Bool {
+        guard let drill else { return false }
+        let desired = desiredFirewall
+        return !drill.order.fault.needsRules
+            || desired.places.allSatisfy { place in
+                desired.drill(in: place) == nil || isInOrder(place) || (firewall[place]?.problem != nil && place.isIPv6)
+            }
+    }
+
+    private func inForce(_ fault: DrillFault, _ wan: WANSettings) -> String {
+        switch fault {
+        case .down: "\(wan.name) counts as down; it is probed as usual."
+        case .silent: "Nothing leaves by \(wan.interface) any more."
+        case .lossy(let percent): "\(percent) % of what leaves by \(wan.interface) is dropped."
+        case .dns: "No question to a resolver leaves by \(wan.interface) any more."
+        }
+    }
+
+    private func drillNotice(
+        _ step: String, _ message: String, at now: Instant, _ details: [String: String] = [:], _ severity: Notice.Severity = .notice
+    ) -> Notice {
+        var details = details
+        details["step"] = step
+        if let drill { details["after_ms"] = "\((now - drill.start).nanoseconds / 1_000_000)" }
+        return Notice(.drill, severity, wan: drill?.order.wan, message, details: details)
+    }
+
+    private func timeText(since: Instant, at now: Instant) -> String {
+        let hundredths = Int(((now - since).inSeconds * 100).rounded())
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
+    }
+}

@@ -1,0 +1,109 @@
+import Health
+package import Model
+import Plan
+import Selection
+
+/// What is known of a WAN that stands by.
+package struct ReadinessReport: Equatable, Sendable {
+    package var isReady: Bool
+    /// nil: not since it is up.
+    package var provenAt: Instant?
+    /// Why it isn't ready, a sentence.
+    package var problem: String?
+}
+
+extension Engine {
+    private static let unproven = "It hasn't been proven yet."
+
+    /// Whether this WAN would serve if it were needed now. nil: it carries the traffic, or it is never proven.
+    package func readiness(of name: WANName, at now: Instant) -> ReadinessReport? {
+        guard name != selection.wan, let health = healths.first(where: { $0.wan.name == name }),
+            let interval = health.wan.probe.readinessInterval
+        else { return nil }
+        let known = readiness[name]
+        let problem: String? =
+            if !isUsable(health) {
+                "It is \(condition(of: health, at: now))."
+            } else if let problem = obstacle(to: health.wan) ?? known?.problem {
+                problem
+            } else if let proven = known?.provenAt {
+                // The proofs after that couldn't be sent.
+                now - proven > interval + interval + .seconds(60) ? "The last proof is too old." : nil
+            } else {
+                Self.unproven
+            }
+        return ReadinessReport(isReady: problem == nil, provenAt: known?.provenAt, problem: problem)
+    }
+
+    /// What keeps clients from this WAN, though the box itself may reach the Internet by it.
+    func obstacle(to wan: WANSettings) -> String? {
+        if !isNATInOrder { return "NAT isn't in order, so clients would get no answers: \(natProblem ?? "our rules don't stand")." }
+        let off = ([wan.interface] + settings.lan).first { snapshot?.interface($0)?.settings[.forwarding] == 0 }
+        return off.map { "\($0) forwards nothing: sysctl -w net.ipv4.conf.\($0).forwarding=1." }
+    }
+
+    mutating func takeProof(_ id: UInt64, _ outcome: ProbeOutcome, at now: Instant) {
+        guard let wan = settings.wans.first(where: { $0.number == Readiness.wanNumber(of: id) }),
+            readiness[wan.name]?.take(id, outcome) ?? false
+        else { return }
+        readinessDueAt = now
+    }
+
+    /// What those that stand by are to be asked now.
+    mutating func proveStandbys(at now: Instant, _ notices: inout [Notice]) -> [Effect] {
+        readinessDueAt = nil
+        var effects: [Effect] = []
+        for health in healths {
+            let wan = health.wan
+            var readiness = readiness[wan.name] ?? Readiness()
+            var news: Readiness.News?
+            let standing: Readiness.Standing =
+                switch health.state {
+                // What a drill plays says nothing of the WAN.
+                case _ where wan.name == selection.wan || wan.name == drill?.order.wan: .busy
+                case _ where !isUsable(health): .down
+                case .up, .impaired: .standby
+                case .suspect: .busy
+                case .absent, .noCarrier, .noGateway, .unknown, .down, .recovering: .down
+                }
+            let asked = readiness.advance(standing, wan, obstacle: obstacle(to: wan), at: now, &news)
+            self.readiness[wan.name] = readiness
+            readinessDueAt = earlier(readinessDueAt, readiness.deadline)
+            if let index = snapshot?.interface(wan.interface)?.index {
+                effects += asked.map { one in
+                    .probe(
+                        ProbeRequest(
+                            id: one.id, wan: wan.name, interface: wan.interface, interfaceIndex: index, question: one.question,
+                            gateway: health.gateway, timeout: one.timeout))
+                }
+            }
+            switch news {
+            case .ready: notices.append(Notice(.readiness, .notice, wan: wan.name, "\(wan.name) is ready to take over again."))
+            case .unready(let problem):
+                notices.append(
+                    Notice(
+                        .readiness, .warning, wan: wan.name, "\(wan.name) answers, but isn't ready to take over: \(problem)",
+                        details: ["problem": problem]))
+            case nil: break
+            }
+        }
+        counters.probesSent += effects.count
+        return effects
+    }
+
+    /// What follows "it stands by", in the explanation.
+    func readinessClause(of wan: WANName, at now: Instant) -> String {
+        guard let report = readiness(of: wan, at: now) else { return "" }
+        guard let problem = report.problem else { return ", ready" + proven(report, at: now) }
+        return problem == Self.unproven ? ", and hasn't been proven yet" : ", but isn't ready: \(withoutStop(problem))"
+    }
+
+    /// `, proven 4 min ago`
+    func proven(_ report: ReadinessReport, at now: Instant) -> String {
+        guard let moment = report.provenAt else { return "" }
+        let seconds = max(0, Int((now - moment).inSeconds))
+        return ", proven \(seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min") ago"
+    }
+
+    func withoutStop(_ sentence: String) -> String { sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence }
+}

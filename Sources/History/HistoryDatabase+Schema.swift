@@ -1,0 +1,29 @@
+import GRDB
+
+extension HistoryDatabase {
+    /// Each step is for ever: a change is a step more. A file that knows a step that isn't here was made by a later version, and is refused.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: events, conditions, reports") { db in
+            try db.execute(
+                sql: """
+                    -- Times are milliseconds since 1970.
+                    CREATE TABLE run (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last_id INTEGER NOT NULL, span INTEGER NOT NULL);
+                    CREATE TABLE span (start INTEGER PRIMARY KEY, end INTEGER NOT NULL);
+                    CREATE TABLE event (
+                        run INTEGER NOT NULL, id INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL, severity TEXT NOT NULL, wan TEXT,
+                        message TEXT NOT NULL, details TEXT, PRIMARY KEY (run, id));
+                    CREATE INDEX event_time ON event (time);
+                    CREATE TABLE condition (
+                        time INTEGER NOT NULL, wan TEXT NOT NULL, health TEXT NOT NULL, fault TEXT, loss REAL, round_trip REAL);
+                    CREATE INDEX condition_time ON condition (time);
+                    CREATE TABLE report (id TEXT PRIMARY KEY, time INTEGER NOT NULL, json TEXT NOT NULL);
+                    CREATE INDEX report_time ON report (time);
+                    """)
+        }
+        return migrator
+    }
+
+    /// The tables whose rows simply go when they are too old, by their column `time`.
+    static let pruned = ["event", "report"]
+}

@@ -1,0 +1,31 @@
+import GRDB
+
+/// Why the history's file can't be used.
+package enum HistoryError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// It isn't a database, or damaged.
+    case broken(path: String, String)
+    case later(path: String)
+    /// A full disk, a folder without permission, …: it may be different in a minute.
+    case failed(path: String, String)
+
+    init(_ error: any Error, path: String) {
+        switch error {
+        case let error as HistoryError: self = error
+        case let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode):
+            self = .broken(path: path, error.message ?? "\(error.resultCode)")
+        case let error as DatabaseError: self = .failed(path: path, error.message ?? "\(error.resultCode)")
+        // What is stored isn't what we store.
+        case is DecodingError: self = .broken(path: path, "\(error)")
+        default: self = .failed(path: path, "\(error)")
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .broken(let path, let text): "\(path) is damaged: \(text)"
+        case .later(let path):
+            "\(path) was made by a later version of uplinkd-history, and is left alone: install that version again, or move the file away."
+        case .failed(let path, let text): "\(path) can't be used: \(text)"
+        }
+    }
+}

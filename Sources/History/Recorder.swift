@@ -1,0 +1,239 @@
+package import ControlProtocol
+
+/// Makes records of what the daemon says: what is new, what is missing, and of which time all is known. No file and no clock in here.
+package struct Recorder: Sendable {
+    /// What isn't written yet.
+    package private(set) var batch = Batch()
+    /// The daemon's run that is, or was, followed.
+    private var name: String?
+    private var run: Run?
+    private var span: Span?
+    private var isConnected = false
+    /// When the daemon was heard last.
+    private var heard: Now?
+    /// A suspicion waits for what becomes of it. One late reply in a hundred makes thousands a day, and most come to nothing.
+    private var suspicions: [String: RecordedEvent] = [:]
+    private var latest: [String: Condition] = [:]
+    /// WANs whose faults are played by this box itself, which is no outage; and how each of them looks meanwhile.
+    private var drills: [String: RecordedEvent?] = [:]
+    private var lastOwnID: Int
+    /// Reports that will not change any more and are with us.
+    private var finishedReports: Set<String> = []
+    /// Some report still grows.
+    package private(set) var awaitsReport = false
+
+    /// As far as an earlier run of ours has got.
+    package init(lastRun: (name: String, run: Run)? = nil, lastOwnID: Int = 0) {
+        name = lastRun?.name
+        run = lastRun?.run
+        self.lastOwnID = lastOwnID
+    }
+
+    // MARK: what the daemon says
+
+    /// `past`: all that the daemon remembers. Its status was asked for just before.
+    package mutating func connected(_ status: Status, past: [ControlEvent], at now: Now) {
+        let found = Self.name(status)
+        let isKnown = found == name
+        let new = isKnown ? past.filter { $0.id > run?.lastID ?? 0 } : past
+        let expected = isKnown ? (run?.lastID ?? 0) + 1 : 1
+        let first = new.first.map { (id: $0.id, time: Moment($0.time) ?? now.wall) }
+        isConnected = true
+        if !isKnown { (suspicions, drills) = ([:], [:]) }
+        name = found
+        if let first, first.id > expected {
+            beginSpan(at: first.time, status)
+            if isKnown || run != nil {
+                note(
+                    .warning,
+                    "\(first.id - expected) events of uplinkd are lost: it has had more than it remembers since it was heard last.",
+                    ["first": "\(expected)", "last": "\(first.id - 1)"], at: now)
+            }
+        } else if isKnown, let run {
+            span = Span(start: min(run.span, now.wall), end: now.wall)
+        } else {
+            beginSpan(at: min(Moment(status.started) ?? now.wall, first?.time ?? now.wall, now.wall), nil)
+        }
+        run = Run(lastID: isKnown ? run?.lastID ?? 0 : 0, span: span?.start ?? now.wall)
+        // One that had begun when we were there before may be under way.
+        for event in past where event.id < new.first?.id ?? .max {
+            followDrill(event, RecordedEvent(run: found, time: now.wall, event: event))
+        }
+        for event in new { take(event, at: now) }
+        stillHeard(at: now)
+    }
+
+    package mutating func happened(_ events: [ControlEvent], at now: Now) {
+        for event in events where event.id > run?.lastID ?? 0 { take(event, at: now) }
+        stillHeard(at: now)
+    }
+
+    /// Asked about every minute: by this the time is known to be observed, though nothing happens.
+    package mutating func alive(_ status: Status, at now: Now) {
+        // Of the next daemon: the stream is about to end.
+        guard Self.name(status) == name else { return }
+        if let heard, abs((now.wall - heard.wall) - seconds(now.steady - heard.steady)) > Self.clockTolerance {
+            // What lies between the old time and the new one has never been.
+            beginSpan(at: now.wall, status)
+            note(.info, "The clock was set from \(heard.wall.text) or later to \(now.wall.text).", [:], at: now)
+        }
+        for wan in status.wans where Self.isBad(wan.health) && drills[wan.name] == nil {
+            let condition = Condition(wan, at: now.wall)
+            if let last = latest[wan.name], last.health == condition.health, !condition.tells(otherThan: last) { continue }
+            add(condition)
+        }
+        stillHeard(at: now)
+    }
+
+    package mutating func disconnected(at now: Now) {
+        stillHeard(at: now)
+        isConnected = false
+    }
+
+    package mutating func take(_ reports: [SwitchReport]) {
+        for report in reports where !finishedReports.contains(report.id) {
+            batch.reports[report.id] = report
+            if report.finished { finishedReports.insert(report.id) }
+        }
+        awaitsReport = reports.contains { !$0.finished }
+    }
+
+    /// An event of our own.
+    package mutating func note(_ severity: ControlEvent.Severity, _ message: String, _ details: [String: String], at now: Now) {
+        lastOwnID += 1
+        batch.events.append(
+            RecordedEvent(
+                run: ownRun, time: now.wall,
+                event: ControlEvent(
+                    id: lastOwnID, time: now.wall.text, kind: .history, severity: severity, wan: nil, message: message, details: details)))
+        batch.runs[ownRun] = Run(lastID: lastOwnID, span: now.wall)
+    }
+
+    // MARK: what becomes of it
+
+    /// Up to now nothing is missing: for an answer, between two signs of life.
+    package mutating func observe(at now: Now) { if isConnected { stillHeard(at: now) } }
+
+    /// The observed time that goes on.
+    package var isFollowing: Bool { isConnected }
+
+    package mutating func written() { batch = Batch() }
+
+    /// How many events and reports had to go, since the memory has a limit too.
+    package mutating func trim() -> Int { batch.trim() }
+
+    /// For a new file, which knows nothing of the run.
+    package mutating func repeatRun() {
+        if let name, let run { batch.runs[name] = run }
+        if let span { batch.spans[span.start] = span.end }
+        batch.runs[ownRun] = Run(lastID: lastOwnID, span: Moment(milliseconds: 0))
+        batch.conditions += latest.values.filter { !batch.conditions.contains($0) }
+    }
+
+    /// A pid comes again, and so may a time on a box whose clock begins anew at each start; hardly both.
+    private static func name(_ status: Status) -> String { "\(status.started) \(status.pid)" }
+
+    static let clockTolerance = 5.0
+
+    static func isBad(_ health: String) -> Bool { WANState(health: health).map { $0 != .up } ?? false }
+
+    private mutating func take(_ event: ControlEvent, at now: Now) {
+        let recorded = RecordedEvent(run: name ?? "", time: Moment(event.time) ?? now.wall, event: event)
+        run?.lastID = event.id
+        if let (wan, condition) = followDrill(event, recorded) {
+            batch.events.append(recorded)
+            if let condition, condition != latest[wan] { add(condition) }
+            return
+        }
+        guard event.kind == .health, let wan = event.wan, let health = event.details["health"] else {
+            batch.events.append(recorded)
+            return
+        }
+        let suspicion = suspicions.removeValue(forKey: wan)
+        if health == "suspect" {
+            suspicions[wan] = recorded
+            return
+        }
+        if let suspicion {
+            if health == "up" { return }
+            append(suspicion, wan, "suspect")
+        }
+        append(recorded, wan, health)
+    }
+
+    /// What an event means for a drill: whose, and how that WAN is to be seen from now on. nil: nothing.
+    @discardableResult
+    private mutating func followDrill(_ event: ControlEvent, _ recorded: RecordedEvent) -> (wan: String, condition: Condition?)? {
+        guard let wan = event.wan else { return nil }
+        switch (event.kind, event.details["step"]) {
+        case (.drill, "begun"):
+            (drills[wan], suspicions[wan]) = (.some(nil), nil)
+            return (wan, Condition(time: recorded.time, wan: wan, health: "drill"))
+        case (.drill, "over"):
+            // It may still look as bad as the drill left it: then what becomes of it is for its next event to say.
+            guard let seen = drills.removeValue(forKey: wan), let health = seen?.event.details["health"], !Self.isBad(health) else {
+                return (wan, nil)
+            }
+            return (wan, Condition(time: recorded.time, wan: wan, health: health))
+        case (.health, _):
+            guard drills[wan] != nil else { return nil }
+            drills[wan] = recorded
+            return (wan, nil)
+        default: return nil
+        }
+    }
+
+    private mutating func append(_ recorded: RecordedEvent, _ wan: String, _ health: String) {
+        let details = recorded.event.details
+        batch.events.append(recorded)
+        add(
+            Condition(
+                time: recorded.time, wan: wan, health: health, fault: details["fault"],
+                lossPercent: details["loss_percent"].flatMap(Double.init),
+                roundTripMilliseconds: details["round_trip_ms"].flatMap(Double.init)))
+    }
+
+    private mutating func add(_ condition: Condition) {
+        batch.conditions.append(condition)
+        latest[condition.wan] = condition
+    }
+
+    /// With the status: what came before isn't known, so how each WAN is has to be written down.
+    private mutating func beginSpan(at start: Moment, _ status: Status?) {
+        span = Span(start: start, end: start)
+        run?.span = start
+        for wan in status?.wans ?? [] {
+            // If it has changed since then, an event that is still to come tells of it.
+            if let since = Moment(wan.since), since <= start { add(Condition(wan, at: start)) }
+        }
+    }
+
+    private mutating func stillHeard(at now: Now) {
+        heard = now
+        guard let name, let run, var span else { return }
+        span.end = max(span.end, now.wall)
+        self.span = span
+        batch.runs[name] = run
+        batch.spans[span.start] = span.end
+    }
+}
+
+extension ControlEvent.Kind {
+    /// Of the history itself.
+    package static let history = Self(rawValue: "history")
+}
+
+extension Condition {
+    init(_ wan: WANStatus, at time: Moment) {
+        self.init(
+            time: time, wan: wan.name, health: wan.health, fault: wan.fault, lossPercent: wan.lossPercent,
+            roundTripMilliseconds: wan.roundTripMilliseconds)
+    }
+
+    /// The figures of a WAN that is dead are the same for hours.
+    func tells(otherThan last: Condition) -> Bool {
+        fault != last.fault || lossPercent != last.lossPercent || roundTripMilliseconds != last.roundTripMilliseconds
+    }
+}
+
+func seconds(_ duration: Duration) -> Double { Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18 }

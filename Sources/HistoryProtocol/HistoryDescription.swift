@@ -1,0 +1,77 @@
+/// What the history's socket speaks, in Varlink's own language. A test holds it against the Swift types.
+package let historyDescription = """
+    # uplinkd-history: what uplinkd has done and seen, kept for longer than the daemon's memory.
+    #
+    # Everything is for reading: by root, the service's own user and members of the socket's group. Times are RFC 3339 in UTC.
+    # Without `since` all that is kept, without `until` up to now.
+    # `problems`: what the history can't do now and somebody has to see to, each a sentence; the answer may lack something.
+    interface net.uplinkd.history
+
+    # As in net.uplinkd. The ids begin anew with each start of the daemon; kind "history" are the history's own.
+    type Event (
+      id: int,
+      time: string,
+      kind: string,
+      severity: string,
+      wan: ?string,
+      message: string,
+      details: [string]string
+    )
+
+    type WANAvailability (
+      wan: string,
+      # "2026-11-24", "2026-11", or "all".
+      period: string,
+      start: string,
+      end: string,
+      # Nothing is known of the rest of the time. What was observed is one of the next three.
+      observed_seconds: float,
+      up_seconds: float,
+      impaired_seconds: float,
+      down_seconds: float,
+      # Of the time that was observed. null: none was.
+      up_percent: ?float,
+      outages: int,
+      # To this WAN and away from it.
+      switches: int
+    )
+
+    # From the first sign until it worked again and kept working.
+    type Outage (
+      wan: string,
+      start: string,
+      # null: it goes on.
+      end: ?string,
+      # Seen to begin, and to end; else these are the first and the last that is known of it.
+      start_observed: bool,
+      end_observed: bool,
+      # Without the time in between in which nobody looked; and how much of it the WAN answered, but was too bad.
+      seconds: float,
+      impaired_seconds: float,
+      # The one that lasted longest, and all.
+      fault: ?string,
+      faults: []string,
+      # It seemed to be over so many times, and wasn't.
+      relapses: int,
+      # In the half minute before the first sign, and the mean of what was measured during it.
+      loss_percent_before: ?float,
+      round_trip_ms_before: ?float,
+      loss_percent: ?float,
+      round_trip_ms: ?float
+    )
+
+    method Events(since: ?string, until: ?string, wan: ?string, kind: ?string, last: ?int) -> (events: []Event, problems: []string)
+
+    # Each a SwitchReport of net.uplinkd.
+    method Reports(id: ?string, since: ?string, last: ?int) -> (reports: []object, problems: []string)
+
+    # by: "day" or "month" in the time zone of the service; without it only the whole time.
+    method Availability(since: ?string, until: ?string, by: ?string) -> (availability: []WANAvailability, problems: []string)
+
+    # Of one WAN or of all, with the availability in the same time.
+    method Outages(wan: ?string, since: ?string, until: ?string) -> (
+      outages: []Outage,
+      availability: []WANAvailability,
+      problems: []string
+    )
+    """

@@ -1,0 +1,82 @@
+import HistoryProtocol
+
+/// Of how much of the time each WAN was up.
+struct AvailabilityText: PastText {
+    private let availability: [WANAvailability]
+
+    init(_ availability: [WANAvailability]) { self.availability = availability }
+
+    private static let header = ["WAN", "PERIOD", "UP", "DOWN", "IMPAIRED", "OUTAGES", "SWITCHES", "OBSERVED"]
+
+    private var rows: [[String]] {
+        availability.map { row in
+            [
+                row.wan, row.period, Self.percent(row.upPercent), ageText(seconds: row.downSeconds), ageText(seconds: row.impairedSeconds),
+                "\(row.outages)", "\(row.switches)", Self.observed(row),
+            ]
+        }
+    }
+
+    private var title: String {
+        guard let first = availability.first(where: { $0.period == "all" }) else { return "The history knows of no WAN in that time." }
+        return "From \(PastTime.local(first.start)) to \(PastTime.local(first.end)) (\(PastTime.zone(first.end)))."
+    }
+
+    var lines: [String] { availability.isEmpty ? [title] : [title, ""] + tableLines([Self.header] + rows) }
+
+    var markdown: [String] {
+        ["# Availability", "", title, ""]
+            + markdownTable([["WAN", "Period", "Up", "Down", "Impaired", "Outages", "Switches", "Observed"]] + rows) + [
+                "",
+                "Up: of the time that was observed. Impaired: it answered, and was too bad for sessions (lossy, slow, no DNS, a captive portal).",
+            ]
+    }
+
+    var csv: [String] {
+        let header = [
+            "wan", "period", "start", "end", "up_percent", "observed_seconds", "up_seconds", "impaired_seconds", "down_seconds", "outages",
+            "switches",
+        ]
+        return csvLines(
+            [header]
+                + availability.map { row in
+                    [
+                        row.wan, row.period, PastTime.offset(row.start), PastTime.offset(row.end), row.upPercent.map { "\($0)" } ?? "",
+                        "\(row.observedSeconds)", "\(row.upSeconds)", "\(row.impairedSeconds)", "\(row.downSeconds)", "\(row.outages)",
+                        "\(row.switches)",
+                    ]
+                })
+    }
+
+    /// `99.95 %`. Cut, not rounded: 100 % is a claim.
+    static func percent(_ value: Double?) -> String {
+        guard let value, value.isFinite, (0...100).contains(value) else { return "-" }
+        let hundredths = Int(value * 100)
+        let fraction = hundredths % 100
+        return fraction == 0 ? "\(hundredths / 100) %" : "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) %"
+    }
+
+    /// How much of the time somebody looked.
+    static func observed(_ row: WANAvailability) -> String {
+        guard let start = PastTime.seconds(row.start), let end = PastTime.seconds(row.end), end > start else { return "-" }
+        return percent(min(100, row.observedSeconds / (end - start) * 100))
+    }
+}
+
+func markdownTable(_ rows: [[String]]) -> [String] {
+    let lines = rows.map { row in "| \(row.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |" }
+    guard let header = lines.first, let width = rows.first?.count else { return [] }
+    return [header, "|" + String(repeating: " --- |", count: width)] + lines.dropFirst()
+}
+
+/// RFC 4180, but for the ends of lines.
+func csvLines(_ rows: [[String]]) -> [String] {
+    rows.map { row in
+        row.map { cell in
+            let isPlain = !cell.utf8.contains {
+                [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains($0)
+            }
+            return isPlain ? cell : "\"\(cell.replacing("\"", with: "\"\""))\""
+        }.joined(separator: ",")
+    }
+}

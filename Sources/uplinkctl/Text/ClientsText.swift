@@ -1,0 +1,45 @@
+import ControlProtocol
+
+/// A line for each client and WAN, and what they come to.
+enum ClientsText {
+    static func lines(_ clients: [ClientStatus]) -> [String] {
+        guard !clients.isEmpty else { return ["No client is known: nobody is in the neighbour table of the LAN's interfaces."] }
+        let header = ["CLIENT", "ADDRESS", "MAC", "SEEN", "WAN", "SESSIONS", "ANSWERED", "BYTES"]
+        var rows = [header]
+        for client in clients {
+            let who = [client.name ?? "-", address(client), client.mac ?? "-", client.neighbour]
+            if client.shares.isEmpty { rows.append(who + ["-", "0", "0", "-"]) }
+            for (index, share) in client.shares.enumerated() {
+                // One client is one block: what is the same isn't repeated.
+                rows.append(
+                    (index == 0 ? who : ["", "", "", ""]) + [
+                        share.wan ?? "none", "\(share.sessions)", "\(share.answered)", share.bytes.map(sizeText) ?? "-",
+                    ])
+            }
+        }
+        return tableLines(rows) + ["", totals(clients)]
+    }
+
+    private static func address(_ client: ClientStatus) -> String {
+        guard let first = client.addresses.first else { return "-" }
+        return client.addresses.count == 1 ? first : "\(first) +\(client.addresses.count - 1)"
+    }
+
+    /// `37 clients, 35 of them with sessions: 412 by telkom, 3 by smartfren.`
+    static func totals(_ clients: [ClientStatus]) -> String {
+        var sums: [(wan: String, sessions: Int)] = []
+        for share in clients.flatMap(\.shares) {
+            let wan = share.wan ?? "none"
+            if let index = sums.firstIndex(where: { $0.wan == wan }) {
+                sums[index].sessions += share.sessions
+            } else {
+                sums.append((wan, share.sessions))
+            }
+        }
+        let count = "\(clients.count) \(clients.count == 1 ? "client" : "clients")"
+        guard !sums.isEmpty else { return "\(count), none of them with a session." }
+        let busy = clients.count { !$0.shares.isEmpty }
+        let parts = sums.map { "\($0.sessions) by \($0.wan == "none" ? "none of the WANs" : $0.wan)" }
+        return "\(count), \(busy) of them with sessions: \(parts.joined(separator: ", "))."
+    }
+}

@@ -1,0 +1,100 @@
+import Control
+import ControlProtocol
+import Dispatch
+import HistoryProtocol
+import Testing
+
+@testable import History
+@testable import HistoryProtocol
+
+@Suite struct ServiceTests {
+    /// A history with an outage, served.
+    private func withService(_ body: @Sendable @escaping (ControlClient) throws -> Void) async throws {
+        try await withFolder { folder in
+            let keeper = try Keeper(.init(folder: folder, keep: .seconds(86400), limit: 50_000_000), log: { _, _ in })
+            await keeper.record { recorder in
+                let past = [
+                    ControlEvent.health(1, at: 0, "telkom", "up"), .health(2, at: 10, "telkom", "down", fault: "no carrier"),
+                    .health(3, at: 20, "telkom", "recovering"), .health(4, at: 30, "telkom", "up"),
+                ]
+                recorder.connected(.sample(), past: past, at: at(100))
+                recorder.take([.sample("a"), .sample("b")])
+            }
+            let queue = DispatchQueue(label: "test")
+            let server = try ControlServer(
+                path: "\(folder)/control", group: nil, service: HistoryService(keeper: keeper, now: { at(100) }), queue: queue)
+            await server.start()
+            let path = server.path
+            let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
+                // A client blocks: not on a thread of the pool that has to answer it.
+                DispatchQueue(label: "client").async { continuation.resume(returning: Result { try body(ControlClient(path: path)) }) }
+            }
+            await server.stop()
+            try result.get()
+        }
+    }
+
+    @Test("every method answers over the socket")
+    func methods() async throws {
+        try await withService { client in
+            let events = try client.call(
+                HistoryMethod.events.rawValue, PastEventsParameters(since: (noon + 5).text, wan: "telkom", last: 2),
+                reply: PastEventsReply.self)
+            #expect(events.events.map(\.id) == [3, 4] && events.problems == [])
+            let reports = try client.call(HistoryMethod.reports.rawValue, PastReportsParameters(id: "b"), reply: PastReportsReply.self)
+            #expect(reports.reports == [.sample("b")])
+            let availability = try client.call(HistoryMethod.availability.rawValue, reply: AvailabilityReply.self).availability
+            #expect(availability.map(\.period) == ["all"] && availability.map(\.downSeconds) == [10])
+            let outages = try client.call(HistoryMethod.outages.rawValue, OutagesParameters(wan: "telkom"), reply: OutagesReply.self)
+            #expect(outages.outages.map(\.fault) == ["no carrier"] && outages.availability == availability)
+            let none = try client.call(HistoryMethod.outages.rawValue, OutagesParameters(wan: "nobody"), reply: OutagesReply.self)
+            #expect(none.outages == [] && none.availability == [])
+        }
+    }
+
+    @Test("a question that makes no sense is refused")
+    func refusals() async throws {
+        try await withService { client in
+            func refusal(_ method: HistoryMethod, _ parameters: some ControlParameters) -> ControlClientError? {
+                do throws(ControlClientError) {
+                    _ = try client.call(method.rawValue, parameters, reply: AvailabilityReply.self)
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            #expect(refusal(.availability, AvailabilityParameters(by: "week")) == .refused(.invalidParameter("by")))
+            #expect(refusal(.availability, AvailabilityParameters(since: "yesterday")) == .refused(.invalidParameter("since")))
+            #expect(refusal(.events, PastEventsParameters(last: -1)) == .refused(.invalidParameter("last")))
+            #expect(refusal(.outages, PastEventsParameters(kind: "health")) == .refused(.invalidParameter("kind")))
+        }
+    }
+
+    @Test("it isn't the daemon: it says what it is, and has none of the daemon's methods")
+    func identity() async throws {
+        try await withService { client in
+            let information = try client.call(.getInfo, reply: ServiceInformation.self)
+            #expect(information.product == "uplinkd-history" && information.interfaces == ["org.varlink.service", "net.uplinkd.history"])
+            let description = try client.call(
+                .getInterfaceDescription, DescriptionParameters(interface: "net.uplinkd.history"), reply: DescriptionReply.self)
+            #expect(description.description == historyDescription)
+            #expect(throws: ControlClientError.refused(.interfaceNotFound("net.uplinkd"))) { try client.status() }
+            #expect(throws: ControlClientError.refused(.methodNotFound("net.uplinkd.history.Forget"))) {
+                try client.call("net.uplinkd.history.Forget", reply: StatusReply.self)
+            }
+        }
+    }
+
+    @Test("every method, parameter and field is described")
+    func description() {
+        for method in HistoryMethod.allCases {
+            let name = method.rawValue.split(separator: ".").last ?? ""
+            #expect(historyDescription.contains("method \(name)("), "\(name)")
+        }
+        let parameters = PastEventsParameters.known + PastReportsParameters.known + AvailabilityParameters.known + OutagesParameters.known
+        for name in parameters { #expect(historyDescription.contains("\(name): ?"), "\(name)") }
+        for name in WANAvailability.CodingKeys.allCases.map(\.rawValue) + Outage.CodingKeys.allCases.map(\.rawValue) {
+            #expect(historyDescription.contains("  \(name): "), "\(name)")
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Lab
+import Testing
+
+extension InNamespaces {
+    /// uplinkd-history beside the daemon, and uplinkctl asking it.
+    @Suite("uplinkd-history in the lab")
+    struct HistoryTests {
+        @Test("killed before a failover, it has all of it afterwards, once, and the outage with its fault")
+        func killed() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                let history = History(lab, daemon)
+                var child = try await history.start()
+                try await lab.eventually("it has heard the daemon") { try await history.events().contains { $0.kind == "selection" } }
+                // This one writes what it has; the next one is killed before it has written anything.
+                try await child.stop()
+                child = try await history.start()
+                try await lab.eventually("it goes on") { child.errors.contains("Following uplinkd") }
+                try await child.kill9()
+
+                try await lab.telkom.silenceUpstream()
+                try await lab.selects(Addresses.smartfren, daemon)
+                let behindItsBack = try await daemon.events().count
+                child = try await history.start()
+                try await lab.eventually("the failover is caught up with") { try await history.switches().count == 1 }
+                try await lab.eventually("the outage goes on") { try await history.outages("telkom").map(\.end) == [nil] }
+                try await lab.telkom.restoreUpstream()
+                try await lab.selects(Addresses.telkom, daemon)
+                try await lab.eventually("so is the failback, live") { try await history.switches().count == 2 }
+                try lab.require("things happened while it was dead", behindItsBack > 0)
+
+                let outages = try await history.outages("telkom")
+                let outage = try #require(outages.first)
+                #expect(outages.count == 1 && outage.fault == "upstream silent")
+                #expect(outage.startObserved && outage.endObserved && outage.end != nil)
+                // It has to be silent for as long as the failover and our commands took, and its end isn't that of the hold.
+                #expect(outage.seconds > 0.2 && outage.seconds < 60)
+                let page = try await history.ask(["history", "telkom", "--format", "markdown"])
+                #expect(page.contains("# Outages of telkom") && page.contains("| upstream silent |"))
+
+                // All but the suspicions that came to nothing, each once.
+                let told = try await daemon.events().map(\.message)
+                let kept = try await history.events().map(\.message)
+                var passing = told
+                for message in kept {
+                    let place = try #require(passing.firstIndex(of: message), "kept twice, or never told: \(message)")
+                    passing.remove(at: place)
+                }
+                let strangers = passing.filter { !$0.contains("is suspect") && !$0.contains("is up") }
+                #expect(strangers == [])
+                try await child.stop()
+            }
+        }
+
+        @Test("a daemon that starts anew goes on in the same history, and the time without one isn't observed")
+        func daemonRestart() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                let history = History(lab, daemon)
+                let child = try await history.start()
+                try await lab.eventually("it has heard the daemon") { try await history.events().contains { $0.kind == "selection" } }
+                try await daemon.kill9()
+                try await lab.eventually("it has noticed") { child.errors.contains("Not following uplinkd") }
+                try await daemon.restart()
+                try await lab.ready(daemon)
+                try await lab.eventually("it has heard the next one") {
+                    let events = try await history.events()
+                    return events.count { $0.kind == "daemon" && $0.message.hasSuffix("starts.") } == 2
+                }
+                let availability = try await history.availability()
+                let known = availability.first { $0.wan == "telkom" }
+                let telkom = try #require(known)
+                #expect(telkom.downSeconds == 0 && telkom.upPercent == 100 && telkom.observedSeconds > 0)
+                try await child.stop()
+                // Without a history the daemon's own memory is better than nothing.
+                let remembered = try await history.control(["events", "--since", "1h", "--json"])
+                #expect(remembered.contains("starts."))
+            }
+        }
+    }
+
+    private struct History {
+        struct Outage: Decodable {
+            var end: String?
+            var fault: String?
+            var seconds: Double
+            var startObserved: Bool
+            var endObserved: Bool
+        }
+
+        struct Availability: Decodable {
+            var wan: String
+            var observedSeconds: Double
+            var downSeconds: Double
+            var upPercent: Double?
+        }
+
+        private struct Reply: Decodable {
+            var outages: [Outage]?
+            var availability: [Availability]
+        }
+
+        private let lab: Lab
+        private let daemon: Daemon
+        private let folder: String
+        private let program: String
+
+        init(_ lab: Lab, _ daemon: Daemon) {
+            self.lab = lab
+            self.daemon = daemon
+            folder = String(daemon.control.dropLast("/control".count))
+            program = lab.programs.uplinkctl.dropLast("uplinkctl".count) + "uplinkd-history"
+        }
+
+        private var socket: String { "\(folder)/history" }
+
+        func start() async throws -> Child {
+            try await lab.router.node.start(
+                "uplinkd-history", [program, "--control", daemon.control, "--socket", socket, "--state", folder])
+        }
+
+        func control(_ arguments: [String]) async throws -> String { try await daemon.control(arguments + ["--history", socket]) }
+
+        /// Without its own. Not by `control`: while there is no history, the daemon would answer.
+        func events() async throws -> [DaemonEvent] {
+            let text = try await ask(["events", "--since", "1h", "--json"])
+            return try text.split(separator: "\n").map { try JSON.decode(DaemonEvent.self, from: String($0)) }.filter {
+                $0.kind != "history"
+            }
+        }
+
+        func switches() async throws -> [DaemonEvent] { try await events().filter { $0.details?["switch"] != nil } }
+
+        func outages(_ wan: String) async throws -> [Outage] {
+            try await JSON.decode(Reply.self, from: ask(["history", wan, "--json"])).outages ?? []
+        }
+
+        func availability() async throws -> [Availability] {
+            try await JSON.decode(Reply.self, from: ask(["history", "--json"])).availability
+        }
+
+        /// What has nothing to do with the daemon.
+        func ask(_ arguments: [String]) async throws -> String {
+            try await lab.router.node.run([lab.programs.uplinkctl] + arguments + ["--history", socket])
+        }
+    }
+}

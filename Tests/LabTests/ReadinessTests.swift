@@ -1,0 +1,66 @@
+import Lab
+import Testing
+
+extension InNamespaces {
+    /// A backup that answers pings, and would be of no use.
+    @Suite("uplinkd and the readiness of the WAN that stands by")
+    struct ReadinessTests {
+        private static let readiness = [
+            "interval: 10s", "resolver: \(Addresses.targets[0])", "dns: \(Addresses.checkName)", "http: \"http://\(Addresses.checkName)/\"",
+            "status: 204",
+        ]
+
+        private func story(_ story: (Lab, Daemon) async throws -> Void) async throws {
+            try await Lab.with { lab in
+                try await lab.internet.startResolver()
+                try await lab.internet.startWebServer()
+                let daemon = try await lab.startDaemon(.office(readiness: Self.readiness))
+                try await lab.ready(daemon)
+                try await lab.readiness(true, daemon)
+                try await story(lab, daemon)
+            }
+        }
+
+        @Test("an unpaid bill at the backup is told before it is needed, and so is that it is paid; nothing moves for it")
+        func portal() async throws {
+            try await story { lab, daemon in
+                let portal = try await lab.smartfren.openPortal()
+                try await lab.readiness(false, daemon)
+                let told = try await daemon.events().filter { $0.kind == "readiness" }
+                #expect(told.map(\.wan) == ["smartfren"])
+                #expect(told.first?.message.contains("http://portal.example/isolir") == true, "\(told)")
+                let text = try await daemon.control(["status"])
+                #expect(text.contains("smartfren is not ready: "), "\(text)")
+                let answer = try await daemon.control(["explain", "--if", "telkom=down"])
+                #expect(answer.hasPrefix("Traffic would move from telkom to smartfren: "), "\(answer)")
+                #expect(answer.contains("it isn't ready: http://check.example/ gave a wrong answer"), "\(answer)")
+                try await portal.stop()
+                try await lab.readiness(true, daemon)
+                #expect(
+                    try await daemon.events().filter { $0.kind == "readiness" }.last?.message == "smartfren is ready to take over again.")
+                #expect(try await daemon.switches().isEmpty)
+            }
+        }
+
+        @Test("a resolver that is silent by the backup alone is told before it is needed")
+        func deadResolver() async throws {
+            try await story { lab, daemon in
+                _ = try await lab.smartfren.hijackDNS(.silent)
+                try await lab.readiness(false, daemon)
+                let told = try await daemon.events().filter { $0.kind == "readiness" }
+                #expect(told.first?.message.contains("dns \(Addresses.targets[0]) check.example A wasn't answered") == true, "\(told)")
+                #expect(try await daemon.switches().isEmpty)
+            }
+        }
+    }
+}
+
+extension Lab {
+    fileprivate func readiness(_ expected: Bool, _ daemon: Daemon) async throws {
+        try await eventually("smartfren is \(expected ? "" : "not ")ready, and that is told", within: .seconds(90)) {
+            guard try await daemon.status().wan(Addresses.smartfren)?.readiness?.ready == expected else { return false }
+            let told = try await daemon.events().filter { $0.kind == "readiness" }.count
+            return expected == told.isMultiple(of: 2)
+        }
+    }
+}
