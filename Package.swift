@@ -56,7 +56,10 @@ let package = Package(
         target("Clients", ["Model"]),
 
         // The decision against synthetic worlds and other programs' algorithms; pure as well. Not installed.
-        target("Simulation", ["Model", "Health", "Selection", "Engine"]),
+        target("Simulation", ["Model", "Health", "Selection", "Engine", "Samples"]),
+
+        // Probes as the history keeps them. Pure as well.
+        target("Samples", ["Model"]),
 
         // The edges.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -104,7 +107,8 @@ let package = Package(
         tests("ModelTests", ["Model"]),
         tests("ClientsTests", ["Clients", "Model"]),
         tests("HealthTests", ["Health", "Model"]),
-        tests("SimulationTests", ["Simulation", "Model"]),
+        tests("SimulationTests", ["Simulation", "Samples", "Engine", "Selection", "Health", "Model"]),
+        tests("SamplesTests", ["Samples", "Model"]),
         tests("SelectionTests", ["Selection", "Model"]),
         tests("PlanTests", ["Plan", "Model"]),
         tests("ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),

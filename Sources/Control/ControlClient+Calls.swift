@@ -27,6 +27,8 @@ extension ControlClient {
 
     package func metrics() throws(ControlClientError) -> String { try call(.metrics, reply: MetricsReply.self).text }
 
+    package func samples(after: Int?) throws(ControlClientError) -> SamplesReply { try call(.samples, SamplesParameters(after: after)) }
+
     package func probe(_ wanted: ProbeParameters) throws(ControlClientError) -> [ProbeResult] {
         // The longest timeout of a probe is a minute.
         try call(.probe, wanted, reply: ProbeReply.self, within: .seconds(90)).results

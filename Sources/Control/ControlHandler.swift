@@ -10,6 +10,8 @@ package protocol ControlHandler: Sendable {
     func events(last: Int?) async throws(ControlError) -> [ControlEvent]
     /// nil: of all WANs.
     func quality(of wan: String?) async throws(ControlError) -> [WANQuality]
+    /// What became of the probes after that one, up to a limit. nil: from the oldest that is kept.
+    func samples(after: Int?) async throws(ControlError) -> SamplesReply
     func clients() async throws(ControlError) -> [ClientStatus]
     /// The latest reports, oldest first. `last` nil: all that are kept.
     func reports(id: String?, last: Int?) async throws(ControlError) -> [SwitchReport]

@@ -94,6 +94,9 @@ extension ControlServer {
             case .metrics:
                 _ = try call.parameters(NoParameters.self)
                 reply = try Reply.encode(MetricsReply(text: Metrics.text(await handler.status())))
+            case .samples:
+                let wanted: SamplesParameters = try call.parameters()
+                reply = try Reply.encode(await handler.samples(after: wanted.after))
             case .probe:
                 let wanted: ProbeParameters = try call.parameters()
                 reply = try Reply.encode(ProbeReply(results: await handler.probe(wanted)))

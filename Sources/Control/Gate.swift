@@ -12,7 +12,7 @@ struct Gate: Equatable, Sendable {
     static func need(of method: ControlMethod) -> Need {
         switch method {
         case .getInfo, .getInterfaceDescription: .nothing
-        case .status, .watch, .events, .explain, .quality, .clients, .reports, .metrics: .reading
+        case .status, .watch, .events, .explain, .quality, .clients, .reports, .metrics, .samples: .reading
         // A probe changes nothing, but it sends what the caller likes to whom the caller likes.
         case .switch, .drill, .reload, .probe: .changing
         }

@@ -8,6 +8,7 @@ package enum ControlMethod: String, CaseIterable, Sendable {
     case clients = "net.uplinkd.Clients"
     case reports = "net.uplinkd.Reports"
     case metrics = "net.uplinkd.Metrics"
+    case samples = "net.uplinkd.Samples"
     case probe = "net.uplinkd.Probe"
     case `switch` = "net.uplinkd.Switch"
     case drill = "net.uplinkd.Drill"

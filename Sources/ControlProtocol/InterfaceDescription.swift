@@ -181,6 +181,18 @@ package enum InterfaceDescription {
           return: float
         )
 
+        # What became of the probes to one target by one WAN, in the order of their sending; or of the WAN's interface.
+        type SampleSeries (
+          wan: string,
+          # As configured. null: it is about the WAN's interface.
+          target: ?string,
+          # In milliseconds: the first since 1970, each of the others since the one before it.
+          times: []int,
+          # Of probes: the round trip in microseconds, or -1 lost, -2 unreachable, -3 refused, -4 wrong DNS, -5 portal, -6 wrong HTTP,
+          # -7 failed program. Of interfaces, from then on: 0 ready, 1 without a gateway, 2 without carrier, 3 absent.
+          results: []int
+        )
+
         type ProbeResult (
           target: string,
           # icmp, arp, nd, tcp, dns, http or exec.
@@ -337,6 +349,22 @@ package enum InterfaceDescription {
 
         # The status as Prometheus reads it: the text format 0.0.4, as node_exporter's textfile collector takes it.
         method Metrics() -> (text: string)
+
+        # What became of all probes after the sample of that number, up to a limit, and how the interfaces came and went; null: from
+        # the oldest that is kept, which is two hours ago with the default configuration. The newest are told when nothing can come of them any more:
+        # some ten seconds after they were sent. For whoever keeps them longer: ask once a minute, and as long as there is more.
+        method Samples(after: ?int) -> (
+          # When the daemon started. Another one than before: the numbers have begun anew, and "after" meant nothing.
+          started: string,
+          # What to ask for next.
+          last: int,
+          # All that happened in this time is in here: milliseconds since 1970. Where it doesn't begin at the end of the reply before, something is
+          # missing in between.
+          from: int,
+          until: int,
+          more: bool,
+          series: []SampleSeries
+        )
 
         # Asks once, now, by this WAN, even if that is down. Without target and kind all its targets, with a kind those of that kind. Else the
         # target is one that is configured, or whom else to ask: an address or "gateway" (icmp), an address and a port (tcp), a resolver and a name

@@ -12,7 +12,7 @@ package struct Outbox: Equatable, Sendable {
 
     /// The last byte of a probe's number is its WAN's, the one before its target's place: nobody has to search for whom an answer is.
     package static func wanNumber(of id: UInt64) -> Int { Int(id & 0xff) }
-    static func place(of id: UInt64) -> Int { Int(id >> 8 & 0xff) }
+    package static func place(of id: UInt64) -> Int { Int(id >> 8 & 0xff) }
 
     mutating func add(
         _ question: Question, at place: Int, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPAddress?, timeout: Duration

@@ -4,6 +4,7 @@ import ControlProtocol
 import Dispatch
 import Engine
 import FoundationEssentials
+import Health
 import LinuxKernel
 import Logging
 import Model
@@ -42,6 +43,7 @@ actor Daemon {
     var server: ControlServer?
     var recorder: Recorder?
     var journal = EventJournal()
+    var samples: SampleLog
     /// What the last reload refused, and what else the engine can't know.
     var configurationProblem: String?
     var stateProblem: String?
@@ -96,6 +98,7 @@ actor Daemon {
                 metadata: ["problem": "\(error)", "kept": "\(stateFile.setAside())"])
         }
         engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: clock.now())
+        samples = SampleLog(settings)
         if let path = options.recording {
             let recorder = try Recorder(path: path)
             recorder.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
@@ -171,6 +174,7 @@ actor Daemon {
             let event = waiting.removeFirst()
             let now = clock.now()
             let effects = engine.handle(event, at: now)
+            noteSample(event, at: now)
             recorder?.write(.init(at: now, input: .event(event), effects: effects.flatMap(\.lines)))
             perform(effects, decidedAt: now)
             if case .snapshot = event { shareGround() }
@@ -182,6 +186,7 @@ actor Daemon {
     func configure(_ settings: Settings, text: String) {
         let now = clock.now()
         let effects = engine.configure(settings, at: now)
+        samples.configure(settings)
         recorder?.write(.init(at: now, input: .reload(configuration: text), effects: effects.flatMap(\.lines)))
         isHandling = true
         perform(effects, decidedAt: now)
@@ -204,7 +209,9 @@ actor Daemon {
             case .sweep(let sweep): carryOut(sweep)
             case .applyFirewall(let restore): applyFirewall(restore)
             case .observeFirewall(let place): observeFirewall([place])
-            case .probe(let request): prober?.send(request)
+            case .probe(let request):
+                samples.sent(request, at: decidedAt)
+                prober?.send(request)
             case .readCounters(let wan): readCounters(of: wan)
             case .notify(var notice):
                 if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }

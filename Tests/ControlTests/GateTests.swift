@@ -20,7 +20,7 @@ import Testing
             let expected =
                 switch method {
                 case .getInfo, .getInterfaceDescription: true
-                case .status, .watch, .events, .explain, .quality, .clients, .reports, .metrics: reads
+                case .status, .watch, .events, .explain, .quality, .clients, .reports, .metrics, .samples: reads
                 case .switch, .drill, .reload, .probe: changes
                 }
             #expect(gate.admits(peer, to: method) == expected, "\(method.rawValue)")

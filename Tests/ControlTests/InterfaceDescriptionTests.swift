@@ -29,6 +29,7 @@ import Testing
             ("Figures", Figures.CodingKeys.allCases.map(\.rawValue)),
             ("Thresholds", ThresholdsInForce.CodingKeys.allCases.map(\.rawValue)),
             ("Limit", ThresholdsInForce.Limit.CodingKeys.allCases.map(\.rawValue)),
+            ("SampleSeries", SampleSeries.CodingKeys.allCases.map(\.rawValue)),
             ("ProbeResult", ProbeResult.CodingKeys.allCases.map(\.rawValue)),
             ("DrillProgress", DrillProgress.CodingKeys.allCases.map(\.rawValue)),
             ("Event", ControlEvent.CodingKeys.allCases.map(\.rawValue)),
@@ -61,6 +62,7 @@ import Testing
             ("Clients", try object(ClientsReply(clients: [.sample, .unknown]))),
             ("Reports", try object(ReportsReply(reports: [.sample("20261124-183012-527")]))),
             ("Metrics", try object(MetricsReply(text: "a"))),
+            ("Samples", try object(SamplesReply.sample)),
             ("Probe", try object(ProbeReply(results: [.answer, .silence, .lie, .unsent]))),
             ("Switch", try object(SelectionReply(selection: Status.sample.selection))),
             ("Drill", try object(DrillReply(progress: .over))),
@@ -98,6 +100,7 @@ import Testing
                 { _ = try decodeJSON(TargetQuality.self, from: $0) }
             ),
             ("Figures", .object(try object(Figures.sample(sent: 3, lost: 1))), { _ = try decodeJSON(Figures.self, from: $0) }),
+            ("SampleSeries", .object(try object(SamplesReply.sample.series[0])), { _ = try decodeJSON(SampleSeries.self, from: $0) }),
             ("ProbeResult", .object(try object(ProbeResult.answer)), { _ = try decodeJSON(ProbeResult.self, from: $0) }),
             ("DrillProgress", .object(try object(DrillProgress.over)), { _ = try decodeJSON(DrillProgress.self, from: $0) }),
             ("Client", .object(try object(ClientStatus.sample)), { _ = try decodeJSON(ClientStatus.self, from: $0) }),
@@ -129,7 +132,7 @@ import Testing
         let known: [ControlMethod: [String]] = [
             .status: NoParameters.known, .watch: NoParameters.known, .explain: ExplainParameters.known, .reload: NoParameters.known,
             .quality: QualityParameters.known, .clients: NoParameters.known, .reports: ReportsParameters.known,
-            .metrics: NoParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
+            .samples: SamplesParameters.known, .metrics: NoParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
             .switch: SwitchParameters.known, .drill: DrillParameters.known, .getInfo: NoParameters.known,
             .getInterfaceDescription: DescriptionParameters.known,
         ]

@@ -94,6 +94,15 @@ extension ProbeResult {
         sentence: "gateway couldn't be asked: no gateway is known.")
 }
 
+extension SamplesReply {
+    static let sample = SamplesReply(
+        started: "2026-07-31T12:00:00.000Z", last: 4, from: 1_785_412_800_000, until: 1_785_412_802_000, more: false,
+        series: [
+            SampleSeries(wan: "telkom", target: "1.1.1.1", times: [1_785_412_800_100, 1000], results: [20_000, -1]),
+            SampleSeries(wan: "telkom", target: nil, times: [1_785_412_800_050], results: [0]),
+        ])
+}
+
 extension DrillProgress {
     static let over = DrillProgress(step: "over", milliseconds: 72_340, message: "The drill is over.", outcome: "passed", report: "a")
 }

@@ -56,6 +56,8 @@ actor StubHandler: ControlHandler {
         return [.sample(wan)]
     }
 
+    func samples(after: Int?) async throws(ControlError) -> SamplesReply { .sample }
+
     var reports: [SwitchReport] = [.sample("20261124-183012-527"), .sample("20261124-190000-001")]
 
     func forgetReports() { reports = [] }

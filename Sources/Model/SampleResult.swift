@@ -1,0 +1,47 @@
+/// What became of one probe, as the record keeps it.
+package enum SampleResult: Hashable, Sendable {
+    /// In microseconds, an hour at most.
+    case answered(UInt32)
+    /// Nothing came, not even late.
+    case lost
+    case wrong(WrongAnswer.Kind)
+
+    /// nil: it was never sent, so there is nothing to keep.
+    package init?(_ outcome: ProbeOutcome) {
+        switch outcome {
+        case .answered(let seconds): self = .answered(UInt32(max(0, min(seconds, 3600)) * 1e6))
+        case .wrong(let answer): self = .wrong(answer.kind)
+        case .notSent: return nil
+        }
+    }
+
+    /// Also on the wire and on the disk: new kinds come at the end.
+    private static let kinds: [WrongAnswer.Kind] = [.unreachable, .refused, .dns, .portal, .http, .exec]
+
+    /// Microseconds; -1 for lost, and below that the kinds of wrong answers.
+    package var code: Int {
+        switch self {
+        case .answered(let microseconds): Int(microseconds)
+        case .lost: -1
+        case .wrong(let kind): -2 - (Self.kinds.firstIndex(of: kind) ?? 0)
+        }
+    }
+
+    package init?(code: Int) {
+        switch code {
+        case 0...3_600_000_000: self = .answered(UInt32(code))
+        case -1: self = .lost
+        default:
+            guard code < 0, Self.kinds.indices.contains(-2 - code) else { return nil }
+            self = .wrong(Self.kinds[-2 - code])
+        }
+    }
+}
+
+/// What the kernel says of a WAN's interface, as the record keeps it: without the numbers of interface and gateway.
+package enum LinkState: Int, Hashable, Sendable, CaseIterable {
+    case ready
+    case noGateway
+    case noCarrier
+    case absent
+}
