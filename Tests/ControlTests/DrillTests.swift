@@ -33,9 +33,14 @@ import Testing
                     #expect(try replies.next(until: soon())?.progress.step == "begun")
                 }
             } else {
-                let child = try await Child.run(
-                    "timeout", "-s", how == "is killed" ? "KILL" : "INT", "1", program, "drill", "telkom", "--control", path)
-                #expect(child.output.contains("Failover to smartfren"))
+                let script = """
+                    folder=$(mktemp -d); trap 'rm -r $folder' EXIT
+                    \(program) drill telkom --control \(path) > $folder/out & drill=$!
+                    until grep -q 'Failover to smartfren' $folder/out; do kill -0 $drill || exit; sleep 0.02; done
+                    kill -\(how == "is killed" ? "KILL" : "INT") $drill; wait $drill 2> /dev/null; echo $?
+                    """
+                let child = try await Child.run("bash", "-c", script)
+                #expect(child.output == (how == "is killed" ? "137\n" : "130\n"))
                 #expect(child.error == (how == "is killed" ? "" : "\nuplinkctl: interrupted; uplinkd takes the fault back.\n"))
             }
             try await eventually("its drill has been ended") { await handler.drillsEnded == 1 }
@@ -53,6 +58,16 @@ import Testing
             }
             #expect(error == .refused(.expectedMore))
             #expect(await handler.drills == [])
+        }
+    }
+
+    @Test("after the last step come the reports of its switches, whole")
+    func reports() async throws {
+        try await withServer { _, _, path in
+            let report = try await Child.run(program, "report", "20261124-183012-527", "--control", path)
+            let drill = try await Child.run(program, "drill", "telkom", "--control", path)
+            #expect(report.status == 0 && drill.status == 0)
+            #expect(drill.output.hasSuffix("Outcome: passed. The drill is over.\n\n" + report.output))
         }
     }
 

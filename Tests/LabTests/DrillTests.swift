@@ -81,7 +81,7 @@ extension InNamespaces {
             }
         }
 
-        @Test("down: nobody is cut off at any time; TCP sessions are moved by the failover")
+        @Test("down: nobody is cut off at any time")
         func down() async throws {
             try await Lab.with { lab in
                 _ = try await lab.daemon(.office())

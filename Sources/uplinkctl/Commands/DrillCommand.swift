@@ -42,10 +42,18 @@ struct DrillCommand: ParsableCommand {
         var replies = try options.connect().drill(
             DrillParameters(wan: wan, fault: fault, seconds: seconds, force: force ? true : nil))
         var last: DrillProgress?
+        var reports: [String] = []
         while let progress = try replies.next()?.progress {
             if output.json { try Output.json(progress, oneLine: true) } else { try Output.line(DrillText.line(progress)) }
+            if let report = progress.report { reports.append(report) }
             last = progress
         }
+        if !output.json { for id in reports { try show(id) } }
         if last?.outcome != "passed" { throw Failure(.notBackedUp, nil) }
+    }
+
+    /// As `uplinkctl report` has it: the way out, and the way back.
+    private func show(_ id: String) throws {
+        for report in try options.connect().reports(id: id) { try Output.lines([""] + ReportText.lines(report)) }
     }
 }
