@@ -47,7 +47,7 @@ struct Program: ParsableCommand {
         if test { try Trial(folder: HookFolder(path: hooks), control: control, timeout: timeout).run(hook) }
         let options = Service.Options(folder: hooks, control: control, timeout: timeout, state: state)
         let service = Service(options, log: Log(forJournal: getenv("JOURNAL_STREAM") != nil))
-        Task { await service.start() }
+        service.start()
         dispatchMain()
     }
 }

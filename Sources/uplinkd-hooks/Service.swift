@@ -35,7 +35,11 @@ actor Service {
         dispatcher = Dispatcher(marks: options.state.map { MarkText.marks(in: Self.read($0)) } ?? [:])
     }
 
-    func start() {
+    /// From the main thread: the first source starts Dispatch's manager thread, which wants to be above all others, and a thread can't be
+    /// put above the one that has started it.
+    nonisolated func start() { executor.queue.sync { assumeIsolated { $0.begin() } } }
+
+    private func begin() {
         // A service manager that is gone must not end us.
         signal(SIGPIPE, SIG_IGN)
         for number in [SIGTERM, SIGINT] { on(number) { $0.stop() } }
