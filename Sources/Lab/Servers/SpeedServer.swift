@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A web server with pages of any length, for a speed test. Runs until SIGTERM.
 ///
 ///     GET /BYTES          a page of so many bytes
@@ -33,25 +31,9 @@ package struct SpeedServer {
     private static let piece = [UInt8](repeating: 0x2e, count: 16384)
 
     package func run() throws {
-        let stop = try StopSignal()
-        let listener = try Socket.tcp()
-        try listener.bind(Endpoint(address, port))
-        try listener.listen()
-        printLine(readyLine)
-        var clients: [Int32: Client] = [:]
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            var descriptors = [pollfd(stop.descriptor), pollfd(listener.descriptor)]
-            descriptors += clients.map { pollfd($0.key, writable: $0.value.wantsToSend) }
-            try wait(&descriptors, until: nil)
-            if descriptors[0].isReady { return }
-            for ready in descriptors.dropFirst(2) where ready.isReady {
-                guard var client = clients[ready.fd] else { continue }
-                let goesOn = client.wantsToSend ? send(&client) : read(&client, &buffer)
-                clients[ready.fd] = goesOn ? client : nil
-            }
-            while let (socket, _) = listener.accept() { clients[socket.descriptor] = Client(socket: socket) }
-        }
+        try serveConnections(
+            address, port, bufferSize: 65536, welcome: { socket, _ in Client(socket: socket) }, wantsToSend: \.wantsToSend
+        ) { client, buffer in client.wantsToSend ? send(&client) : read(&client, &buffer) }
     }
 
     /// false: the connection is over.

@@ -3,10 +3,11 @@ internal import Glibc
 /// Takes connections until SIGTERM.
 /// - Parameters:
 ///   - welcome: what is kept of a client that has just connected.
-///   - serve: it has said something. false: the connection is over.
+///   - wantsToSend: it is served as soon as it can take something, too.
+///   - serve: it has said something, or can take something. false: the connection is over.
 func serveConnections<Client>(
     _ address: String, _ port: Int, bufferSize: Int, welcome: (Socket, Endpoint) -> Client,
-    serve: (inout Client, inout [UInt8]) -> Bool
+    wantsToSend: (Client) -> Bool = { _ in false }, serve: (inout Client, inout [UInt8]) -> Bool
 ) throws {
     let stop = try StopSignal()
     let listener = try Socket.tcp()
@@ -16,7 +17,8 @@ func serveConnections<Client>(
     var clients: [Int32: Client] = [:]
     var buffer = [UInt8](repeating: 0, count: bufferSize)
     while true {
-        var descriptors = [pollfd(stop.descriptor), pollfd(listener.descriptor)] + clients.keys.map { pollfd($0) }
+        var descriptors = [pollfd(stop.descriptor), pollfd(listener.descriptor)]
+        descriptors += clients.map { pollfd($0.key, writable: wantsToSend($0.value)) }
         try wait(&descriptors, until: nil)
         if descriptors[0].isReady { return }
         for ready in descriptors.dropFirst(2) where ready.isReady {
