@@ -4,3 +4,6 @@ package import FoundationEssentials
 package func wireTime(_ date: Date) -> String {
     date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
 }
+
+/// A figure on the wire has two digits after the point: nobody reads more, and they change all the time.
+package func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }

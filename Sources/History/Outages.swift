@@ -1,3 +1,4 @@
+import ControlProtocol
 import HistoryProtocol
 
 /// An outage while it is being put together.
@@ -81,6 +82,3 @@ extension Outage {
             roundTripMilliseconds: mean(during.compactMap(\.roundTripMilliseconds)))
     }
 }
-
-/// More digits are noise.
-func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -60,6 +60,3 @@ extension Figures {
 }
 
 func milliseconds(_ duration: Duration?) -> Double? { duration.map { hundredths($0.inSeconds * 1000) } }
-
-/// More digits are noise, and unreadable in JSON.
-func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }

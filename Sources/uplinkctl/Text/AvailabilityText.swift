@@ -62,21 +62,3 @@ struct AvailabilityText: PastText {
         return percent(min(100, row.observedSeconds / (end - start) * 100))
     }
 }
-
-func markdownTable(_ rows: [[String]]) -> [String] {
-    let lines = rows.map { row in "| \(row.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |" }
-    guard let header = lines.first, let width = rows.first?.count else { return [] }
-    return [header, "|" + String(repeating: " --- |", count: width)] + lines.dropFirst()
-}
-
-/// RFC 4180, but for the ends of lines.
-func csvLines(_ rows: [[String]]) -> [String] {
-    rows.map { row in
-        row.map { cell in
-            let isPlain = !cell.utf8.contains {
-                [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains($0)
-            }
-            return isPlain ? cell : "\"\(cell.replacing("\"", with: "\"\""))\""
-        }.joined(separator: ",")
-    }
-}

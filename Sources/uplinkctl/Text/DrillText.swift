@@ -8,11 +8,6 @@ enum DrillText {
         let outcome = progress.outcome.map { "Outcome: \($0). " } ?? ""
         return padded(left: time, 9) + "  " + padded(progress.step, 8) + "  " + outcome + progress.message
     }
-
-    private static func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
-    private static func padded(left text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
-    }
 }
 
 /// `60s`, `5m`, `60`.

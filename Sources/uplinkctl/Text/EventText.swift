@@ -5,8 +5,4 @@ enum EventText {
     static func line(_ event: ControlEvent) -> String {
         "\(event.time)  \(padded(event.severity.rawValue, 7))  \(padded(event.kind.rawValue, 13))  \(event.message)"
     }
-
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
-    }
 }

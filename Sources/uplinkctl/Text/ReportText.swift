@@ -15,10 +15,10 @@ enum ReportText {
 
     static func markdown(_ report: SwitchReport) -> [String] {
         var lines = ["# \(escaped(title(report)))", "", "**\(escaped(report.headline))**", ""]
-        lines += markdownTable([["", ""]] + facts(report).map { [$0.name, $0.value] })
+        lines += markdownTable([["", ""]] + facts(report).map { [$0.name, $0.value] }, escape: escaped)
         if !report.evidence.isEmpty { lines += ["", "## Evidence", ""] + report.evidence.map { "- \(escaped($0))" } }
         if !report.notes.isEmpty { lines += ["", "## Limits of these figures", ""] + report.notes.map { "- \(escaped($0))" } }
-        if !report.clients.isEmpty { lines += ["", "## Clients", ""] + markdownTable([header] + report.clients.map(row)) }
+        if !report.clients.isEmpty { lines += ["", "## Clients", ""] + markdownTable([header] + report.clients.map(row), escape: escaped) }
         return lines
     }
 
@@ -68,12 +68,6 @@ enum ReportText {
             client.name ?? "-", client.addresses.first ?? "-", client.mac ?? "-", client.outcome,
             client.firstReplyMilliseconds.map(SwitchReport.shortTime) ?? "-", "\(client.sessionsBefore)", "\(client.sessionsAfter)",
         ]
-    }
-
-    private static func markdownTable(_ rows: [[String]]) -> [String] {
-        let lines = rows.map { "| \($0.map(escaped).joined(separator: " | ")) |" }
-        guard let first = rows.first else { return [] }
-        return [lines[0], "|" + String(repeating: " --- |", count: first.count)] + lines.dropFirst()
     }
 
     /// A client's name is the client's choice.

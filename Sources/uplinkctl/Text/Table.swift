@@ -17,3 +17,28 @@ func tableLines(_ rows: [[String]]) -> [String] {
         return line
     }
 }
+
+/// - Parameter escape: what a cell may hold without being taken for Markdown; a bar ends it in any case.
+func markdownTable(_ rows: [[String]], escape: (String) -> String = { $0.replacing("|", with: "\\|") }) -> [String] {
+    let lines = rows.map { row in "| \(row.map(escape).joined(separator: " | ")) |" }
+    guard let header = lines.first, let width = rows.first?.count else { return [] }
+    return [header, "|" + String(repeating: " --- |", count: width)] + lines.dropFirst()
+}
+
+/// RFC 4180, but for the ends of lines.
+func csvLines(_ rows: [[String]]) -> [String] {
+    rows.map { row in
+        row.map { cell in
+            let isPlain = !cell.utf8.contains {
+                [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains($0)
+            }
+            return isPlain ? cell : "\"\(cell.replacing("\"", with: "\"\""))\""
+        }.joined(separator: ",")
+    }
+}
+
+/// To the left of its column.
+func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+
+/// To the right of it, as numbers stand.
+func padded(left text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }

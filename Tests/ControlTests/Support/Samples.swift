@@ -104,7 +104,8 @@ extension SamplesReply {
 }
 
 extension DrillProgress {
-    static let over = DrillProgress(step: "over", milliseconds: 72_340, message: "The drill is over.", outcome: "passed", report: "20261124-183012-527")
+    static let over = DrillProgress(
+        step: "over", milliseconds: 72_340, message: "The drill is over.", outcome: "passed", report: "20261124-183012-527")
 }
 
 extension ClientStatus {
