@@ -75,6 +75,8 @@ let package = Package(
         // What somebody asks by hand, by one WAN; not in the daemon.
         target("Tracing", ["Model", "Probing", "CSockets"]),
         target("SpeedTest", ["Model", "Probing", "CSockets"]),
+        // Whole files, and lines on standard error.
+        target("Files", []),
         target("Control", ["ControlProtocol"]),
         // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
         target("HistoryProtocol", ["ControlProtocol"]),
@@ -87,13 +89,16 @@ let package = Package(
             "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", "Scenario", argumentParser, logging,
+                "Probing", "Control", "Files", "Scenario", argumentParser, logging,
             ]),
-        program("uplinkd-hooks", ["ControlProtocol", "Control", "Scripts", argumentParser]),
-        program("uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", argumentParser]),
+        program("uplinkd-hooks", ["ControlProtocol", "Control", "Scripts", "Files", argumentParser]),
+        program("uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Files", argumentParser]),
         program(
             "uplinkctl",
-            ["ControlProtocol", "HistoryProtocol", "Control", "Model", "Probing", "CSockets", "Tracing", "SpeedTest", argumentParser]),
+            [
+                "ControlProtocol", "HistoryProtocol", "Control", "Files", "Model", "Probing", "CSockets", "Tracing", "SpeedTest",
+                argumentParser,
+            ]),
 
         // The lab: real namespaces, real traffic. Not installed.
         target("Lab", [subprocess]),
@@ -102,6 +107,7 @@ let package = Package(
             "uplinkd-lab",
             ["Lab", "Model", "Health", "Plan", "Engine", "Simulation", "LinuxKernel", "Probing", "Control", argumentParser]),
 
+        // The tests.
         .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
         tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
         tests("ModelTests", ["Model"]),
@@ -121,7 +127,6 @@ let package = Package(
             ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", "Model", "Tracing", "SpeedTest", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
         tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", grdb]),
-        // The tests.
         tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
         tests("TracingTests", ["Tracing", "Probing", "Model"]),

@@ -1,14 +1,19 @@
 import Glibc
 
 /// Whole files, read and written. Errors keep what was tried and the kernel's reason.
-enum Files {
-    struct Failed: Error, CustomStringConvertible {
-        var action: String
-        var code: Int32
-        var description: String { "\(action): \(String(cString: strerror(code)))" }
+package enum Files {
+    package struct Failed: Error, CustomStringConvertible {
+        package var action: String
+        package var code: Int32
+        package var description: String { "\(action): \(String(cString: strerror(code)))" }
+
+        package init(action: String, code: Int32) {
+            self.action = action
+            self.code = code
+        }
     }
 
-    static func read(_ path: String, atMost limit: Int = 4 << 20) throws(Failed) -> [UInt8] {
+    package static func read(_ path: String, atMost limit: Int = 4 << 20) throws(Failed) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failed(action: "can't read \(path)", code: errno) }
         defer { close(descriptor) }
@@ -27,7 +32,7 @@ enum Files {
     }
 
     /// Whole or not at all: a reader, or a crash, never sees half a file.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(Failed) {
+    package static func replace(_ path: String, with bytes: [UInt8]) throws(Failed) {
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Failed(action: "can't write \(temporary)", code: errno) }
@@ -38,11 +43,15 @@ enum Files {
             unlink(temporary)
             throw Failed(action: "can't write \(temporary)", code: code)
         }
-        guard rename(temporary, path) == 0 else { throw Failed(action: "can't replace \(path)", code: errno) }
+        guard rename(temporary, path) == 0 else {
+            let code = errno
+            unlink(temporary)
+            throw Failed(action: "can't replace \(path)", code: code)
+        }
     }
 
     /// False: errno says why.
-    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    package static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
@@ -53,4 +62,4 @@ enum Files {
 }
 
 /// A line on standard error. Nobody is left to tell if that fails.
-func complain(_ line: String) { _ = Files.writeAll(Array((line + "\n").utf8), to: STDERR_FILENO) }
+package func complain(_ line: String) { _ = Files.writeAll(Array((line + "\n").utf8), to: STDERR_FILENO) }

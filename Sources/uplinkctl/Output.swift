@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Glibc
 
@@ -40,15 +41,6 @@ enum Output {
 
     /// 0, or the errno of the write that failed.
     static func write(_ text: String, to descriptor: Int32) -> Int32 {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                bytes = bytes.dropFirst(count)
-            } else if errno != EINTR {
-                return errno
-            }
-        }
-        return 0
+        Files.writeAll(Array(text.utf8), to: descriptor) ? 0 : errno
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import ControlProtocol
 import Dispatch
+import Files
 import Glibc
 import History
 import HistoryProtocol
@@ -110,6 +111,5 @@ private let beginning = ContinuousClock.now
             default: "<6>"
             }
         }
-    let line = Array("\(prefix)\(message.replacing("\n", with: " "))\n".utf8)
-    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    complain(prefix + message.replacing("\n", with: " "))
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Files
 
 /// Lines on standard error: the journal's under systemd, a person's otherwise.
 struct Log: Sendable {
@@ -9,13 +9,7 @@ struct Log: Sendable {
     let forJournal: Bool
 
     func write(_ severity: Severity, _ text: String) {
-        let line = (forJournal ? "<\(severity.rawValue)>" : "") + oneLine(text) + "\n"
-        var bytes = Array(line.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            // Nobody is left to tell when this fails.
-            if count > 0 { bytes = bytes.dropFirst(count) } else if errno != EINTR { return }
-        }
+        complain((forJournal ? "<\(severity.rawValue)>" : "") + oneLine(text))
     }
 }
 

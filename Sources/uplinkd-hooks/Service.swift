@@ -1,6 +1,7 @@
 import Control
 import ControlProtocol
 import Dispatch
+import Files
 import FoundationEssentials
 import Glibc
 
@@ -32,7 +33,7 @@ actor Service {
         self.options = options
         self.log = log
         folder = HookFolder(path: options.folder)
-        dispatcher = Dispatcher(marks: options.state.map { MarkText.marks(in: Self.read($0)) } ?? [:])
+        dispatcher = Dispatcher(marks: options.state.map(Self.marks) ?? [:])
     }
 
     /// From the main thread: the first source starts Dispatch's manager thread, which wants to be above all others, and a thread can't be
@@ -71,7 +72,7 @@ actor Service {
         case .away(let error): log.write(.notice, "\(error) Trying again.")
         }
         // Now the daemon, which is ordered after us, may start: whatever it does from here on, we were first.
-        if !isReady { notifyServiceManager("READY=1") }
+        if !isReady, let path = inherited["NOTIFY_SOCKET"], !path.isEmpty { notifyServiceManager("READY=1", at: path) }
         isReady = true
     }
 
@@ -132,23 +133,20 @@ actor Service {
 
     private var savedMarks: [String: EventMark]?
 
+    /// None is there before the first event, and one that can't be read is as good as none.
+    private static func marks(in path: String) -> [String: EventMark] {
+        (try? Files.read(path)).map { MarkText.marks(in: String(decoding: $0, as: UTF8.self)) } ?? [:]
+    }
+
     /// Before anything is run, so that a crash in between makes nobody get an event twice.
     private func saveMarks() {
         guard let path = options.state, savedMarks != dispatcher.marks else { return }
         savedMarks = dispatcher.marks
-        do throws(FileError) {
-            try replaceFile(path, with: MarkText.text(of: dispatcher.marks))
+        do throws(Files.Failed) {
+            try Files.replace(path, with: Array(MarkText.text(of: dispatcher.marks).utf8))
         } catch {
             log.write(.warning, "\(error). After a restart the hooks will begin with what is new.")
         }
-    }
-
-    private static func read(_ path: String) -> String {
-        guard let file = fopen(path, "re") else { return "" }
-        defer { fclose(file) }
-        var buffer = [UInt8](repeating: 0, count: 256 * 1024)
-        let count = fread(&buffer, 1, buffer.count, file)
-        return String(decoding: buffer[..<count], as: UTF8.self)
     }
 }
 
@@ -159,35 +157,4 @@ extension ControlEvent {
             id: 0, time: wireTime(Date()), kind: .init(rawValue: "test"), severity: .notice, wan: nil,
             message: "This is a test of the hooks; nothing has happened.", details: ["test": "true"])
     }
-}
-
-struct FileError: Error, CustomStringConvertible {
-    var action: String
-    var code: Int32
-    var description: String { "\(action): \(String(cString: strerror(code)))" }
-}
-
-/// Whole or not at all: a crash never leaves half a file.
-private func replaceFile(_ path: String, with text: String) throws(FileError) {
-    let temporary = path + ".new"
-    guard let file = fopen(temporary, "we") else { throw FileError(action: "can't write \(temporary)", code: errno) }
-    let isWritten = fputs(text, file) >= 0
-    let isClosed = fclose(file) == 0
-    guard isWritten && isClosed && rename(temporary, path) == 0 else {
-        let code = errno
-        unlink(temporary)
-        throw FileError(action: "can't write \(path)", code: code)
-    }
-}
-
-/// sd_notify(3). Without systemd nothing happens; that it fails there is nobody to tell.
-private func notifyServiceManager(_ text: String) {
-    guard let path = getenv("NOTIFY_SOCKET").map({ String(cString: $0) }), !path.isEmpty else { return }
-    var name = Array(path.utf8)
-    if name[0] == UInt8(ascii: "@") { name[0] = 0 }
-    let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    let message = Array(text.utf8)
-    _ = withUnixAddress(name: name) { Int32(sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), $0, $1)) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Glibc
 
 /// Why the program ends, in one line, and the exit status that scripts may rely on (docs/cli.md).

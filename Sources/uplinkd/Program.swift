@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import ControlProtocol
 import Dispatch
+import Files
 import Glibc
 import LinuxKernel
 import Logging

@@ -1,3 +1,4 @@
+import Files
 import Model
 import Scenario
 /// `--replay`: what today's engine makes of a recording. Needs no privileges and touches nothing.

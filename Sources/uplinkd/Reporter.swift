@@ -2,6 +2,7 @@ import Clients
 import Control
 import ControlProtocol
 import Dispatch
+import Files
 import FoundationEssentials
 import LinuxKernel
 import Model

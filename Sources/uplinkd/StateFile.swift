@@ -1,5 +1,6 @@
-import FoundationEssentials
 import Engine
+import Files
+import FoundationEssentials
 import Glibc
 import Model
 import Scenario
