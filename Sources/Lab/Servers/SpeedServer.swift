@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A web server with pages of any length, for a speed test. Runs until SIGTERM.
 ///
 ///     GET /BYTES          a page of so many bytes
