@@ -48,6 +48,10 @@ def ended():
     return done == pid
 
 
+def rest():
+    until(lambda: not select.select([master], [], [], 0)[0], "the rest")
+
+
 def settings():
     return termios.tcgetattr(slave)
 
@@ -81,6 +85,7 @@ elif scenario == "interrupt":
 elif scenario == "suspend":
     os.write(master, b"\x1a")
     until(ended, "it stops")
+    rest()
     print("stopped:", os.WIFSTOPPED(status), "restored:", settings() == before and output.endswith(LEAVE))
     os.kill(pid, signal.SIGCONT)
     until(lambda: output.count(ENTER) == 2 and len(frame()) > 3, "it goes on")
@@ -90,7 +95,7 @@ elif scenario == "daemon":
 else:
     os.kill(pid, getattr(signal, scenario))
 until(ended, "the end")
-until(lambda: not select.select([master], [], [], 0)[0], "the rest")
+rest()
 print("restored:", settings() == before)
 print("left:", output.count(ENTER) == output.count(LEAVE), "cursor:", output.rindex(b"\x1b[?25h") > output.rindex(b"\x1b[?25l"))
 print("behind it:", output[output.rindex(LEAVE) + len(LEAVE):].decode().strip().replace(control, "CONTROL"))
