@@ -55,7 +55,8 @@ let package = Package(
         // Counts sessions by client, and finds out whom a switch has reached; pure as well.
         target("Clients", ["Model"]),
 
-        // The decision against synthetic worlds and other programs' algorithms; pure as well. Not installed.
+        // The decision against recorded worlds, which `uplinkctl replay` asks for, and against synthetic ones and other programs' algorithms, which the
+        // lab does; pure as well.
         target("Simulation", ["Model", "Health", "Selection", "Engine", "Samples"]),
 
         // Probes as the history keeps them. Pure as well.
@@ -81,7 +82,7 @@ let package = Package(
         // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
         target("HistoryProtocol", ["ControlProtocol"]),
         // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
-        target("History", ["ControlProtocol", "HistoryProtocol", "Control", grdb]),
+        target("History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", grdb]),
         target("Scenario", ["Model", "Engine", "Configuration"]),
 
         // The programs.
@@ -97,7 +98,7 @@ let package = Package(
             "uplinkctl",
             [
                 "ControlProtocol", "HistoryProtocol", "Control", "Files", "Model", "Probing", "CSockets", "Tracing", "SpeedTest",
-                argumentParser,
+                "Configuration", "Simulation", argumentParser,
             ]),
 
         // The lab: real namespaces, real traffic. Not installed.
@@ -126,7 +127,7 @@ let package = Package(
             "ControlTests",
             ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", "Model", "Tracing", "SpeedTest", subprocess],
             exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
-        tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", grdb]),
+        tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", grdb]),
         tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
         tests("TracingTests", ["Tracing", "Probing", "Model"]),

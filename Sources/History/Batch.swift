@@ -24,14 +24,15 @@ package struct Batch: Equatable, Sendable {
     package var conditions: [Condition] = []
     /// By id: a report that has grown takes the place of the one before.
     package var reports: [String: SwitchReport] = [:]
+    package var samples = SampleBatch()
 
     /// A full disk must not fill the memory as well. Reports have up to 500 clients each.
     static let mostEvents = 5000
     static let mostReports = 50
 
-    /// Nothing that couldn't wait: the end of a span is known again at the next connection.
+    /// The rest could wait: the end of a span is known again at the next connection, and the daemon remembers its probes for two hours.
     package var holdsNews: Bool { !events.isEmpty || !conditions.isEmpty || !reports.isEmpty }
-    package var isEmpty: Bool { !holdsNews && runs.isEmpty && spans.isEmpty }
+    package var isEmpty: Bool { !holdsNews && runs.isEmpty && spans.isEmpty && samples.isEmpty }
 
     /// How many events and reports had to go, oldest first.
     mutating func trim() -> Int {

@@ -53,6 +53,7 @@ package struct Follower: Sendable {
         record { $0.connected(status, past: past, at: now()) }
         begun()
         try readReports()
+        try readSamples(startedAt: status.started)
         var signAt = ContinuousClock.now + Self.signOfLife
         while true {
             do {
@@ -70,6 +71,7 @@ package struct Follower: Sendable {
                     return recorder.awaitsReport
                 }
                 if awaitsReport { try readReports() }
+                try readSamples(startedAt: status.started)
             }
         }
     }
@@ -80,6 +82,20 @@ package struct Follower: Sendable {
             record { $0.take(reports) }
         } catch ControlClientError.refused(.methodNotFound) {
             // An older daemon: it has none.
+        }
+    }
+
+    private func readSamples(startedAt started: String) throws(ControlClientError) {
+        do {
+            while record({ !$0.batch.samples.isFull }) {
+                let reply = try ControlClient(path: path).samples(after: record { $0.lastSample(ofDaemonStarted: started) })
+                // Another daemon by now: the next connection begins with its samples.
+                guard reply.started == started else { return }
+                record { $0.take(reply) }
+                if !reply.more { return }
+            }
+        } catch ControlClientError.refused(.methodNotFound) {
+            // An older daemon.
         }
     }
 

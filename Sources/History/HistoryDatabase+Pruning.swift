@@ -11,14 +11,22 @@ extension HistoryDatabase {
         }
     }
 
-    /// What is older goes; then, while there is still too much, the oldest day, and so on. Returns since when all that was heard is kept.
+    /// What is older goes; then, while there is still too much, the oldest day of probes, which are most of it, and when there are none left the
+    /// oldest day of the rest. Returns since when all of the rest that was heard is kept.
     @discardableResult
     package func prune(before oldest: Moment, limit: Int) throws(HistoryError) -> Moment {
         var cutoff = oldest
         try prune(before: cutoff)
-        while try usedBytes() > limit, let first = try oldestTime() {
-            cutoff = max(cutoff, first) + 86400
-            try prune(before: cutoff)
+        while try usedBytes() > limit {
+            if let first = try oldestTime(of: ["sample"]) {
+                let end = first + 86400
+                try write { db in try Self.pruneSamples(before: end.milliseconds, db) }
+            } else if let first = try oldestTime(of: Self.pruned) {
+                cutoff = max(cutoff, first) + 86400
+                try prune(before: cutoff)
+            } else {
+                break
+            }
         }
         do {
             // Not in a transaction: it has to step through its pages.
@@ -29,35 +37,40 @@ extension HistoryDatabase {
         return cutoff
     }
 
-    private func oldestTime() throws(HistoryError) -> Moment? {
+    private func oldestTime(of tables: [String]) throws(HistoryError) -> Moment? {
         try read { db in
-            try Self.pruned.compactMap { try Int64.fetchOne(db, sql: "SELECT min(time) FROM \($0)") }.min().map { Moment(milliseconds: $0) }
+            try tables.compactMap { try Int64.fetchOne(db, sql: "SELECT min(time) FROM \($0)") }.min().map { Moment(milliseconds: $0) }
         }
     }
 
     private func prune(before cutoff: Moment) throws(HistoryError) {
         let time = cutoff.milliseconds
-        do {
-            try queue.write { db in
-                // How each WAN was at that moment is still needed for what comes after it.
-                let last = try Row.fetchAll(
-                    db,
-                    sql: """
-                        SELECT max(rowid) AS row FROM condition
-                        WHERE (wan, time) IN (SELECT wan, max(time) FROM condition WHERE time < ? GROUP BY wan) GROUP BY wan
-                        """, arguments: [time])
-                for row in last {
-                    try db.execute(sql: "UPDATE condition SET time = ? WHERE rowid = ?", arguments: [time, row["row"] as Int64])
-                }
-                for table in Self.pruned + ["condition"] {
-                    try db.execute(sql: "DELETE FROM \(table) WHERE time < ?", arguments: [time])
-                }
-                try db.execute(sql: "DELETE FROM span WHERE end < ?", arguments: [time])
-                // The one that is being followed has to stay, or all that the daemon remembers would come once more.
-                try db.execute(
-                    sql: "DELETE FROM run WHERE id < (SELECT max(id) FROM run) AND name <> ? AND id NOT IN (SELECT run FROM event)",
-                    arguments: [ownRun])
+        try write { db in
+            try Self.carryOver("condition", to: time, db)
+            for table in Self.pruned + ["condition"] {
+                try db.execute(sql: "DELETE FROM \(table) WHERE time < ?", arguments: [time])
             }
+            try db.execute(sql: "DELETE FROM span WHERE end < ?", arguments: [time])
+            // The one that is being followed has to stay, or all that the daemon remembers would come once more.
+            try db.execute(
+                sql: "DELETE FROM run WHERE id < (SELECT max(id) FROM run) AND name <> ? AND id NOT IN (SELECT run FROM event)",
+                arguments: [ownRun])
+            try Self.pruneSamples(before: time, db)
+        }
+    }
+
+    /// How each WAN was at that moment is still needed for what comes after it. Where there is something of that very moment, that is it.
+    static func carryOver(_ table: String, to time: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE OR IGNORE \(table) SET time = ?1
+                WHERE time < ?1 AND time = (SELECT max(time) FROM \(table) AS other WHERE other.wan = \(table).wan AND other.time < ?1)
+                """, arguments: [time])
+    }
+
+    private func write(_ body: (Database) throws -> Void) throws(HistoryError) {
+        do {
+            try queue.write(body)
         } catch {
             throw HistoryError(error, path: path)
         }

@@ -21,6 +21,19 @@ extension HistoryDatabase {
                     CREATE INDEX report_time ON report (time);
                     """)
         }
+        migrator.registerMigration("2: samples") { db in
+            try db.execute(
+                sql: """
+                    -- Probes to one target by one WAN; `time` is the start of an hour, `block` is packed by SampleBlock.
+                    CREATE TABLE stream (id INTEGER PRIMARY KEY, wan TEXT NOT NULL, target TEXT NOT NULL, UNIQUE (wan, target));
+                    CREATE TABLE sample (time INTEGER NOT NULL, stream INTEGER NOT NULL, block BLOB NOT NULL, PRIMARY KEY (time, stream));
+                    -- How a WAN's interface is from then on: 0 ready, 1 no gateway, 2 no carrier, 3 absent.
+                    CREATE TABLE link (
+                        time INTEGER NOT NULL, wan TEXT NOT NULL, state INTEGER NOT NULL, PRIMARY KEY (time, wan)) WITHOUT ROWID;
+                    -- The times in which no probe is missing.
+                    CREATE TABLE recorded (start INTEGER PRIMARY KEY, end INTEGER NOT NULL);
+                    """)
+        }
         return migrator
     }
 

@@ -70,6 +70,7 @@ package final class HistoryDatabase {
                 for event in batch.events { try Self.insert(event, db) }
                 for condition in batch.conditions { try Self.insert(condition, db) }
                 for report in batch.reports.values { try Self.insert(report, db) }
+                try Self.insert(batch.samples, db)
             }
         } catch {
             throw HistoryError(error, path: path)

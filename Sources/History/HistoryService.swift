@@ -24,6 +24,7 @@ package struct HistoryService: ReadingService {
             case .reports: return try await reports(call)
             case .availability: return try await availability(call)
             case .outages: return try await outages(call)
+            case .samples: return try await samples(call)
             }
         } catch let error as ControlError {
             throw error
@@ -68,6 +69,17 @@ package struct HistoryService: ReadingService {
             OutagesReply(
                 outages: outages, availability: availability.filter { wanted.wan == nil || $0.wan == wanted.wan },
                 problems: await keeper.problems))
+    }
+
+    private func samples(_ call: Call) async throws -> Data {
+        let wanted: PastSamplesParameters = try call.parameters()
+        let page = try await keeper.samples(since: try time(wanted.since, "since"), until: try time(wanted.until, "until") ?? now().wall)
+        return try Reply.encode(
+            PastSamplesReply(
+                samples: page.blocks.map { PastSamples(wan: $0.stream.wan, target: $0.stream.target, block: Data($0.bytes)) },
+                links: page.links.map { PastLink(at: $0.time.milliseconds, wan: $0.wan, state: $0.state) },
+                recorded: page.recorded.map { PastSpan(from: $0.start.milliseconds, until: $0.end.milliseconds) },
+                next: page.next?.text, problems: await keeper.problems))
     }
 
     private func time(_ text: String?, _ parameter: String) throws(ControlError) -> Moment? {

@@ -5,6 +5,8 @@ package import HistoryProtocol
 extension Keeper {
     static let mostEvents = 10_000
     static let mostReports = 100
+    /// A day of the default configuration.
+    static let pageBytes = 1 << 18
 
     /// What somebody has to see to.
     package var problems: [String] { problem.map { [$0] } ?? [] }
@@ -52,6 +54,13 @@ extension Keeper {
         let known = try knowledge(since: since, until: until, at: now)
         return known.wans.filter { wan == nil || $0.name == wan }.flatMap(\.outages).filter { $0.end >= known.start }
             .sorted { ($0.start, $0.wan) < ($1.start, $1.wan) }.map { Outage($0) }
+    }
+
+    /// The last page has what isn't written yet.
+    package func samples(since: Moment?, until: Moment) throws(HistoryError) -> HistoryDatabase.SamplePage {
+        var page = try database?.samples(since: since, until: until, bytes: Self.pageBytes) ?? .init()
+        if page.next == nil { page.append(recorder.batch.samples, since: since ?? .distantPast, until: until) }
+        return page
     }
 
     // MARK: what the answers are made of

@@ -21,6 +21,8 @@ package struct Recorder: Sendable {
     private var finishedReports: Set<String> = []
     /// Some report still grows.
     package private(set) var awaitsReport = false
+    /// As far as its probes are known.
+    var samplePlace: SamplePlace?
 
     /// As far as an earlier run of ours has got.
     package init(lastRun: (name: String, run: Run)? = nil, lastOwnID: Int = 0) {
@@ -97,6 +99,8 @@ package struct Recorder: Sendable {
         }
         awaitsReport = reports.contains { !$0.finished }
     }
+
+    mutating func addSamples(_ series: [SampleSeries], in span: Span) { batch.samples.add(series, in: span) }
 
     /// An event of our own.
     package mutating func note(_ severity: ControlEvent.Severity, _ message: String, _ details: [String: String], at now: Now) {

@@ -60,6 +60,26 @@ package let historyDescription = """
       round_trip_ms: ?float
     )
 
+    # The probes to one target, as configured then, by one WAN in an hour; `block` is packed, in base64: docs/history.md has the format.
+    type Samples (
+      wan: string,
+      target: string,
+      block: string
+    )
+
+    # How a WAN's interface was from then on: 0 ready, 1 without a gateway, 2 without carrier, 3 absent. Milliseconds since 1970.
+    type LinkChange (
+      at: int,
+      wan: string,
+      state: int
+    )
+
+    # A time in which no probe is missing, in milliseconds since 1970.
+    type Recorded (
+      from: int,
+      until: int
+    )
+
     method Events(since: ?string, until: ?string, wan: ?string, kind: ?string, last: ?int) -> (events: []Event, problems: []string)
 
     # Each a SwitchReport of net.uplinkd.
@@ -72,6 +92,16 @@ package let historyDescription = """
     method Outages(wan: ?string, since: ?string, until: ?string) -> (
       outages: []Outage,
       availability: []WANAvailability,
+      problems: []string
+    )
+
+    # What became of the probes: whole hours, the first and the last of which may reach beyond the time that is asked for. `links` begins with how
+    # each interface was at the beginning. `next`: there is more, to be asked for with this as `since`.
+    method Samples(since: ?string, until: ?string) -> (
+      samples: []Samples,
+      links: []LinkChange,
+      recorded: []Recorded,
+      next: ?string,
       problems: []string
     )
     """

@@ -6,6 +6,7 @@ package enum HistoryMethod: String, CaseIterable, Sendable {
     case reports = "net.uplinkd.history.Reports"
     case availability = "net.uplinkd.history.Availability"
     case outages = "net.uplinkd.history.Outages"
+    case samples = "net.uplinkd.history.Samples"
 }
 
 /// Where the history service listens and where the CLI looks, unless told otherwise.

@@ -79,9 +79,61 @@ extension InNamespaces {
                 #expect(remembered.contains("starts."))
             }
         }
+
+        @Test("a failover that was recorded happens again in a replay; a configuration that asks less often is offline longer")
+        func replay() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                let history = History(lab, daemon)
+                try await lab.telkom.silenceUpstream()
+                try await lab.selects(Addresses.smartfren, daemon)
+                // What is shorter than a second is no outage in a record.
+                try await lab.eventually("it is silent for longer") {
+                    try await daemon.status().wan(Addresses.telkom)?.sinceSeconds ?? 0 > 3
+                }
+                try await lab.telkom.restoreUpstream()
+                try await lab.selects(Addresses.telkom, daemon)
+                let slow = "\(lab.folder)/slow.yaml"
+                try await lab.router.node.shell("sed 's/^probe:/&\\n  interval: 4s\\n  timeout: 4s/' \(lab.folder)/uplinkd.yaml >\(slow)")
+
+                // A probe is told of when nothing can come of it any more, and the history asks for it at its start, and each minute.
+                var child = try await history.start()
+                var answer: History.Replay?
+                try await lab.eventually("all of it is recorded", within: .seconds(120)) {
+                    try await child.stop()
+                    child = try await history.start()
+                    answer = try await history.replay(slow)
+                    return answer?.replays.first?.failbacks == 1
+                }
+                #expect(try await history.ask(["replay", "--against", slow, "--config", slow]).contains("without Internet"))
+                try await child.stop()
+                let replay = try #require(answer)
+                let (inForce, other) = (try #require(replay.replays.first), try #require(replay.replays.last))
+                #expect(replay.replays.count == 2 && replay.recordedSeconds > 1)
+                #expect(inForce.switches.map { "\($0.from) \($0.to)" } == ["telkom smartfren", "smartfren telkom"])
+                #expect(inForce.offlineSeconds > 0.1 && inForce.offlineSeconds < 10)
+                #expect(other.offlineSeconds > inForce.offlineSeconds)
+            }
+        }
     }
 
     private struct History {
+        struct Replay: Decodable {
+            struct Result: Decodable {
+                struct Switch: Decodable {
+                    var from: String
+                    var to: String
+                }
+                var failovers: Int
+                var failbacks: Int
+                var offlineSeconds: Double
+                var switches: [Switch]
+            }
+            var recordedSeconds: Double
+            var replays: [Result]
+        }
+
         struct Outage: Decodable {
             var end: String?
             var fault: String?
@@ -139,6 +191,11 @@ extension InNamespaces {
 
         func availability() async throws -> [Availability] {
             try await JSON.decode(Reply.self, from: ask(["history", "--json"])).availability
+        }
+
+        /// The configuration in force, and another one.
+        func replay(_ other: String) async throws -> Replay {
+            try await JSON.decode(Replay.self, from: ask(["replay", "--against", "\(folder)/uplinkd.yaml", "--config", other, "--json"]))
         }
 
         /// What has nothing to do with the daemon.

@@ -127,6 +127,8 @@ package struct DaemonStatus: Decodable, Sendable {
         package var gateway: String?
         package var selected: Bool?
         package var fault: String?
+        /// How long it has had this health.
+        package var sinceSeconds: Double?
         package var targets: [Target]?
         package var readiness: Readiness?
     }

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Configuration
+import Control
+import ControlProtocol
+import Files
+import FoundationEssentials
+import Glibc
+import HistoryProtocol
+import Model
+import Simulation
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "What another configuration would have done with the probes that were recorded.",
+        discussion: """
+            Runs what uplinkd-history has recorded through the code that decides in uplinkd, once with each configuration, and says how many \
+            switches each would have made and how long there would have been no Internet. Changes nothing.
+            """)
+
+    @Option(help: ArgumentHelp("The configuration to be tried.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+    var config: String
+    @Option(help: ArgumentHelp("The one to compare it with.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+    var against = "/etc/uplinkd/uplinkd.yaml"
+    @OptionGroup var past: PastOptions
+    @OptionGroup var options: HistoryOptions
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        let configurations = try [against, config].map { (file: $0, settings: try Self.settings($0)) }
+        let recording = try read(options.connect())
+        guard let start = recording.spans.first?.lowerBound, let end = recording.spans.last?.upperBound else {
+            throw Failure(
+                .failed, "No probes are recorded of that time: uplinkd-history begins to with its first start, and keeps 90 days.")
+        }
+        let progress = Progress(of: configurations.count)
+        let replays = configurations.enumerated().map { place, configuration in
+            ReplayResult(
+                configuration.file, Replay(configuration.settings, in: recording) { progress.show($0, of: place) })
+        }
+        progress.end()
+        var notes: [String] = []
+        for note in configurations.flatMap({ Replay.notes($0.settings, recording) }) where !notes.contains(note) { notes.append(note) }
+        let answer = ReplayAnswer(
+            from: wireTime(milliseconds: start), until: wireTime(milliseconds: end), recordedSeconds: Double(recording.length) / 1000,
+            replays: replays, notes: notes)
+        if output.json { try Output.json(answer) } else { try Output.lines(answer.lines) }
+    }
+
+    private static func settings(_ path: String) throws -> Settings {
+        let bytes: [UInt8]
+        do throws(Files.Failed) {
+            bytes = try Files.read(path)
+        } catch {
+            throw Failure(.usage, "\(error)")
+        }
+        switch Configuration.parse(String(decoding: bytes, as: UTF8.self)) {
+        case .accepted(let settings, _): return settings
+        case .refused(let problems):
+            throw Failure(.usage, (["The configuration is wrong:"] + problems.map { $0.text(file: path) }).joined(separator: "\n"))
+        }
+    }
+
+    /// Page by page: a day or so each.
+    private func read(_ client: ControlClient) throws -> Recording {
+        var record = PastRecord()
+        var since = past.since
+        // Now, once for all pages: more comes while they are read.
+        let until = past.until ?? wireTime(Date())
+        while true {
+            let reply: PastSamplesReply
+            do throws(ControlClientError) {
+                reply = try client.call(
+                    HistoryMethod.samples.rawValue, PastSamplesParameters(since: since, until: until), reply: PastSamplesReply.self)
+            } catch {
+                guard case .refused(.methodNotFound) = error else { throw error }
+                throw Failure(.failed, "The uplinkd-history that runs is an older one, and records no probes: restart it.")
+            }
+            record.add(reply)
+            guard let next = reply.next, next > since ?? "" else {
+                for problem in reply.problems { Output.error("uplinkctl: \(problem)") }
+                return record.recording
+            }
+            since = next
+        }
+    }
+
+    /// On a terminal, how much is done: 90 days take a while.
+    private struct Progress {
+        let count: Int
+        private let isShown = isatty(STDERR_FILENO) == 1
+
+        init(of count: Int) { self.count = count }
+
+        func show(_ part: Double, of place: Int) {
+            if isShown { Output.question("\rreplaying … \(Int((Double(place) + part) / Double(count) * 100)) %") }
+        }
+
+        func end() { if isShown { Output.question("\r\u{1B}[K") } }
+    }
+}

@@ -1,0 +1,144 @@
+import ControlProtocol
+import FoundationEssentials
+import HistoryProtocol
+import Model
+import Simulation
+
+/// The pages of the history, put together.
+struct PastRecord {
+    private var streams: [(wan: String, target: String, blocks: [[UInt8]])] = []
+    private var links: [PastLink] = []
+    private var spans: [PastSpan] = []
+
+    mutating func add(_ page: PastSamplesReply) {
+        for samples in page.samples {
+            if let place = streams.firstIndex(where: { $0.wan == samples.wan && $0.target == samples.target }) {
+                streams[place].blocks.append([UInt8](samples.block))
+            } else {
+                streams.append((samples.wan, samples.target, [[UInt8](samples.block)]))
+            }
+        }
+        links += page.links
+        spans += page.recorded
+    }
+
+    var recording: Recording {
+        Recording(
+            streams: streams.map { .init(wan: $0.wan, target: $0.target, blocks: $0.blocks) },
+            links: links.sorted { $0.at < $1.at }.compactMap { link in
+                LinkState(rawValue: link.state).map { .init(at: link.at, wan: link.wan, state: $0) }
+            },
+            spans: merged)
+    }
+
+    /// Where a page ended, and where the service was started anew, they touch or overlap.
+    private var merged: [Range<Int64>] {
+        var merged: [Range<Int64>] = []
+        for span in spans.sorted(by: { $0.from < $1.from }) where span.from < span.until {
+            if let last = merged.last, span.from <= last.upperBound {
+                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, span.until)
+            } else {
+                merged.append(span.from..<span.until)
+            }
+        }
+        return merged
+    }
+}
+
+/// What one configuration would have done.
+struct ReplayResult: Encodable, Equatable {
+    struct Switch: Encodable, Equatable {
+        var time: String
+        var from: String
+        var to: String
+    }
+
+    struct WAN: Encodable, Equatable {
+        var wan: String
+        /// New sessions went by it.
+        var carriedSeconds: Double
+        var probes: Int
+        var probeBytes: Int
+
+        enum CodingKeys: String, CodingKey {
+            case wan, probes
+            case carriedSeconds = "carried_seconds"
+            case probeBytes = "probe_bytes"
+        }
+    }
+
+    var file: String
+    var failovers: Int
+    var failbacks: Int
+    var offlineSeconds: Double
+    var unavoidableSeconds: Double
+    var meteredSeconds: Double
+    var probeBytes: Int
+    var damagedBlocks: Int
+    var wans: [WAN]
+    var switches: [Switch]
+
+    init(_ file: String, _ replay: Replay) {
+        self.file = file
+        failovers = replay.failovers
+        failbacks = replay.failbacks
+        offlineSeconds = Double(replay.offline) / 1000
+        unavoidableSeconds = Double(replay.unavoidable) / 1000
+        meteredSeconds = Double(replay.onMetered) / 1000
+        probeBytes = replay.bytes
+        damagedBlocks = replay.damagedBlocks
+        wans = replay.wans.map {
+            WAN(wan: $0.name.description, carriedSeconds: Double($0.carried) / 1000, probes: $0.probes, probeBytes: $0.bytes)
+        }
+        switches = replay.switches.map {
+            Switch(time: wireTime(milliseconds: $0.at), from: $0.from.description, to: $0.to.description)
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case file, failovers, failbacks, wans, switches
+        case offlineSeconds = "offline_seconds"
+        case unavoidableSeconds = "unavoidable_seconds"
+        case meteredSeconds = "metered_seconds"
+        case probeBytes = "probe_bytes"
+        case damagedBlocks = "damaged_blocks"
+    }
+}
+
+struct ReplayAnswer: Encodable, Equatable {
+    var from: String
+    var until: String
+    /// Nothing is known of the rest, and it is left out.
+    var recordedSeconds: Double
+    var replays: [ReplayResult]
+    /// What limits these answers, a sentence each.
+    var notes: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case from, until, replays, notes
+        case recordedSeconds = "recorded_seconds"
+    }
+
+    var lines: [String] {
+        let title =
+            "From \(PastTime.local(from)) to \(PastTime.local(until)) (\(PastTime.zone(until))), of which "
+            + "\(ageText(seconds: recordedSeconds)) are recorded."
+        let rows: [(String, (ReplayResult) -> String)] = [
+            ("failovers", { "\($0.failovers)" }), ("failbacks", { "\($0.failbacks)" }),
+            ("without Internet", { Self.duration($0.offlineSeconds) }),
+            ("  while no WAN had any", { Self.duration($0.unavoidableSeconds) }),
+            ("by a metered WAN", { Self.duration($0.meteredSeconds) }), ("probes, in IP bytes", { sizeText($0.probeBytes) }),
+        ]
+        let table = tableLines([[""] + replays.map(\.file)] + rows.map { row in [row.0] + replays.map { row.1($0) } })
+        let damaged = replays.contains { $0.damagedBlocks > 0 } ? ["Some hours of the record are damaged, and left out."] : []
+        let remarks = notes + damaged
+        return [title, ""] + table + (remarks.isEmpty ? [] : [""] + remarks)
+    }
+
+    /// Tenths of a second where they count.
+    private static func duration(_ seconds: Double) -> String {
+        seconds < 60 ? "\((seconds * 10).rounded() / 10) s" : ageText(seconds: seconds)
+    }
+}
+
+func wireTime(milliseconds: Int64) -> String { wireTime(Date(timeIntervalSince1970: Double(milliseconds) / 1000 + 0.0002)) }
