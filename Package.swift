@@ -78,7 +78,7 @@ let package = Package(
         target("SpeedTest", ["Model", "Probing", "CSockets"]),
         // Whole files, and lines on standard error.
         target("Files", []),
-        target("Control", ["ControlProtocol"]),
+        target("Control", ["ControlProtocol", "CSockets"]),
         // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
         target("HistoryProtocol", ["ControlProtocol"]),
         // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
@@ -106,7 +106,10 @@ let package = Package(
         // The stages are there for `bench --only scale`: more WANs than a daemon may have.
         program(
             "uplinkd-lab",
-            ["Lab", "Model", "Health", "Plan", "Engine", "Simulation", "LinuxKernel", "Probing", "Control", argumentParser]),
+            [
+                "Lab", "Model", "Health", "Plan", "Engine", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel", "Probing",
+                "Control", argumentParser,
+            ]),
 
         // The tests.
         .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),

@@ -29,8 +29,8 @@ final class Client {
     /// What the socket didn't take yet.
     private(set) var output: [UInt8] = []
     var answer: Task<Void, Never>?
-    private var readSource: (any DispatchSourceRead)?
-    private var writeSource: (any DispatchSourceWrite)?
+    private var poll: (poll: DescriptorPoll, ticket: DescriptorPoll.Ticket)?
+    private var interest: DescriptorPoll.Interest = []
     private var idleTimer: (any DispatchSourceTimer)?
 
     init(id: UInt64, peer: Peer, descriptor: Descriptor, messageBytes: Int) {
@@ -49,24 +49,32 @@ final class Client {
         }
     }
 
+    // Waiting for the socket.
+
+    /// Until `close`. False: there is no memory for that.
+    func startReading(by poll: DescriptorPoll, _ ready: @escaping (DescriptorPoll.Interest) -> Void) -> Bool {
+        self.poll = (poll, poll.add(descriptor.number, ready))
+        return want(.read)
+    }
+
+    func stopReading() { want(interest.subtracting(.read)) }
+
+    /// Until `stopWaitingToWrite`.
+    func waitToWrite() { want(interest.union(.write)) }
+
+    func stopWaitingToWrite() { want(interest.subtracting(.write)) }
+
+    @discardableResult
+    private func want(_ interest: DescriptorPoll.Interest) -> Bool {
+        self.interest = interest
+        return poll.map { $0.poll.want(interest, $0.ticket) } ?? false
+    }
+
     // Reading.
-
-    func startReading(on queue: DispatchQueue, _ handler: @escaping @Sendable () -> Void) {
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor.number, queue: queue)
-        source.setEventHandler(handler: handler)
-        source.setCancelHandler { [descriptor] in withExtendedLifetime(descriptor) {} }
-        source.activate()
-        readSource = source
-    }
-
-    func stopReading() {
-        readSource?.cancel()
-        readSource = nil
-    }
 
     enum Received { case some, nothing, end, failed }
 
-    /// recv(2) once: the source calls again as long as there is more, and others get their turn in between.
+    /// recv(2) once: the poll calls again as long as there is more, and others get their turn in between.
     func receive() -> Received {
         withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { buffer in
             let count = recv(descriptor.number, buffer.baseAddress, buffer.count, 0)
@@ -103,21 +111,6 @@ final class Client {
         return .all
     }
 
-    /// Until `stopWaitingToWrite`.
-    func waitToWrite(on queue: DispatchQueue, _ handler: @escaping @Sendable () -> Void) {
-        guard writeSource == nil else { return }
-        let source = DispatchSource.makeWriteSource(fileDescriptor: descriptor.number, queue: queue)
-        source.setEventHandler(handler: handler)
-        source.setCancelHandler { [descriptor] in withExtendedLifetime(descriptor) {} }
-        source.activate()
-        writeSource = source
-    }
-
-    func stopWaitingToWrite() {
-        writeSource?.cancel()
-        writeSource = nil
-    }
-
     // Time.
 
     func startIdleTimer(on queue: DispatchQueue, _ handler: @escaping @Sendable () -> Void) {
@@ -139,11 +132,11 @@ final class Client {
 
     func close() {
         answer?.cancel()
-        stopReading()
-        stopWaitingToWrite()
+        if let poll { poll.poll.remove(poll.ticket) }
+        poll = nil
         idleTimer?.cancel()
         idleTimer = nil
-        // The client sees the end now, not only when the last source has let go of the descriptor.
+        // The client sees the end now, not only when the last one has let go of the descriptor.
         shutdown(descriptor.number, Int32(SHUT_RDWR))
     }
 }

@@ -13,6 +13,7 @@ package actor ControlServer {
     let limits: ControlLimits
     let gate: Gate
     let executor: QueueExecutor
+    private let poll: DescriptorPoll
     /// nil: stopped.
     private var socket: ListeningSocket?
     private var acceptSource: (any DispatchSourceRead)?
@@ -50,6 +51,7 @@ package actor ControlServer {
         self.socket = socket
         gate = Gate(user: geteuid(), group: socket.group)
         executor = QueueExecutor(queue: queue)
+        poll = DescriptorPoll(queue: queue)
         self.path = path
         self.service = service
         self.limits = limits
@@ -117,10 +119,16 @@ package actor ControlServer {
         clients[id] = client
         client.startIdleTimer(on: executor.queue) { [weak self] in self?.assumeIsolated { $0.idleTimePassed(id) } }
         client.setIdleTime(limits.idleTime)
-        client.startReading(on: executor.queue) { [weak self] in self?.assumeIsolated { $0.readable(id) } }
+        let isWatched = client.startReading(by: poll) { [weak self] ready in self?.assumeIsolated { $0.ready(id, for: ready) } }
+        if !isWatched { drop(client) }
     }
 
     // Clients talk.
+
+    private func ready(_ id: UInt64, for interest: DescriptorPoll.Interest) {
+        if interest.contains(.write) { writable(id) }
+        if interest.contains(.read) { readable(id) }
+    }
 
     private func readable(_ id: UInt64) {
         guard let client = clients[id] else { return }
@@ -185,10 +193,9 @@ package actor ControlServer {
     }
 
     private func flush(_ client: Client) {
-        let id = client.id
         switch client.flush() {
         case .failed: drop(client)
-        case .rest: client.waitToWrite(on: executor.queue) { [weak self] in self?.assumeIsolated { $0.writable(id) } }
+        case .rest: client.waitToWrite()
         case .all: client.stopWaitingToWrite()
         }
     }

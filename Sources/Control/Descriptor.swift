@@ -1,6 +1,6 @@
 package import Glibc
 
-/// A file descriptor that is closed when nobody holds it any more. Dispatch sources hold it until their cancellation is through:
+/// A file descriptor that is closed when nobody holds it any more. A Dispatch source holds it until its cancellation is through:
 /// a number closed earlier could by then be somebody else's.
 final class Descriptor: Sendable {
     let number: Int32

@@ -1,3 +1,4 @@
+import Control
 import Dispatch
 import Glibc
 import Scripts
@@ -40,8 +41,8 @@ final class HookRun {
     private let onEnd: (Outcome) -> Void
     private let begun = ContinuousClock.now
     private var child: ScriptChild?
-    private var endSource: (any DispatchSourceRead)?
-    private var outputSource: (any DispatchSourceRead)?
+    private let poll: DescriptorPoll
+    private var tickets: (end: DescriptorPoll.Ticket, output: DescriptorPoll.Ticket)?
     private let timer: any DispatchSourceTimer
     private var isTimeOver = false
     private var isOutputOpen = true
@@ -54,6 +55,7 @@ final class HookRun {
     ) {
         self.queue = queue
         self.onEnd = onEnd
+        poll = DescriptorPoll(queue: queue)
         timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now() + nanoseconds(timeout))
         // The timer keeps this run alive until it has ended.
@@ -78,32 +80,30 @@ final class HookRun {
         case .failure(let error): end(.notStarted(Self.advice(error)))
         case .success(let child):
             self.child = child
-            endSource = watch(child.end) { $0.processEnded() }
-            outputSource = watch(child.output) { $0.readOutput() }
-            if isTimeOver { child.signal(SIGTERM) }
+            // The poll and this run hold each other until the end.
+            let tickets = (poll.add(child.end) { _ in self.processEnded() }, poll.add(child.output) { _ in self.readOutput() })
+            self.tickets = tickets
+            let isWatched = poll.want(.read, tickets.0) && poll.want(.read, tickets.1)
+            if isTimeOver || !isWatched { child.signal(SIGTERM) }
         }
-    }
-
-    private func watch(_ descriptor: Int32, _ handler: @escaping (HookRun) -> Void) -> any DispatchSourceRead {
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-        source.setEventHandler { handler(self) }
-        // Not before: until then Dispatch waits for it.
-        source.setCancelHandler { close(descriptor) }
-        source.activate()
-        return source
     }
 
     private func timePassed() {
         child?.signal(isTimeOver ? SIGKILL : SIGTERM)
         isTimeOver = true
+        // Where there was no memory to watch it, it is looked at.
+        if processEnded() { return }
         // Again and again: its start may take longer than all of it.
         timer.schedule(deadline: .now() + nanoseconds(Self.grace))
     }
 
-    private func processEnded() {
-        guard let child, let result = child.reap() else { return }
+    /// False: it hasn't.
+    @discardableResult
+    private func processEnded() -> Bool {
+        guard let child, let result = child.reap() else { return false }
         readOutput()
         end(isTimeOver ? .timedOut : result.status.map { .exited($0) } ?? .killed(signal: result.signal ?? 0))
+        return true
     }
 
     /// What is beyond the limit is read, too, or the program would wait for ever to get rid of it.
@@ -126,15 +126,19 @@ final class HookRun {
     /// At its end it would be ready for ever.
     private func closeOutput() {
         isOutputOpen = false
-        outputSource?.cancel()
+        guard let child, let tickets else { return }
+        poll.remove(tickets.output)
+        close(child.output)
     }
 
     private func end(_ end: Outcome.End) {
         timer.cancel()
-        endSource?.cancel()
         if isOutputOpen { closeOutput() }
-        // Sources hold their handlers, and those hold this run.
-        (endSource, outputSource) = (nil, nil)
+        if let child, let tickets {
+            poll.remove(tickets.end)
+            close(child.end)
+        }
+        (child, tickets) = (nil, nil)
         var lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map { oneLine($0) }
         if bytesBeyond > 0 { lines.append("(\(bytesBeyond) bytes more)") }
         onEnd(Outcome(end: end, duration: .now - begun, output: lines))
