@@ -47,7 +47,7 @@ package final class HistoryDatabase {
         return configuration
     }
 
-    static let logBytes = 4 << 20
+    package static let logBytes = 4 << 20
 
     // MARK: writing
 

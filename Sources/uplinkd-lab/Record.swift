@@ -158,6 +158,24 @@ struct Record: AsyncParsableCommand {
                 try await lab.telkom.moveGateway6()
                 try await Task.sleep(for: .seconds(1))
             },
+            Story(
+                name: "drill-silent",
+                comment: "A drill plays that the primary is silent, and ends by its time: rules, a failover by the probes, and a failback."
+            ) { lab, daemon in
+                try await daemon.control(["drill", "telkom", "--fault", "silent", "--for", "10s"])
+                try await selects(telkom, lab, daemon)
+            },
+            Story(
+                name: "drill-ended",
+                comment: "Whoever began a drill is killed after the failover: the rules go at once, and the traffic returns."
+            ) { lab, daemon in
+                let drill = try await lab.router.node.start(
+                    "drill",
+                    [lab.programs.uplinkctl, "drill", "telkom", "--fault", "silent", "--for", "60s", "--control", daemon.control])
+                try await selects(smartfren, lab, daemon)
+                try await drill.kill9()
+                try await selects(telkom, lab, daemon)
+            },
             Story(name: "operator", comment: "The operator chooses the backup, gives the choice back, and reloads.") { lab, daemon in
                 try await daemon.control(["switch", "smartfren"])
                 try await selects(smartfren, lab, daemon)

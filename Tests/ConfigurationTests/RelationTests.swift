@@ -117,6 +117,17 @@ import Testing
             "4:44: warning: to probe 'b' while it stands by costs 1.1 MB a day | a longer 'metered-interval', fewer targets or a 'budget' makes it less"
         ),
         .office(
+            "a page that says nothing is expected to say something", "readiness: {http: \"http://192.0.2.9/ok\", status: 204, body: good}",
+            "5:61: error: a page with status 204 has no body | leave out 'body', or expect another 'status'"),
+        .office(
+            "what is expected of no page", "readiness: {http: none, status: 201}",
+            "5:33: error: there is no page that this could be expected of | leave it out, or give a page: 'http'"),
+        .office(
+            "a proof of nothing", "readiness: {dns: none, http: none}",
+            "5:30: error: 'readiness' has nothing to ask: 'dns' and 'http' are both 'none' | write 'interval: off' if the WAN isn't to be proven"
+        ),
+        .office("no proof at all", "readiness: {interval: off, dns: none, http: none}"),
+        .office(
             "limits that can't be",
             "probe:\n  thresholds:\n    loss: {leave: 10%, return: 20%}\n    mean: {return: 1s}\n    deviation: 100ms\n    p99: {leave: 61s}\n    jitter: none\n",
             "7:32: error: 'return' is 20%, above 'leave' (10%) | a WAN that is bad has to get better than that before it is good again; half of 'leave' if left out",

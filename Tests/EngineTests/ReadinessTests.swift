@@ -78,6 +78,11 @@ struct ReadinessTests {
         #expect(proofs(world).map(\.question.kind) == [.dns, .http, .dns, .http, .http, .http])
         #expect(world.engine.readiness(of: smartfren, at: world.now)?.isReady == false)
         #expect(world.engine.explanation(at: world.now)[1].sentence.contains("it stands by, but isn't ready: \(url) gave"))
+        // A drill would show nothing but clients that get the portal.
+        let drill = DrillOrder(wan: try #require(World.telkom), fault: .down, duration: .seconds(60), unixTime: 0)
+        let refusal = #expect(throws: DrillRefusal.self) { try world.engine.permit(drill, force: false, at: world.now) }
+        #expect(refusal?.message.hasPrefix("No other WAN is ready: smartfren answers, but: ") == true)
+        #expect(throws: Never.self) { try world.engine.permit(drill, force: true, at: world.now) }
         // Every five minutes now, and told only once.
         world.run(for: .seconds(900))
         #expect(told(world).count == 1)

@@ -1,7 +1,9 @@
 import Control
 import ControlProtocol
 import Dispatch
+import FoundationEssentials
 import HistoryProtocol
+import Samples
 import Testing
 
 @testable import History
@@ -19,6 +21,12 @@ import Testing
                 ]
                 recorder.connected(.sample(), past: past, at: at(100))
                 recorder.take([.sample("a"), .sample("b")])
+                let start = Int(noon.milliseconds)
+                let series = [
+                    SampleSeries(wan: "telkom", target: "gateway", times: [start, 1000, 1000], results: [900, -1, 1000]),
+                    SampleSeries(wan: "telkom", target: nil, times: [start], results: [0]),
+                ]
+                recorder.take(SamplesReply(started: noon.text, last: 4, from: start, until: start + 90_000, more: false, series: series))
             }
             let queue = DispatchQueue(label: "test")
             let server = try ControlServer(
@@ -49,6 +57,14 @@ import Testing
             #expect(outages.outages.map(\.fault) == ["no carrier"] && outages.availability == availability)
             let none = try client.call(HistoryMethod.outages.rawValue, OutagesParameters(wan: "nobody"), reply: OutagesReply.self)
             #expect(none.outages == [] && none.availability == [])
+            let samples = try client.call(
+                HistoryMethod.samples.rawValue, PastSamplesParameters(since: (noon + 0.5).text, until: (noon + 60).text),
+                reply: PastSamplesReply.self)
+            let block = try #require(samples.samples.first)
+            #expect(block.wan == "telkom" && block.target == "gateway" && samples.samples.count == 1)
+            #expect(try SampleBlock.decode([UInt8](block.block)).map(\.at) == [1000, 2000].map { noon.milliseconds + $0 })
+            #expect(samples.recorded == [PastSpan(from: noon.milliseconds + 500, until: noon.milliseconds + 60_000)])
+            #expect(samples.next == nil)
         }
     }
 
@@ -91,9 +107,15 @@ import Testing
             let name = method.rawValue.split(separator: ".").last ?? ""
             #expect(historyDescription.contains("method \(name)("), "\(name)")
         }
-        let parameters = PastEventsParameters.known + PastReportsParameters.known + AvailabilityParameters.known + OutagesParameters.known
+        let parameters =
+            PastEventsParameters.known + PastReportsParameters.known + AvailabilityParameters.known + OutagesParameters.known
+            + PastSamplesParameters.known
         for name in parameters { #expect(historyDescription.contains("\(name): ?"), "\(name)") }
-        for name in WANAvailability.CodingKeys.allCases.map(\.rawValue) + Outage.CodingKeys.allCases.map(\.rawValue) {
+        let fields =
+            WANAvailability.CodingKeys.allCases.map(\.rawValue) + Outage.CodingKeys.allCases.map(\.rawValue)
+            + PastSamples.CodingKeys.allCases.map(\.rawValue) + PastLink.CodingKeys.allCases.map(\.rawValue)
+            + PastSpan.CodingKeys.allCases.map(\.rawValue)
+        for name in fields {
             #expect(historyDescription.contains("  \(name): "), "\(name)")
         }
     }

@@ -85,14 +85,18 @@ struct Crossing {
 enum MarkingCase: String, CaseIterable { case nft, legacy, nftables }
 
 @Suite("Marks, with real packets", .serialized, .disabled(if: Place.isNamespace)) struct MarkingTests {
-    private func withCrossing(_ which: MarkingCase, _ body: (Crossing) async throws -> Void) async throws {
+    /// - Parameter drill: of the first WAN, in force or not.
+    private func withCrossing(
+        _ which: MarkingCase, drill: (fault: DrillFault, window: ClosedRange<Int64>)? = nil, _ body: (Crossing) async throws -> Void
+    ) async throws {
         let crossing = Crossing()
         defer { crossing.remove() }
         try await crossing.build()
         let wans = try ["eth0", "usb0"].enumerated().map {
             FirewallDesired.WAN(interface: try #require(InterfaceName($1)), mark: UInt32($0 + 1) << 24, hasIPv6: true)
         }
-        let desired = FirewallDesired(backend: which == .nftables ? .nftables : .iptables, wans: wans, mask: 0x0f00_0000)
+        var desired = FirewallDesired(backend: which == .nftables ? .nftables : .iptables, wans: wans, mask: 0x0f00_0000)
+        if let drill { desired.drill = .init(wan: wans[0], fault: drill.fault, window: drill.window) }
         for place in desired.places {
             let restore = try #require(FirewallRestore(place, desired: desired, observed: [:]))
             let command =
@@ -166,6 +170,20 @@ enum MarkingCase: String, CaseIterable { case nft, legacy, nftables }
             try await crossing.on(crossing.internet, "exec python3 -c '\(caller)'")
             #expect(try await crossing.sent(by: "usb0") >= before.1 + 10)
             #expect(try await crossing.sent(by: "eth0") < before.0 + 10)
+        }
+    }
+
+    /// Before its beginning is where a clock that is set back finds it.
+    @Test("the kernel plays a drill's fault in its window, and neither before nor after it", arguments: MarkingCase.allCases)
+    func drillWindow(_ which: MarkingCase) async throws {
+        let now = Int64(time(nil))
+        for (window, replies) in [(now - 100...now - 10, 3), (now - 10...now + 600, 0), (now + 3600...now + 4200, 3)] {
+            try await withCrossing(which, drill: (.silent, window)) { crossing in
+                for target in [Crossing.v4, Crossing.v6] {
+                    let text = try await crossing.on(crossing.client, "ping -c 3 -i 0.01 -W 1 \(target) || true")
+                    #expect(text.contains(" \(replies) received"), "\(target) at \(window), now \(now): \(text)")
+                }
+            }
         }
     }
 

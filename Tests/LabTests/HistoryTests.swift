@@ -49,6 +49,13 @@ extension InNamespaces {
                 }
                 let strangers = passing.filter { !$0.contains("is suspect") && !$0.contains("is up") }
                 #expect(strangers == [])
+
+                // With the daemon go its reports; the history has them.
+                let switches = try await history.switches()
+                let id = try #require(switches.first?.details?["report"])
+                try await daemon.stop()
+                let report = try await history.control(["report", id])
+                #expect(report.contains("Failover from telkom to smartfren") && report.contains(id))
                 try await child.stop()
             }
         }

@@ -8,8 +8,8 @@ import Testing
 struct ReplayTests {
     @Test("the configuration that was in force switches as often again, and at the same moments", arguments: [1, 2] as [UInt64])
     func same(seed: UInt64) throws {
-        let settings = try Office.settings()
-        let recorder = OfficeRecorder(settings, Office.bad, seed: seed)
+        let settings = OfficeRecorder.settings()
+        let recorder = OfficeRecorder(settings, OfficeRecorder.bad, seed: seed)
         let recorded = recorder.run(for: .seconds(3600))
         let replay = Replay(settings, in: recorded.recording)
         #expect(recorded.switches.count >= 4)
@@ -20,12 +20,12 @@ struct ReplayTests {
 
     @Test("a configuration that waits longer is offline longer, and one without a hold switches more often")
     func different() throws {
-        let settings = try Office.settings()
-        let recording = OfficeRecorder(settings, Office.bad, seed: 4).run(for: .seconds(3600)).recording
+        let settings = OfficeRecorder.settings()
+        let recording = OfficeRecorder(settings, OfficeRecorder.bad, seed: 4).run(for: .seconds(3600)).recording
         let before = Replay(settings, in: recording)
-        let slow = Replay(try Office.settings { $0.interval = .seconds(20) }, in: recording)
+        let slow = Replay(OfficeRecorder.settings { $0.interval = .seconds(20) }, in: recording)
         #expect(slow.offline > before.offline * 2)
-        let eager = Replay(try Office.settings(minimumStay: .zero) { $0.hold = .zero }, in: recording)
+        let eager = Replay(OfficeRecorder.settings(minimumStay: .zero) { $0.hold = .zero }, in: recording)
         #expect(eager.switches.count >= before.switches.count)
         #expect(eager.onMetered < before.onMetered)
         #expect(before.unavoidable <= before.offline)
@@ -35,7 +35,7 @@ struct ReplayTests {
     @Test(
         "time offline is what the record has: from the fault to the switch where there is another WAN, the whole of it where there is none")
     func offline() throws {
-        let settings = try Office.settings()
+        let settings = OfficeRecorder.settings()
         var world = World()
         world.wans[0].silence = .square(period: .seconds(1200), from: .seconds(600))
         let recording = OfficeRecorder(settings, world, seed: 5).run(for: .seconds(3600)).recording
@@ -54,7 +54,7 @@ struct ReplayTests {
 
     @Test("what wasn't recorded is skipped: the faults in it are none, and its time isn't counted")
     func gaps() throws {
-        let settings = try Office.settings()
+        let settings = OfficeRecorder.settings()
         var world = World()
         world.wans[0].silence = .square(period: .seconds(1200), from: .seconds(600))
         var recording = OfficeRecorder(settings, world, seed: 5).run(for: .seconds(3600)).recording
@@ -67,14 +67,14 @@ struct ReplayTests {
 
     @Test("a new target answers as the others did, and the notes say so; an unknown WAN was never there")
     func unknown() throws {
-        let settings = try Office.settings()
-        let recording = OfficeRecorder(settings, Office.bad, seed: 6).run(for: .seconds(1800)).recording
-        let other = try Office.settings { $0.targets[1] = .address(IPv4Address(bits: 0x0808_0404)) }
+        let settings = OfficeRecorder.settings()
+        let recording = OfficeRecorder(settings, OfficeRecorder.bad, seed: 6).run(for: .seconds(1800)).recording
+        let other = OfficeRecorder.settings { $0.targets[1] = .address(IPv4Address(bits: 0x0808_0404)) }
         #expect(Replay.notes(settings, recording) == [])
         #expect(Replay.notes(other, recording).contains { $0.hasPrefix("8.8.4.4 wasn't asked by telkom then") })
         let (before, after) = (Replay(settings, in: recording), Replay(other, in: recording))
         #expect(abs(before.switches.count - after.switches.count) <= 2)
-        let fast = try Office.settings { $0.interval = .milliseconds(100) }
+        let fast = OfficeRecorder.settings { $0.interval = .milliseconds(100) }
         #expect(Replay.notes(fast, recording).contains { $0.hasPrefix("telkom would be asked more often than it was") })
         var third = settings
         third.wans.append(
@@ -86,7 +86,7 @@ struct ReplayTests {
 
     @Test("a pulled cable is a fault from that moment on")
     func cable() throws {
-        let settings = try Office.settings()
+        let settings = OfficeRecorder.settings()
         var recording = OfficeRecorder(settings, World(), seed: 7).run(for: .seconds(1800)).recording
         let start = try #require(recording.spans.first).lowerBound
         recording.links += [
@@ -100,28 +100,11 @@ struct ReplayTests {
 
     @Test("a damaged block is passed over and counted")
     func damaged() throws {
-        let settings = try Office.settings()
+        let settings = OfficeRecorder.settings()
         var recording = OfficeRecorder(settings, World(), seed: 8).run(for: .seconds(1800)).recording
         recording.streams[1].blocks[0] = [9, 9, 9]
         let replay = Replay(settings, in: recording)
         #expect(replay.damagedBlocks == 1)
         #expect(replay.switches.isEmpty)
-    }
-
-    @Test("90 days of the default configuration fit into 40 MB beside whatever else there is")
-    func size() throws {
-        // The shipped configuration, and more trouble than most WANs have: an outage of two minutes every two hours.
-        let settings = try Office.settings()
-        let recorded = OfficeRecorder(settings, Office.usual, seed: 9).run(for: .seconds(7200))
-        let blocks = recorded.recording.streams.flatMap(\.blocks)
-        // What SQLite adds to a row, and pages that aren't full.
-        let bytes = blocks.reduce(0) { $0 + $1.count + 40 } * 5 / 4
-        let samples = try blocks.reduce(0) { $0 + (try SampleBlock.Reader($1).count) }
-        let perSample = Double(bytes) / Double(samples)
-        #expect(samples > 29_000)
-        #expect(bytes * 12 * 90 < 40_000_000, "\(bytes * 12) bytes a day, \(perSample) a sample")
-        print(
-            "two hours: \(samples) samples, \(bytes) bytes with SQLite's share, \(perSample) a sample; 90 days: \(bytes * 12 * 90 / 1_000_000) MB"
-        )
     }
 }

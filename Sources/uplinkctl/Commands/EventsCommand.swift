@@ -35,9 +35,8 @@ struct EventsCommand: ParsableCommand {
 
     private func pastEvents() throws -> [ControlEvent] {
         do {
-            let reply = try historyOptions.connect().call(
-                HistoryMethod.events.rawValue, PastEventsParameters(since: past.since, until: past.until, last: last),
-                reply: PastEventsReply.self)
+            let reply: PastEventsReply = try historyOptions.ask(
+                .events, PastEventsParameters(since: past.since, until: past.until, last: last))
             for problem in reply.problems { Output.error("uplinkctl: \(problem)") }
             return reply.events
         } catch let failure as Failure where failure.status == .unreachable {

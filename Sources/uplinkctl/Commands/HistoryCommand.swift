@@ -32,19 +32,16 @@ struct HistoryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let client = try options.connect()
         if let wan {
-            let reply = try client.call(
-                HistoryMethod.outages.rawValue, OutagesParameters(wan: wan, since: past.since, until: past.until), reply: OutagesReply.self)
+            let reply: OutagesReply = try options.ask(.outages, OutagesParameters(wan: wan, since: past.since, until: past.until))
             guard let availability = reply.availability.first else {
                 throw Failure(
                     .failed, "The history knows nothing of a WAN '\(wan)' in that time; 'uplinkctl history' has those that it knows.")
             }
             try show(reply, OutagesText(reply.outages, availability), reply.problems)
         } else {
-            let reply = try client.call(
-                HistoryMethod.availability.rawValue, AvailabilityParameters(since: past.since, until: past.until, by: by?.rawValue),
-                reply: AvailabilityReply.self)
+            let reply: AvailabilityReply = try options.ask(
+                .availability, AvailabilityParameters(since: past.since, until: past.until, by: by?.rawValue))
             try show(reply, AvailabilityText(reply.availability), reply.problems)
         }
     }
@@ -94,14 +91,19 @@ struct HistoryOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The socket of uplinkd-history.", valueName: "socket"), completion: .file())
     var history = defaultHistorySocket
 
-    func connect() throws -> ControlClient {
+    func ask<R: Decodable>(_ method: HistoryMethod, _ parameters: some ControlParameters) throws -> R {
         do throws(ControlClientError) {
-            return try ControlClient(path: history)
+            return try ControlClient(path: history).call(method.rawValue, parameters, reply: R.self)
         } catch {
             switch error {
             case .noSocket, .nobodyListens:
                 throw Failure(
                     .unreachable, "uplinkd-history isn't running (nobody listens on \(history)): systemctl enable --now uplinkd-history")
+            case .noAnswer, .connectionLost:
+                throw Failure(
+                    .unreachable, "uplinkd-history doesn't answer on \(history): journalctl -u uplinkd-history may say why.")
+            case .refused(.methodNotFound):
+                throw Failure(.failed, "The uplinkd-history that runs is an older one: systemctl restart uplinkd-history")
             default: throw error
             }
         }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Configuration
-import Control
 import ControlProtocol
 import Files
 import FoundationEssentials
@@ -27,7 +26,7 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let configurations = try [against, config].map { (file: $0, settings: try Self.settings($0)) }
-        let recording = try read(options.connect())
+        let recording = try read()
         guard let start = recording.spans.first?.lowerBound, let end = recording.spans.last?.upperBound else {
             throw Failure(
                 .failed, "No probes are recorded of that time: uplinkd-history begins to with its first start, and keeps 90 days.")
@@ -61,23 +60,16 @@ struct ReplayCommand: ParsableCommand {
     }
 
     /// Page by page: a day or so each.
-    private func read(_ client: ControlClient) throws -> Recording {
+    private func read() throws -> Recording {
         var record = PastRecord()
         var since = past.since
         // Now, once for all pages: more comes while they are read.
         let until = past.until ?? wireTime(Date())
         while true {
-            let reply: PastSamplesReply
-            do throws(ControlClientError) {
-                reply = try client.call(
-                    HistoryMethod.samples.rawValue, PastSamplesParameters(since: since, until: until), reply: PastSamplesReply.self)
-            } catch {
-                guard case .refused(.methodNotFound) = error else { throw error }
-                throw Failure(.failed, "The uplinkd-history that runs is an older one, and records no probes: restart it.")
-            }
-            record.add(reply)
-            guard let next = reply.next, next > since ?? "" else {
-                for problem in reply.problems { Output.error("uplinkctl: \(problem)") }
+            let page: PastSamplesReply = try options.ask(.samples, PastSamplesParameters(since: since, until: until))
+            record.add(page)
+            guard let next = page.next, next > since ?? "" else {
+                for problem in page.problems { Output.error("uplinkctl: \(problem)") }
                 return record.recording
             }
             since = next

@@ -46,10 +46,8 @@ struct ReportCommand: ParsableCommand {
         let answer: Result<[SwitchReport], any Error> = Result { try options.connect().reports(id: id) }
         if case .success(let reports) = answer, !reports.isEmpty { return reports }
         do {
-            let reports = try historyOptions.connect().call(
-                HistoryMethod.reports.rawValue, PastReportsParameters(id: id), reply: PastReportsReply.self
-            ).reports
-            if !reports.isEmpty { return reports }
+            let past: PastReportsReply = try historyOptions.ask(.reports, PastReportsParameters(id: id))
+            if !past.reports.isEmpty { return past.reports }
         } catch {
             return try answer.get()
         }

@@ -15,7 +15,9 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "Targets of each of them.") var targets = 8
     @Flag(help: "Only what needs no daemon.") var staticRoutes = false
 
-    enum Part: String, CaseIterable { case cable, upstream, nat, process, scale, conntrack, loss, matrix, sessions, marking, report }
+    enum Part: String, CaseIterable {
+        case cable, upstream, nat, process, scale, conntrack, loss, matrix, sessions, marking, report, history
+    }
 
     private var parts: [Part] {
         get throws {
@@ -59,6 +61,7 @@ struct Bench: AsyncParsableCommand {
                 case .sessions where withDaemon: try await whole.sessions()
                 case .marking where withDaemon: try await whole.marking()
                 case .report where withDaemon: try await series.report()
+                case .history: try BenchHistory.run()
                 case .upstream, .nat, .process, .loss, .matrix, .sessions, .marking, .report:
                     printLine("\(part.rawValue): needs the daemon, left out")
                 }

@@ -1,59 +1,15 @@
 import Engine
 import Health
-import Model
+package import Model
 import Samples
 import Selection
-import Testing
-
-@testable import Simulation
-
-/// The shipped configuration, and the worlds in which it is recorded.
-enum Office {
-    /// etc/uplinkd/uplinkd.yaml: a first choice at the full pace, and a metered WAN that is asked every 30 s while it stands by.
-    static func settings(
-        minimumStay: Duration = Settings.defaultMinimumStay, change: (inout ProbeSettings) -> Void = { _ in }
-    ) throws -> Settings {
-        var probe = ProbeSettings()
-        change(&probe)
-        let wans = try [("telkom", "eth0", false), ("smartfren", "usb0", true)].enumerated().map { index, wan in
-            WANSettings(
-                name: try #require(WANName(wan.0)), interface: try #require(InterfaceName(wan.1)), metric: UInt32(index + 1),
-                isMetered: wan.2, number: index + 1, probe: probe)
-        }
-        return Settings(lan: [], wans: wans, minimumStay: minimumStay)
-    }
-
-    /// Noise on both, some loss, a burst every ten minutes, and the first choice silent for two minutes in two hours.
-    static var usual: World {
-        var world = World(
-            primary: WANWorld(latency: .milliseconds(18), jitter: .milliseconds(2)),
-            backup: WANWorld(latency: .milliseconds(45), jitter: .milliseconds(12)))
-        world.wans[0].loss = 0.002
-        world.wans[1].loss = 0.005
-        world.wans[0].bursts = .init(meanGood: .seconds(600), meanBad: .milliseconds(800), lossInBad: 0.9)
-        world.wans[0].silence = .square(period: .seconds(240), from: .seconds(6960))
-        return world
-    }
-
-    /// Noise and loss on both, bursts in which nearly all is lost, and the first choice silent for ten minutes of every twenty.
-    static var bad: World {
-        var world = World(
-            primary: WANWorld(latency: .milliseconds(18), jitter: .milliseconds(6)),
-            backup: WANWorld(latency: .milliseconds(45), jitter: .milliseconds(25)))
-        world.wans[0].loss = 0.005
-        world.wans[1].loss = 0.01
-        world.wans[0].bursts = .init(meanGood: .seconds(300), meanBad: .milliseconds(800), lossInBad: 0.9)
-        world.wans[0].silence = .square(period: .seconds(1200), from: .seconds(300))
-        return world
-    }
-}
 
 /// Runs the judgement in a synthetic world as the daemon would, with the daemon's own log of samples and the history's blocks.
-struct OfficeRecorder {
-    struct Recorded {
-        var recording: Recording
+package struct OfficeRecorder {
+    package struct Recorded {
+        package var recording: Recording
         /// When new sessions went elsewhere.
-        var switches: [Milliseconds] = []
+        package var switches: [Milliseconds] = []
     }
 
     private static let origin: Milliseconds = 1_795_000_000_000
@@ -63,7 +19,7 @@ struct OfficeRecorder {
     private var log: SampleLog
     private var underWay: [(at: Instant, id: UInt64, roundTrip: Duration)] = []
 
-    init(_ settings: Settings, _ world: World, seed: UInt64) {
+    package init(_ settings: Settings, _ world: World, seed: UInt64) {
         self.settings = settings
         internet = Internet(world, seed: seed)
         log = SampleLog(settings)
@@ -74,7 +30,7 @@ struct OfficeRecorder {
         }
     }
 
-    func run(for time: Duration) -> Recorded {
+    package func run(for time: Duration) -> Recorded {
         var copy = self
         return copy.go(for: time)
     }
@@ -151,5 +107,46 @@ struct OfficeRecorder {
             let index = underWay.lastIndex { $0.at > answer.at }.map { $0 + 1 } ?? 0
             underWay.insert(answer, at: index)
         }
+    }
+}
+
+// The shipped configuration, and the worlds in which it is recorded.
+extension OfficeRecorder {
+    /// etc/uplinkd/uplinkd.yaml: a first choice at the full pace, and a metered WAN that is asked every 30 s while it stands by.
+    package static func settings(
+        minimumStay: Duration = Settings.defaultMinimumStay, change: (inout ProbeSettings) -> Void = { _ in }
+    ) -> Settings {
+        var probe = ProbeSettings()
+        change(&probe)
+        let wans = [("telkom", "eth0", false), ("smartfren", "usb0", true)].enumerated().compactMap { index, wan -> WANSettings? in
+            guard let name = WANName(wan.0), let interface = InterfaceName(wan.1) else { return nil }
+            return WANSettings(
+                name: name, interface: interface, metric: UInt32(index + 1), isMetered: wan.2, number: index + 1, probe: probe)
+        }
+        return Settings(lan: [], wans: wans, minimumStay: minimumStay)
+    }
+
+    /// Noise on both, some loss, a burst every ten minutes, and the first choice silent for two minutes in two hours.
+    package static var usual: World {
+        var world = World(
+            primary: WANWorld(latency: .milliseconds(18), jitter: .milliseconds(2)),
+            backup: WANWorld(latency: .milliseconds(45), jitter: .milliseconds(12)))
+        world.wans[0].loss = 0.002
+        world.wans[1].loss = 0.005
+        world.wans[0].bursts = .init(meanGood: .seconds(600), meanBad: .milliseconds(800), lossInBad: 0.9)
+        world.wans[0].silence = .square(period: .seconds(240), from: .seconds(6960))
+        return world
+    }
+
+    /// Noise and loss on both, bursts in which nearly all is lost, and the first choice silent for ten minutes of every twenty.
+    package static var bad: World {
+        var world = World(
+            primary: WANWorld(latency: .milliseconds(18), jitter: .milliseconds(6)),
+            backup: WANWorld(latency: .milliseconds(45), jitter: .milliseconds(25)))
+        world.wans[0].loss = 0.005
+        world.wans[1].loss = 0.01
+        world.wans[0].bursts = .init(meanGood: .seconds(300), meanBad: .milliseconds(800), lossInBad: 0.9)
+        world.wans[0].silence = .square(period: .seconds(1200), from: .seconds(300))
+        return world
     }
 }
