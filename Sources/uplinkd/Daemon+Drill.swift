@@ -12,6 +12,7 @@ struct DrillCaller {
     /// Of the drill's switches, those that aren't finished.
     var awaitedReports: Set<String> = []
     var hasReports = false
+    var hasClients = false
     var isAnybodyBroken = false
     /// The drill itself is over.
     var last: DrillProgress?
@@ -97,11 +98,11 @@ extension Daemon {
         }
     }
 
-    /// - Parameter broken: how many clients asked and got no reply.
-    func drillReportFinished(_ id: String, _ message: String, broken: Int) {
-        guard drillCaller?.awaitedReports.remove(id) != nil else { return }
-        if broken > 0 { drillCaller?.isAnybodyBroken = true }
-        drillCaller?.progress(DrillProgress(step: "report", milliseconds: 0, message: message, report: id))
+    func drillReportFinished(_ report: SwitchReport) {
+        guard drillCaller?.awaitedReports.remove(report.id) != nil else { return }
+        if report.broken > 0 { drillCaller?.isAnybodyBroken = true }
+        if report.backedUp > 0 { drillCaller?.hasClients = true }
+        drillCaller?.progress(DrillProgress(step: "report", milliseconds: 0, message: report.headline, report: report.id))
         if drillCaller?.last != nil, drillCaller?.awaitedReports.isEmpty ?? false { answerDrillCaller() }
     }
 
@@ -115,7 +116,7 @@ extension Daemon {
             last.message += caller.isAnybodyBroken ? " Not all clients were backed up." : " Its reports aren't finished."
             publish(Notice(.drill, .warning, last.message, details: ["step": "result", "outcome": "not-backed-up"]))
         } else if last.outcome == Drill.Outcome.passed.rawValue, caller.hasReports {
-            last.message += " All clients were backed up."
+            last.message += caller.hasClients ? " All clients were backed up." : " No client had anything to be moved."
             publish(Notice(.drill, .notice, last.message, details: ["step": "result", "outcome": "passed"]))
         }
         caller.continuation.resume(returning: last)

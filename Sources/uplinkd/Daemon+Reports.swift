@@ -122,6 +122,6 @@ extension Daemon {
         let wan = WANName(report.to)
         publish(
             Notice(.report, report.broken > 0 ? .warning : .notice, wan: wan, report.headline, details: ["report": report.id]))
-        drillReportFinished(report.id, report.headline, broken: report.broken)
+        drillReportFinished(report)
     }
 }

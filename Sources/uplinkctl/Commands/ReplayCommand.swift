@@ -1,12 +1,14 @@
 import ArgumentParser
 import Configuration
 import ControlProtocol
+import Dispatch
 import Files
 import FoundationEssentials
 import Glibc
 import HistoryProtocol
 import Model
 import Simulation
+import Synchronization
 
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,14 +31,9 @@ struct ReplayCommand: ParsableCommand {
         let recording = try read()
         guard let start = recording.spans.first?.lowerBound, let end = recording.spans.last?.upperBound else {
             throw Failure(
-                .failed, "No probes are recorded of that time: uplinkd-history begins to with its first start, and keeps 90 days.")
+                .failed, "No probes are recorded of that time: uplinkd-history records them while it runs, and keeps 90 days.")
         }
-        let progress = Progress(of: configurations.count)
-        let replays = configurations.enumerated().map { place, configuration in
-            ReplayResult(
-                configuration.file, Replay(configuration.settings, in: recording) { progress.show($0, of: place) })
-        }
-        progress.end()
+        let replays = Self.replay(configurations, recording)
         var notes: [String] = []
         for note in configurations.flatMap({ Replay.notes($0.settings, recording) }) where !notes.contains(note) { notes.append(note) }
         let answer = ReplayAnswer(
@@ -50,7 +47,7 @@ struct ReplayCommand: ParsableCommand {
         do throws(Files.Failed) {
             bytes = try Files.read(path)
         } catch {
-            throw Failure(.usage, "\(error)")
+            throw Failure(.usage, "\(error). --config and --against name the two configurations.")
         }
         switch Configuration.parse(String(decoding: bytes, as: UTF8.self)) {
         case .accepted(let settings, _): return settings
@@ -76,15 +73,31 @@ struct ReplayCommand: ParsableCommand {
         }
     }
 
-    /// On a terminal, how much is done: 90 days take a while.
-    private struct Progress {
-        let count: Int
+    /// All at the same time: a month takes half a minute of a processor.
+    private static func replay(_ configurations: [(file: String, settings: Settings)], _ recording: Recording) -> [ReplayResult] {
+        let progress = Progress(of: configurations.count)
+        let results = Mutex([ReplayResult?](repeating: nil, count: configurations.count))
+        DispatchQueue.concurrentPerform(iterations: configurations.count) { place in
+            let replay = Replay(configurations[place].settings, in: recording) { progress.show($0, of: place) }
+            results.withLock { $0[place] = ReplayResult(configurations[place].file, replay) }
+        }
+        progress.end()
+        return results.withLock { $0.compactMap { $0 } }
+    }
+
+    /// On a terminal, how much is done.
+    private final class Progress: Sendable {
+        private let parts: Mutex<[Double]>
         private let isShown = isatty(STDERR_FILENO) == 1
 
-        init(of count: Int) { self.count = count }
+        init(of count: Int) { parts = Mutex(Array(repeating: 0, count: count)) }
 
         func show(_ part: Double, of place: Int) {
-            if isShown { Output.question("\rreplaying … \(Int((Double(place) + part) / Double(count) * 100)) %") }
+            guard isShown else { return }
+            parts.withLock { parts in
+                parts[place] = part
+                Output.question("\rreplaying … \(Int(parts.reduce(0, +) / Double(parts.count) * 100)) %")
+            }
         }
 
         func end() { if isShown { Output.question("\r\u{1B}[K") } }

@@ -36,10 +36,10 @@ enum ClientsText {
                 sums.append((wan, share.sessions))
             }
         }
-        let count = "\(clients.count) \(clients.count == 1 ? "client" : "clients")"
-        guard !sums.isEmpty else { return "\(count), none of them with a session." }
+        let hosts = count(clients.count, "client")
+        guard !sums.isEmpty else { return "\(hosts), none of them with a session." }
         let busy = clients.count { !$0.shares.isEmpty }
         let parts = sums.map { "\($0.sessions) by \($0.wan == "none" ? "none of the WANs" : $0.wan)" }
-        return "\(count), \(busy) of them with sessions: \(parts.joined(separator: ", "))."
+        return "\(hosts), \(busy) of them with sessions: \(parts.joined(separator: ", "))."
     }
 }

@@ -1,3 +1,6 @@
+/// `1 hop`, `2 hops`.
+func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
 /// How long, in the two largest units: `3 d 4 h`, `5 min 10 s`, `12 s`.
 func ageText(seconds: Double) -> String {
     // A clock that lies gives a strange text, and no crash.

@@ -41,7 +41,7 @@ struct OutagesText: PastText {
     private var summary: String {
         let total = outages.reduce(0) { $0 + $1.seconds }
         return
-            "\(availability.wan) had \(outages.count == 1 ? "1 outage" : "\(outages.count) outages")\(outages.isEmpty ? "" : ", together \(ageText(seconds: total)),") "
+            "\(availability.wan) had \(count(outages.count, "outage"))\(outages.isEmpty ? "" : ", together \(ageText(seconds: total)),") "
             + "\(time)."
     }
 

@@ -26,7 +26,7 @@ enum QualityText {
             return "\(wan.wan) is \(wan.health): no probe has an outcome yet."
         }
         let probes = figures.answered + figures.lost
-        let lost = "\(percentText(loss)) lost of \(probes) \(probes == 1 ? "probe" : "probes") in \(ageText(seconds: window))"
+        let lost = "\(percentText(loss)) lost of \(count(probes, "probe")) in \(ageText(seconds: window))"
         guard figures.answered > 0 else { return "\(wan.wan) is \(wan.health): \(lost)." }
         return "\(wan.wan) is \(wan.health): \(lost), mean \(millisecondsText(figures.meanMilliseconds)), deviation "
             + "\(millisecondsText(figures.deviationMilliseconds)), 99 of 100 within \(millisecondsText(figures.percentile99Milliseconds))."

@@ -42,7 +42,7 @@ enum ReportText {
         facts.append(("Decided", report.decided + after))
         facts.append(("Done", report.appliedMilliseconds.map { "routes changed \(millisecondsText($0)) later" } ?? "not known"))
         let age = report.countedSecondsBefore.flatMap { $0 < 0.1 ? nil : ", counted \(millisecondsOrSeconds($0)) before" } ?? ""
-        facts.append(("Before", "\(report.clientsBefore) clients with \(report.sessionsBefore) active sessions\(age)"))
+        facts.append(("Before", "\(count(report.clientsBefore, "client")) with \(count(report.sessionsBefore, "active session"))\(age)"))
         if report.fastestMilliseconds != nil {
             let times = [
                 ("fastest", report.fastestMilliseconds), ("median", report.medianMilliseconds), ("slowest", report.slowestMilliseconds),

@@ -18,7 +18,7 @@ struct TraceText {
     /// `Path by telkom (eth0) to example.com (192.0.2.1), 30 hops at most:`
     var title: String {
         let host = report.host == report.address ? report.host : "\(report.host) (\(report.address))"
-        return "Path by \(report.wan) (\(report.interface)) to \(host), \(maxHops) \(maxHops == 1 ? "hop" : "hops") at most:"
+        return "Path by \(report.wan) (\(report.interface)) to \(host), \(count(maxHops, "hop")) at most:"
     }
 
     /// ` 2  core.example (192.0.2.9)  12.1 ms  11.8 ms  *`
@@ -58,8 +58,8 @@ struct TraceText {
     }
 
     var end: String {
-        let count = "\(report.hops.count) \(report.hops.count == 1 ? "hop" : "hops")"
-        if report.reached { return "Reached after \(count)." }
+        let hops = count(report.hops.count, "hop")
+        if report.reached { return "Reached after \(hops)." }
         let answers = report.hops.flatMap(\.answers)
         if let refusal = answers.last(where: { $0.outcome == "unreachable" }), let address = refusal.address, let problem = refusal.problem
         {
