@@ -128,7 +128,10 @@ let package = Package(
         tests("ConfigurationTests", ["Model", "Configuration"]),
         tests(
             "ControlTests",
-            ["ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", "Model", "Simulation", "Samples", "Tracing", "SpeedTest", subprocess],
+            [
+                "ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", "Model", "Simulation", "Samples", "Tracing", "SpeedTest",
+                subprocess,
+            ],
             exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
         tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", grdb]),
         tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
