@@ -34,7 +34,7 @@ import Testing
                 }
             } else {
                 let script = """
-                    folder=$(mktemp -d); trap 'rm -r $folder' EXIT
+                    folder=$(mktemp -d); trap 'rm -r $folder' EXIT; : > $folder/out
                     \(program) drill telkom --control \(path) > $folder/out & drill=$!
                     until grep -q 'Failover to smartfren' $folder/out; do kill -0 $drill || exit; sleep 0.02; done
                     kill -\(how == "is killed" ? "KILL" : "INT") $drill; wait $drill 2> /dev/null; echo $?
