@@ -30,7 +30,6 @@ final class Client {
     private(set) var output: [UInt8] = []
     var answer: Task<Void, Never>?
     private var poll: (poll: DescriptorPoll, ticket: DescriptorPoll.Ticket)?
-    private var interest: DescriptorPoll.Interest = []
     private var idleTimer: (any DispatchSourceTimer)?
 
     init(id: UInt64, peer: Peer, descriptor: Descriptor, messageBytes: Int) {
@@ -64,11 +63,10 @@ final class Client {
 
     func stopWaitingToWrite() { want(interest.subtracting(.write)) }
 
+    private var interest: DescriptorPoll.Interest { poll.map { $0.poll.interest(of: $0.ticket) } ?? [] }
+
     @discardableResult
-    private func want(_ interest: DescriptorPoll.Interest) -> Bool {
-        self.interest = interest
-        return poll.map { $0.poll.want(interest, $0.ticket) } ?? false
-    }
+    private func want(_ interest: DescriptorPoll.Interest) -> Bool { poll.map { $0.poll.want(interest, $0.ticket) } ?? false }
 
     // Reading.
 

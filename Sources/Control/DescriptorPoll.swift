@@ -65,6 +65,8 @@ package final class DescriptorPoll {
         return true
     }
 
+    package func interest(of ticket: Ticket) -> Interest { watches[ticket]?.interest ?? [] }
+
     /// Before the descriptor is closed: a child that has inherited it would keep its events coming.
     package func remove(_ ticket: Ticket) {
         want([], ticket)

@@ -37,7 +37,6 @@ final class HookRun {
     static let grace = Duration.seconds(2)
     private static let readsPerWakeUp = 16
 
-    private let queue: DispatchQueue
     private let onEnd: (Outcome) -> Void
     private let begun = ContinuousClock.now
     private var child: ScriptChild?
@@ -53,7 +52,6 @@ final class HookRun {
         _ program: String, environment: [String], input: [UInt8], timeout: Duration, queue: DispatchQueue,
         onEnd: @escaping (Outcome) -> Void
     ) {
-        self.queue = queue
         self.onEnd = onEnd
         poll = DescriptorPoll(queue: queue)
         timer = DispatchSource.makeTimerSource(queue: queue)
