@@ -133,7 +133,7 @@ let package = Package(
                 subprocess,
             ],
             exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
-        tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", grdb]),
+        tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", "Simulation", grdb]),
         tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
         tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
         tests("TracingTests", ["Tracing", "Probing", "Model"]),

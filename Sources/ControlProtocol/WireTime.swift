@@ -5,5 +5,8 @@ package func wireTime(_ date: Date) -> String {
     date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
 }
 
+/// A little more than it is: digits are cut, and 0.001 may be a hair less in binary.
+package func wireTime(milliseconds: Int64) -> String { wireTime(Date(timeIntervalSince1970: Double(milliseconds) / 1000 + 0.0002)) }
+
 /// A figure on the wire has two digits after the point: nobody reads more, and they change all the time.
 package func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }

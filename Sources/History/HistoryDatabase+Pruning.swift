@@ -67,12 +67,4 @@ extension HistoryDatabase {
                 WHERE time < ?1 AND time = (SELECT max(time) FROM \(table) AS other WHERE other.wan = \(table).wan AND other.time < ?1)
                 """, arguments: [time])
     }
-
-    private func write(_ body: (Database) throws -> Void) throws(HistoryError) {
-        do {
-            try queue.write(body)
-        } catch {
-            throw HistoryError(error, path: path)
-        }
-    }
 }

@@ -51,27 +51,31 @@ package final class HistoryDatabase {
 
     // MARK: writing
 
-    /// One transaction.
     package func write(_ batch: Batch) throws(HistoryError) {
-        do {
-            try queue.write { db in
-                for (start, end) in batch.spans {
-                    try db.execute(
-                        sql: "INSERT INTO span VALUES (?, ?) ON CONFLICT (start) DO UPDATE SET end = excluded.end",
-                        arguments: [start.milliseconds, end.milliseconds])
-                }
-                for (name, run) in batch.runs {
-                    try db.execute(
-                        sql: """
-                            INSERT INTO run (name, last_id, span) VALUES (?, ?, ?)
-                            ON CONFLICT (name) DO UPDATE SET last_id = excluded.last_id, span = excluded.span
-                            """, arguments: [name, run.lastID, run.span.milliseconds])
-                }
-                for event in batch.events { try Self.insert(event, db) }
-                for condition in batch.conditions { try Self.insert(condition, db) }
-                for report in batch.reports.values { try Self.insert(report, db) }
-                try Self.insert(batch.samples, db)
+        try write { db in
+            for (start, end) in batch.spans {
+                try db.execute(
+                    sql: "INSERT INTO span VALUES (?, ?) ON CONFLICT (start) DO UPDATE SET end = excluded.end",
+                    arguments: [start.milliseconds, end.milliseconds])
             }
+            for (name, run) in batch.runs {
+                try db.execute(
+                    sql: """
+                        INSERT INTO run (name, last_id, span) VALUES (?, ?, ?)
+                        ON CONFLICT (name) DO UPDATE SET last_id = excluded.last_id, span = excluded.span
+                        """, arguments: [name, run.lastID, run.span.milliseconds])
+            }
+            for event in batch.events { try Self.insert(event, db) }
+            for condition in batch.conditions { try Self.insert(condition, db) }
+            for report in batch.reports.values { try Self.insert(report, db) }
+            try Self.insert(batch.samples, db)
+        }
+    }
+
+    /// One transaction.
+    func write(_ body: (Database) throws -> Void) throws(HistoryError) {
+        do {
+            try queue.write(body)
         } catch {
             throw HistoryError(error, path: path)
         }

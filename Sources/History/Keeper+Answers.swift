@@ -5,7 +5,7 @@ package import HistoryProtocol
 extension Keeper {
     static let mostEvents = 10_000
     static let mostReports = 100
-    /// A day of the default configuration.
+    /// The better part of a day of the default configuration.
     static let pageBytes = 1 << 18
 
     /// What somebody has to see to.

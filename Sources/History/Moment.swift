@@ -21,8 +21,7 @@ package struct Moment: Hashable, Comparable, Sendable {
 
     package static func now() -> Moment { Moment(Date()) }
 
-    /// A little more than it is: digits are cut, and 0.001 may be a hair less in binary.
-    package var text: String { wireTime(Date(timeIntervalSince1970: Double(milliseconds) / 1000 + 0.0002)) }
+    package var text: String { wireTime(milliseconds: milliseconds) }
 
     package static func < (left: Moment, right: Moment) -> Bool { left.milliseconds < right.milliseconds }
     package static func + (left: Moment, seconds: Double) -> Moment {

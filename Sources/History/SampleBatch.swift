@@ -50,8 +50,16 @@ package struct SampleBatch: Equatable, Sendable {
     }
 }
 
+extension SampleSeries {
+    /// What `SampleBatch.add` takes apart.
+    package init(wan: String, target: String, _ samples: [Sample]) {
+        let times = zip(samples, [0] + samples.map(\.at)).map { Int($0.at - $1) }
+        self.init(wan: wan, target: target, times: times, results: samples.map(\.result.code))
+    }
+}
+
 /// How far one run of the daemon has told of its probes.
-package struct SamplePlace: Equatable, Sendable {
+struct SamplePlace: Equatable, Sendable {
     /// When that daemon started: another one counts anew.
     var started: String
     var last: Int

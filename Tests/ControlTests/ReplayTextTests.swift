@@ -1,3 +1,4 @@
+import ControlProtocol
 import FoundationEssentials
 import HistoryProtocol
 import Model
@@ -21,16 +22,15 @@ import Testing
 
     @Test("pages become one record: a stream for each target, times that touch are one, links in their order")
     func pages() {
-        var record = PastRecord()
-        record.add(Self.page(0, 3600, links: [PastLink(at: Self.start, wan: "telkom", state: 0)]))
-        record.add(
+        var recording = Recording()
+        recording.add(Self.page(0, 3600, links: [PastLink(at: Self.start, wan: "telkom", state: 0)]))
+        recording.add(
             Self.page(
                 3600, 7200,
                 links: [PastLink(at: Self.start + 10, wan: "telkom", state: 2), PastLink(at: Self.start + 5, wan: "x", state: 9)]))
-        record.add(Self.page(9000, 9000))
-        record.add(Self.page(8000, 8500, target: "gateway"))
-        record.add(Self.page(7000, 7300))
-        let recording = record.recording
+        recording.add(Self.page(9000, 9000))
+        recording.add(Self.page(8000, 8500, target: "gateway"))
+        recording.add(Self.page(7000, 7300))
         #expect(recording.streams.map(\.target) == ["1.1.1.1", "gateway"])
         #expect(recording.streams.map(\.blocks.count) == [4, 1])
         #expect(recording.spans == [Self.start..<Self.start + 7300, Self.start + 8000..<Self.start + 8500])
@@ -40,10 +40,9 @@ import Testing
 
     @Test("both configurations stand side by side, and what limits the answer below them")
     func lines() throws {
-        var record = PastRecord()
+        var recording = Recording()
         let samples = (0..<600).map { Sample(at: Self.start + $0 * 1000, (200..<260).contains($0) ? .lost : .answered(12_000)) }
-        record.add(Self.page(0, 600_000, samples))
-        let recording = record.recording
+        recording.add(Self.page(0, 600_000, samples))
         var probe = ProbeSettings()
         probe.targets = [.address(IPv4Address(bits: 0x0101_0101))]
         let wan = WANSettings(

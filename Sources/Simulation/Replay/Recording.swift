@@ -45,6 +45,28 @@ package struct Recording: Sendable {
         self.spans = spans
     }
 
+    /// One more block of that stream, later than those before it.
+    package mutating func append(_ block: [UInt8], wan: String, target: String) {
+        if let place = streams.firstIndex(where: { $0.wan == wan && $0.target == target }) {
+            streams[place].blocks.append(block)
+        } else {
+            streams.append(Stream(wan: wan, target: target, blocks: [block]))
+        }
+    }
+
+    /// In any order; what touches or overlaps becomes one.
+    package mutating func add(_ more: [Range<Milliseconds>]) {
+        let all = (spans + more).filter { !$0.isEmpty }.sorted { $0.lowerBound < $1.lowerBound }
+        spans = []
+        for span in all {
+            if let last = spans.last, span.lowerBound <= last.upperBound {
+                spans[spans.count - 1] = last.lowerBound..<max(last.upperBound, span.upperBound)
+            } else {
+                spans.append(span)
+            }
+        }
+    }
+
     package var length: Milliseconds { spans.reduce(0) { $0 + $1.upperBound - $1.lowerBound } }
 
     /// By which it is told whether this WAN led to the Internet: the targets beyond the gateway, or whatever there was.

@@ -56,18 +56,18 @@ struct ReplayCommand: ParsableCommand {
         }
     }
 
-    /// Page by page: a day or so each.
+    /// Page by page: the better part of a day each.
     private func read() throws -> Recording {
-        var record = PastRecord()
+        var recording = Recording()
         var since = past.since
         // Now, once for all pages: more comes while they are read.
         let until = past.until ?? wireTime(Date())
         while true {
             let page: PastSamplesReply = try options.ask(.samples, PastSamplesParameters(since: since, until: until))
-            record.add(page)
+            recording.add(page)
             guard let next = page.next, next > since ?? "" else {
                 for problem in page.problems { Output.error("uplinkctl: \(problem)") }
-                return record.recording
+                return recording
             }
             since = next
         }

@@ -1,5 +1,4 @@
 import ControlProtocol
-import FoundationEssentials
 import Model
 import Simulation
 
@@ -98,5 +97,3 @@ struct ReplayAnswer: Encodable, Equatable {
         seconds < 60 ? "\((seconds * 10).rounded() / 10) s" : ageText(seconds: seconds)
     }
 }
-
-func wireTime(milliseconds: Int64) -> String { wireTime(Date(timeIntervalSince1970: Double(milliseconds) / 1000 + 0.0002)) }

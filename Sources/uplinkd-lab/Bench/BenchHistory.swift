@@ -52,12 +52,7 @@ enum BenchHistory {
         for turn in 0..<days * 24 / hours {
             let shift = Int64(turn * hours) * 3_600_000
             let series = streams.map { stream, samples in
-                var last: Int64 = 0
-                let times = samples.map { sample in
-                    defer { last = sample.at + shift }
-                    return Int(sample.at + shift - last)
-                }
-                return SampleSeries(wan: stream.wan, target: stream.target, times: times, results: samples.map(\.result.code))
+                SampleSeries(wan: stream.wan, target: stream.target, samples.map { Sample(at: $0.at + shift, $0.result) })
             }
             count += series.reduce(0) { $0 + $1.times.count }
             recorder.take(
@@ -73,14 +68,8 @@ enum BenchHistory {
     private static func read(_ database: HistoryDatabase) throws -> Recording {
         var recording = Recording()
         let page = try database.samples(since: nil, until: .init(milliseconds: .max), bytes: .max)
-        for block in page.blocks {
-            if let place = recording.streams.firstIndex(where: { $0.wan == block.stream.wan && $0.target == block.stream.target }) {
-                recording.streams[place].blocks.append(block.bytes)
-            } else {
-                recording.streams.append(.init(wan: block.stream.wan, target: block.stream.target, blocks: [block.bytes]))
-            }
-        }
-        recording.spans = page.recorded.map { $0.start.milliseconds..<$0.end.milliseconds }
+        for block in page.blocks { recording.append(block.bytes, wan: block.stream.wan, target: block.stream.target) }
+        recording.add(page.recorded.map { $0.start.milliseconds..<$0.end.milliseconds })
         return recording
     }
 
