@@ -69,6 +69,7 @@ check: lint service test
 
 lint: swift build
 	@swift-format lint --strict -r Package.swift Sources Tests
+	@Scripts/test-check-imports
 	@Scripts/check-imports
 	@Scripts/check-readme
 

@@ -1,8 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The stages of the decision are targets of their own so that an arrow drawn backwards does not compile.
-// docs/architecture.md shows who may import whom; `make check` refuses what this file cannot see.
+/// The folders of Sources, from the bottom up. The stages of the decision are targets of their own so that an arrow drawn backwards does not
+/// compile. docs/architecture.md says what lies where; `make check` refuses what this file cannot see.
+enum Layer { case Core, System, Kernel, Probes, Wire, Services, Tools, Lab }
 
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -17,16 +18,22 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
-func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+/// In the folder of its layer: what lies there may import what lies in lower ones, as Scripts/check-imports has it.
+func target(_ layer: Layer, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)", swiftSettings: strict)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func program(_ layer: Layer, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)", swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+func tests(_ layer: Layer, _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(layer)/\(name)", exclude: exclude, swiftSettings: strict)
+}
+
+/// What several test targets share.
+func fixtures(_ layer: Layer, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/\(layer)/\(name)", swiftSettings: strict)
 }
 
 let package = Package(
@@ -46,99 +53,104 @@ let package = Package(
     ],
     targets: [
         // Pure: no clock, no I/O, no logging.
-        target("Model", []),
-        target("Health", ["Model"]),
-        target("Selection", ["Model"]),
-        target("Plan", ["Model"]),
-        target("Engine", ["Model", "Health", "Selection", "Plan"]),
-
-        // Counts sessions by client, and finds out whom a switch has reached; pure as well.
-        target("Clients", ["Model"]),
-
+        target(.Core, "Model", []),
+        target(.Core, "Health", ["Model"]),
+        target(.Core, "Selection", ["Model", "Health"]),
+        target(.Core, "Plan", ["Model"]),
+        target(.Core, "Engine", ["Model", "Health", "Selection", "Plan"]),
+        // Counts sessions by client, and finds out whom a switch has reached.
+        target(.Core, "Clients", ["Model"]),
+        // Probes as the history keeps them.
+        target(.Core, "Samples", ["Model"]),
         // The decision against recorded worlds, which `uplinkctl replay` asks for, and against synthetic ones and other programs' algorithms, which the
-        // lab does; pure as well.
-        target("Simulation", ["Model", "Health", "Selection", "Engine", "Samples"]),
+        // lab does.
+        target(.Core, "Simulation", ["Model", "Health", "Selection", "Samples"]),
+        .systemLibrary(name: "CYAML", path: "Sources/Core/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        target(.Core, "Configuration", ["Model", "CYAML"]),
+        target(.Core, "Scenario", ["Model", "Engine", "Configuration"]),
 
-        // Probes as the history keeps them. Pure as well.
-        target("Samples", ["Model"]),
+        .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
+        // What every program stands on. Not called System: swift-subprocess takes any module of that name for Apple's.
+        target(.System, "Floor", ["CLinux"]),
 
-        // The edges.
-        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        target("Configuration", ["Model", "CYAML"]),
-        target("ControlProtocol", []),
         .systemLibrary(
-            name: "CNetlink", pkgConfig: "libnl-nf-3.0",
+            name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-nf-3.0",
             providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-nf-3-dev"])]),
-        target("LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
-        .systemLibrary(name: "CSockets"),
-        target("Scripts", ["CSockets"]),
-        target("Probing", ["Model", "Scripts", "CSockets"]),
-        // What somebody asks by hand, by one WAN; not in the daemon.
-        target("Tracing", ["Model", "Probing", "CSockets"]),
-        target("SpeedTest", ["Model", "Probing", "CSockets"]),
-        // Whole files, and lines on standard error.
-        target("Files", []),
-        target("Control", ["ControlProtocol", "CSockets"]),
-        // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
-        target("HistoryProtocol", ["ControlProtocol"]),
-        // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
-        target("History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", grdb]),
-        target("Scenario", ["Model", "Engine", "Configuration"]),
+        target(.Kernel, "LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
 
-        // The programs.
+        target(.Probes, "Probing", ["Model", "Floor", "CLinux"]),
+        // What somebody asks by hand, by one WAN; not in the daemon.
+        target(.Probes, "Tracing", ["Model", "Probing", "CLinux"]),
+        target(.Probes, "SpeedTest", ["Model", "Probing", "CLinux"]),
+
+        target(.Wire, "ControlProtocol", []),
+        // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
+        target(.Wire, "HistoryProtocol", ["ControlProtocol"]),
+        target(.Wire, "Control", ["ControlProtocol", "CLinux"]),
+
         program(
-            "uplinkd",
+            .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", "Files", "Scenario", argumentParser, logging,
+                "Probing", "Control", "Floor", "Scenario", argumentParser, logging,
             ]),
-        program("uplinkd-hooks", ["ControlProtocol", "Control", "Scripts", "Files", argumentParser]),
-        program("uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Files", argumentParser]),
+        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", argumentParser]),
+        // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
+        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", grdb]),
         program(
-            "uplinkctl",
+            .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Floor", argumentParser]),
+
+        program(
+            .Tools, "uplinkctl",
             [
-                "ControlProtocol", "HistoryProtocol", "Control", "Files", "Model", "Probing", "CSockets", "Tracing", "SpeedTest",
+                "ControlProtocol", "HistoryProtocol", "Control", "Floor", "Model", "Probing", "CLinux", "Tracing", "SpeedTest",
                 "Configuration", "Simulation", argumentParser,
             ]),
 
-        // The lab: real namespaces, real traffic. Not installed.
-        target("Lab", [subprocess]),
+        // Real namespaces, real traffic. Not installed.
+        target(.Lab, "Lab", [subprocess]),
         // The stages are there for `bench --only scale`: more WANs than a daemon may have.
         program(
-            "uplinkd-lab",
+            .Lab, "uplinkd-lab",
             [
                 "Lab", "Model", "Health", "Plan", "Engine", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel", "Probing",
                 "Control", argumentParser,
             ]),
 
         // The tests.
-        .target(name: "KernelFake", dependencies: ["Model", "Plan"], path: "Tests/KernelFake", swiftSettings: strict),
-        tests("KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
-        tests("ModelTests", ["Model"]),
-        tests("ClientsTests", ["Clients", "Model"]),
-        tests("HealthTests", ["Health", "Model"]),
-        tests("SimulationTests", ["Simulation", "Samples", "Engine", "Selection", "Health", "Model"]),
-        tests("SamplesTests", ["Samples", "Model"]),
-        tests("SelectionTests", ["Selection", "Model"]),
-        tests("PlanTests", ["Plan", "Model"]),
-        tests("ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
-        tests("EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
-        // The programs are not imported: they are there so that they are built before the tests that start them.
-        tests("LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),
-        tests("ConfigurationTests", ["Model", "Configuration"]),
-        tests(
-            "ControlTests",
-            [
-                "ControlProtocol", "HistoryProtocol", "Control", "uplinkctl", "Model", "Simulation", "Samples", "Tracing", "SpeedTest",
-                subprocess,
-            ],
-            exclude: ["varlink-client.py", "varlink-client.sh", "watch-terminal.py"]),
-        tests("HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", "Simulation", grdb]),
-        tests("HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Scripts", subprocess]),
-        tests("ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
-        tests("TracingTests", ["Tracing", "Probing", "Model"]),
-        tests("SpeedTestTests", ["SpeedTest", "Probing"]),
+        tests(.Core, "ModelTests", ["Model"]),
+        tests(.Core, "HealthTests", ["Health", "Model"]),
+        tests(.Core, "SelectionTests", ["Selection", "Model"]),
+        tests(.Core, "PlanTests", ["Plan", "Model"]),
+        fixtures(.Core, "KernelFake", ["Model", "Plan"]),
+        tests(.Core, "EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
+        tests(.Core, "ClientsTests", ["Clients", "Model"]),
+        tests(.Core, "SamplesTests", ["Samples", "Model"]),
+        tests(.Core, "SimulationTests", ["Simulation", "Samples", "Selection", "Health", "Model"]),
+        tests(.Core, "ConfigurationTests", ["Model", "Configuration"]),
+        tests(.Core, "ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
+        tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
         // A prober that a test runs inside a namespace of its own.
-        .executableTarget(name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/ProbingChild", swiftSettings: strict),
+        .executableTarget(
+            name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/Probes/ProbingChild", swiftSettings: strict),
+        tests(.Probes, "ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
+        tests(.Probes, "TracingTests", ["Tracing", "Probing", "Model"]),
+        tests(.Probes, "SpeedTestTests", ["SpeedTest", "Probing"]),
+        // The programs are not imported: they are there so that they are built before the tests that start them.
+        fixtures(.Wire, "ControlFixtures", ["ControlProtocol", "Control", subprocess]),
+        tests(
+            .Wire, "ControlTests", ["ControlProtocol", "Control", "ControlFixtures", "uplinkctl"],
+            exclude: ["varlink-client.py", "varlink-client.sh"]),
+        tests(
+            .Services, "HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", "Simulation", grdb]),
+        tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
+        tests(
+            .Tools, "UplinkctlTests",
+            [
+                "uplinkctl", "ControlProtocol", "HistoryProtocol", "Control", "ControlFixtures", "Model", "Simulation", "Samples",
+                "Tracing", "SpeedTest",
+            ],
+            exclude: ["watch-terminal.py"]),
+        tests(.Lab, "LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),
     ]
 )

@@ -1,0 +1,253 @@
+package import Health
+package import Model
+
+/// Health and Selection together: all that decides which WAN carries the sessions, without the kernel that it is done to.
+///
+/// A part of the engine by itself so that the simulator can run the very same code for months.
+package struct Judgement: Equatable, Sendable {
+    /// A silence that is over sooner isn't worth a move to a WAN that has only just come back.
+    static let shortSilence: Duration = .seconds(2)
+
+    package private(set) var healths: [WANHealth] = []
+    package private(set) var selection = Selection()
+    package private(set) var selectedSince: Instant
+    /// The WAN that the operator asked for.
+    package private(set) var pin: WANName?
+    /// A drill plays that this one is down. It is probed as ever.
+    package private(set) var playedDown: WANName?
+    private var minimumStay: Duration
+    /// When the last switch was that nobody asked for. The minimum stay counts from it.
+    private var movedAt: Instant?
+    /// For which suspicion of the selected WAN the others have been asked.
+    private var askedForDoubt: Instant?
+    /// The same for its services.
+    private var hasAskedServices = false
+    private var outbox = Outbox()
+    private var changes: [Change] = []
+    /// Something has happened that the selection depends on. Most probes are answered as expected, and nothing follows from that.
+    private var isStale = true
+    /// Where the selected WAN is in `healths`.
+    private var selectedIndex: Int?
+
+    /// A WAN's health or its fault was another one before.
+    package struct Change: Equatable, Sendable {
+        package var wan: WANName
+        /// nil: the WAN is new.
+        package var before: HealthState?
+    }
+
+    package init(minimumStay: Duration = Settings.defaultMinimumStay, pin: WANName? = nil, at now: Instant) {
+        self.minimumStay = minimumStay
+        self.pin = pin
+        selectedSince = now
+    }
+
+    // MARK: events
+
+    /// - Parameter isPresumedDown: an earlier run left this WAN demoted.
+    package mutating func configure(_ settings: Settings, at now: Instant, isPresumedDown: (WANSettings) -> Bool) {
+        minimumStay = settings.minimumStay
+        let old = healths
+        healths = settings.wans.map { wan in
+            if var known = old.first(where: { $0.wan.name == wan.name && $0.wan.interface == wan.interface && $0.wan.number == wan.number })
+            {
+                known.configure(wan, at: now)
+                return known
+            }
+            return WANHealth(wan, presumedDown: isPresumedDown(wan), at: now)
+        }
+        isStale = true
+        selectedIndex = healths.firstIndex { $0.wan.name == selection.wan }
+        for health in healths where !old.contains(where: { $0.wan.name == health.wan.name }) {
+            changes.append(Change(wan: health.wan.name, before: nil))
+        }
+    }
+
+    package mutating func observe(_ index: Int, _ condition: WANHealth.LinkCondition, at now: Instant) {
+        change(index) { $0.observe(condition, at: now) }
+    }
+
+    package mutating func take(_ id: UInt64, _ outcome: ProbeOutcome, at now: Instant) {
+        let number = Outbox.wanNumber(of: id)
+        guard let index = healths.firstIndex(where: { $0.wan.number == number }) else { return }
+        change(index) { health in
+            switch outcome {
+            case .answered(let seconds): health.answered(id, after: .nanoseconds(Int64(seconds * 1e9)), at: now)
+            case .wrong(let answer): health.answeredWrongly(id, answer, at: now)
+            case .notSent(let error): health.notSent(id, error: error, at: now)
+            }
+        }
+    }
+
+    /// `WANSettings.number`.
+    package static func wanNumber(ofProbe id: UInt64) -> Int { Outbox.wanNumber(of: id) }
+
+    package mutating func count(_ wan: WANName, _ counters: LinkCounters, at now: Instant) {
+        guard let index = healths.firstIndex(where: { $0.wan.name == wan }) else { return }
+        change(index) { $0.count(counters, at: now) }
+        if healths[index].wan.isMetered { setPace(index, at: now) }
+    }
+
+    /// The operator's word. What he asks for happens at once, whatever was a moment ago.
+    package mutating func pin(_ wan: WANName?) {
+        pin = wan
+        movedAt = nil
+        isStale = true
+    }
+
+    /// For a copy: somebody wonders what would be chosen then.
+    package mutating func suppose(_ health: WANHealth, at index: Int) { healths[index] = health }
+    package mutating func choose(at now: Instant) { select(at: now) }
+
+    package mutating func play(down wan: WANName?) {
+        guard wan != playedDown else { return }
+        playedDown = wan
+        isStale = true
+    }
+
+    /// Where an earlier run left the traffic is where it stays until there is a reason to move it.
+    package mutating func begin(with wan: WANName?) {
+        selection.wan = wan
+        isStale = true
+    }
+
+    // MARK: time
+
+    package var deadline: Instant? {
+        var next: Instant?
+        for index in healths.indices { next = earlier(next, healths[index].deadline) }
+        return earlier(next, reviewAt)
+    }
+
+    /// To be called after every event: what is due is done, and the selection follows.
+    package mutating func advance(to now: Instant) {
+        // Twice: whoever is to be asked at once, because of another one, is asked now.
+        for _ in 0..<2 {
+            advanceHealths(to: now)
+            if isStale || reviewAt.map({ $0 <= now }) ?? false {
+                isStale = false
+                select(at: now)
+                for index in healths.indices { setPace(index, at: now) }
+                // How bad a lossy WAN is, and whether another one has been asked often enough, changes with every probe.
+                isStale = healths.contains { $0.state == .impaired }
+            }
+            askOthers(at: now)
+        }
+    }
+
+    package mutating func takeRequests() -> (requests: [ProbeRequest], readings: [WANName]) { outbox.takeAll() }
+
+    package mutating func takeChanges() -> [Change] {
+        defer { changes.removeAll(keepingCapacity: true) }
+        return changes
+    }
+
+    private mutating func advanceHealths(to now: Instant) {
+        for index in healths.indices {
+            guard let deadline = healths[index].deadline, deadline <= now else { continue }
+            let before = condition(of: index)
+            healths[index].advance(to: now, &outbox)
+            note(index, before)
+        }
+    }
+
+    private mutating func change(_ index: Int, _ body: (inout WANHealth) -> Void) {
+        let before = condition(of: index)
+        body(&healths[index])
+        note(index, before)
+    }
+
+    private struct Condition: Equatable {
+        let state: HealthState
+        let fault: Fault?
+        let isImpaired: Bool
+    }
+
+    private func condition(of index: Int) -> Condition {
+        Condition(state: healths[index].state, fault: healths[index].fault, isImpaired: healths[index].isImpaired)
+    }
+
+    private mutating func note(_ index: Int, _ before: Condition) {
+        let after = condition(of: index)
+        guard after != before else { return }
+        isStale = true
+        if after.state != before.state || after.state == .impaired {
+            changes.append(Change(wan: healths[index].wan.name, before: before.state))
+        }
+    }
+
+    // MARK: selection
+
+    private mutating func select(at now: Instant) {
+        let candidates = healths.map { health in
+            guard health.wan.name != playedDown else { return Candidate(wan: health.wan.name, health: .down) }
+            return Candidate(
+                wan: health.wan.name, health: health.state, impairment: health.impairment, isMeasured: health.isMeasured(at: now),
+                isInDoubt: health.hasServiceInDoubt, silentUntil: silence(of: health, at: now))
+        }
+        let stayUntil = movedAt.map { $0 + minimumStay }.flatMap { $0 > now ? $0 : nil }
+        let old = selection.wan
+        selection = Selection.choose(from: candidates, current: old, pin: pin, stayUntil: stayUntil)
+        selectedIndex = healths.firstIndex { $0.wan.name == selection.wan }
+        guard selection.wan != old else { return }
+        selectedSince = now
+        if old != nil, selection.reason != .pinned { movedAt = now }
+    }
+
+    /// When the selection changes by itself, without anything happening.
+    private var reviewAt: Instant? {
+        switch selection.reason {
+        case .staying(_, let until), .waiting(_, let until): until
+        case .firstChoice, .bestUsable, .pinned, .noneBetter, .onlyRecovering, .onlyUnknown, .noneUsable, .nothingKnown: nil
+        }
+    }
+
+    private func silence(of health: WANHealth, at now: Instant) -> Instant? {
+        guard health.state == .down else { return nil }
+        let end = health.since + Self.shortSilence
+        return end > now ? end : nil
+    }
+
+    /// The selected WAN is in doubt: ask the others, so that a switch goes to one that lives. Only when the first round of questions went unanswered,
+    /// since most suspicions end there, and asking a metered WAN costs.
+    private mutating func askOthers(at now: Instant) {
+        askOthersServices(at: now)
+        guard let selectedIndex, let doubt = healths[selectedIndex].doubtedSince, doubt != askedForDoubt else { return }
+        askedForDoubt = doubt
+        for index in healths.indices where index != selectedIndex { healths[index].askAtOnce(at: now) }
+    }
+
+    private mutating func askOthersServices(at now: Instant) {
+        guard let selectedIndex else { return }
+        let isInDoubt = healths[selectedIndex].hasServiceInDoubt
+        defer { hasAskedServices = isInDoubt }
+        guard isInDoubt, !hasAskedServices else { return }
+        for index in healths.indices where index != selectedIndex { healths[index].askServicesAtOnce(at: now) }
+    }
+
+    private mutating func setPace(_ index: Int, at now: Instant) {
+        let health = healths[index]
+        let isSelected = health.wan.name == selection.wan
+        healths[index].watchTraffic(isSelected, at: now)
+        healths[index].pace(health.wan.probe.factor(isResting: health.wan.isMetered && isResting(health, isSelected, at: now)), at: now)
+    }
+
+    /// A metered WAN isn't asked more than it takes.
+    private func isResting(_ health: WANHealth, _ isSelected: Bool, at now: Instant) -> Bool {
+        // Replies to its clients prove that it lives.
+        if isSelected { return health.state == .up && health.traffic?.isFlowing(at: now) ?? false }
+        // One that comes back has to show that it is good.
+        if health.state == .recovering { return false }
+        // The selected one is lossy or slow: whether this one is better has to be measured.
+        guard let selectedIndex else { return true }
+        return !(healths[selectedIndex].state == .impaired && healths[selectedIndex].fault?.isOfService == false)
+    }
+}
+
+extension WANHealth {
+    /// As the selection sees it: also while it is suspect, it is what it was before.
+    fileprivate var impairment: Candidate.Impairment? {
+        guard !impairments.isEmpty else { return nil }
+        return impairments.contains { $0.fault.isOfService } ? .service : .quality(badness)
+    }
+}

@@ -1,0 +1,105 @@
+import CLinux
+import Glibc
+import Model
+
+/// A raw ICMP or ICMPv6 socket bound to one interface.
+final class EchoSocket: Watcher {
+    let interfaceIndex: UInt32
+    let identifier: UInt16
+    let family: IPFamily
+    let descriptor: Descriptor
+    private unowned let prober: EchoProber
+
+    /// SOL_RAW, include/linux/socket.h.
+    private static let levelRaw: Int32 = 255
+
+    init(_ family: IPFamily, interfaceIndex: UInt32, identifier: UInt16, prober: EchoProber) throws(CallError) {
+        self.interfaceIndex = interfaceIndex
+        self.identifier = identifier
+        self.family = family
+        self.prober = prober
+        descriptor = try .icmp(family)
+        // Each bit set blocks one type: echo requests to this box must not wake the daemon.
+        switch family {
+        case .v4:
+            let passed = UInt32(1) << UInt32(ICMP_ECHOREPLY) | UInt32(1) << UInt32(ICMP_DEST_UNREACH)
+            try descriptor.set(Self.levelRaw, UPLINKD_ICMP_FILTER, to: ~passed, "filtering ICMP types")
+        case .v6:
+            var blocked = icmp6_filter(icmp6_filt: (.max, .max, .max, .max, .max, .max, .max, .max))
+            withUnsafeMutableBytes(of: &blocked) { bytes in
+                for type in [ICMP6_ECHO_REPLY, ICMP6_DST_UNREACH] {
+                    let word = Int(type) / 32 * 4
+                    let passed = ~(UInt32(1) << UInt32(type % 32))
+                    bytes.storeBytes(of: bytes.load(fromByteOffset: word, as: UInt32.self) & passed, toByteOffset: word, as: UInt32.self)
+                }
+            }
+            try descriptor.set(Int32(IPPROTO_ICMPV6), ICMP6_FILTER, to: blocked, "filtering ICMPv6 types")
+        }
+        try descriptor.attach(Self.filter(family))
+        // What came in before this by other interfaces has an identifier that isn't this socket's.
+        try descriptor.bind(toInterface: interfaceIndex)
+    }
+
+    /// Echo replies, and complaints about echo requests: on a busy router there are thousands about other packets.
+    private static func filter(_ family: IPFamily) -> [sock_filter] {
+        func load(_ offset: UInt32, afterHeader: Bool) -> sock_filter {
+            sock_filter(code: UInt16(BPF_LD | BPF_B | (afterHeader ? BPF_IND : BPF_ABS)), jt: 0, jf: 0, k: offset)
+        }
+        func require(_ value: UInt32, orSkip skipped: UInt8) -> sock_filter {
+            sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 0, jf: skipped, k: value)
+        }
+        let accept = sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: .max)
+        let drop = sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: 0)
+        switch family {
+        case .v4:
+            return [
+                // IPv4 sockets see the IP header; its length goes into X. Our requests have no options, so the quoted header has 20 bytes.
+                sock_filter(code: UInt16(BPF_LDX | BPF_B | BPF_MSH), jt: 0, jf: 0, k: 0),
+                load(0, afterHeader: true), require(UInt32(ICMP_ECHOREPLY), orSkip: 1), accept,
+                load(8 + 9, afterHeader: true), require(UInt32(IPPROTO_ICMP), orSkip: 3),
+                load(8 + 20, afterHeader: true), require(UInt32(ICMP_ECHO), orSkip: 1), accept, drop,
+            ]
+        case .v6:
+            return [
+                load(0, afterHeader: false), require(UInt32(ICMP6_ECHO_REPLY), orSkip: 1), accept,
+                load(8 + 6, afterHeader: false), require(UInt32(IPPROTO_ICMPV6), orSkip: 3),
+                load(8 + 40, afterHeader: false), require(UInt32(ICMP6_ECHO_REQUEST), orSkip: 1), accept, drop,
+            ]
+        }
+    }
+
+    func send(_ message: [UInt8], to address: IPAddress) throws(CallError) {
+        try descriptor.send(message, to: address, scope: interfaceIndex)
+    }
+
+    func ready() { prober.receive(from: self) }
+
+    /// One packet as it lies in the buffer.
+    struct Received {
+        /// Above the buffer's: it didn't fit.
+        var length: Int
+        /// IPv4 has it in the packet.
+        var source: IPAddress?
+    }
+
+    /// nil: nothing there.
+    func receive(into buffer: inout [UInt8]) throws(CallError) -> Received? {
+        let count: Int
+        var source: IPAddress?
+        switch family {
+        case .v4:
+            // With MSG_TRUNC it tells the length that the packet had.
+            count = buffer.withUnsafeMutableBytes { bytes in
+                retried { recv(descriptor.number, bytes.baseAddress, bytes.count, Int32(MSG_TRUNC)) }
+            }
+        case .v6:
+            let flags = Int32(MSG_TRUNC)
+            (count, source) = buffer.withUnsafeMutableBytes { descriptor.receive(into: $0, flags: flags) }
+        }
+        if count < 0 {
+            if errno == EAGAIN || errno == EWOULDBLOCK { return nil }
+            throw .last("receiving")
+        }
+        return Received(length: count, source: source)
+    }
+}

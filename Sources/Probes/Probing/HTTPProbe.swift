@@ -1,0 +1,153 @@
+import CLinux
+import Glibc
+import Model
+
+/// A GET over plain HTTP: is the answer the one that the host gives, or somebody else's?
+final class HTTPProbe: ProbeJob {
+    private enum Stage {
+        /// - Parameter old: what the resolver said last time, if that was too long ago.
+        case resolving(DNSExchange, old: IPAddress?)
+        case connecting(Connection)
+        case reading(Connection)
+    }
+
+    /// Whatever the WAN's name servers have said, shared by all these probes.
+    final class Names { var cache = NameCache() }
+
+    /// An address that no host has (RFC 7600), so that only a default route leads there.
+    private static let anywhere4 = IPAddress.v4(IPv4Address(bits: 0xc000_0008))
+
+    private let question: HTTPQuestion
+    private let names: Names
+    private let key: NameCache.Key
+    private var stage: Stage?
+    private var received: [UInt8] = []
+    private var judged = 0
+
+    /// A longer answer is looked at whenever so much has been added, and not for each byte: a server that sends them singly must not keep
+    /// us busy.
+    private static let step = 4096
+
+    init(_ request: ProbeRequest, _ loop: ProbeLoop, _ question: HTTPQuestion, _ names: Names) throws(CallError) {
+        self.question = question
+        self.names = names
+        key = NameCache.Key(
+            wan: request.wan, host: question.host, resolver: question.resolver, family: Self.family(for: request, loop.routes))
+        super.init(request, loop, asked: .now())
+        do throws(CallError) {
+            if let address = IPAddress(question.host) {
+                try connect(to: address)
+            } else {
+                try resolve()
+            }
+        } catch {
+            stopWatching()
+            throw error
+        }
+    }
+
+    /// IPv6 where the WAN has nothing else.
+    private static func family(for request: ProbeRequest, _ routes: Routes) -> IPFamily {
+        do {
+            try routes.check(anywhere4, for: request)
+            return .v4
+        } catch {
+            return .v6
+        }
+    }
+
+    private func resolve() throws(CallError) {
+        let known = names.cache.address(for: key, at: asked)
+        if let known, known.isFresh { return try connect(to: known.address) }
+        let type = key.family == .v4 ? DNSQuestion.RecordType.a : .aaaa
+        let exchange = try DNSExchange(DNSName(question.host), type, server: question.resolver, for: request, loop)
+        stage = .resolving(exchange, old: known?.address)
+        try watch(exchange.descriptor)
+        // Time has to be left for the page.
+        if known != nil { wait(until: asked + request.timeout / 3) }
+    }
+
+    private func connect(to address: IPAddress) throws(CallError) {
+        stopWatching()
+        let connection = try Connection(SOCK_STREAM, to: address, port: question.port, for: request, loop.routes)
+        stage = .connecting(connection)
+        try watch(connection.descriptor, for: EPOLLOUT)
+    }
+
+    /// The next step; that it can't be made is the end.
+    private func go(_ step: () throws(CallError) -> Void) {
+        do throws(CallError) { try step() } catch { finish(error) }
+    }
+
+    override func ready() {
+        switch stage {
+        case .resolving(let exchange, _): takeAddress(exchange)
+        case .connecting(let connection):
+            let code = connection.descriptor.takeError()
+            guard code == 0 else { return finish(connection.outcome(of: code)) }
+            go { () throws(CallError) in try ask(connection) }
+        case .reading(let connection): read(connection)
+        case nil: break
+        }
+    }
+
+    override func expired() {
+        if case .resolving(_, let old?) = stage, Instant.now() < end {
+            wait(until: end)
+            return go { () throws(CallError) in try connect(to: old) }
+        }
+        if judged < received.count { judge(isEnd: false) }
+        super.expired()
+    }
+
+    private func takeAddress(_ exchange: DNSExchange) {
+        switch exchange.answer(loop) {
+        case .found(let answers, let keepFor):
+            guard case .address(let address) = answers.first else {
+                return finish(.wrong(WrongAnswer(.dns, "no address for \(question.host)")))
+            }
+            names.cache.keep(address, for: key, seconds: keepFor, at: .now())
+            wait(until: end)
+            go { () throws(CallError) in try connect(to: address) }
+        case .wrong(let answer): finish(.wrong(answer))
+        case .failed(let error): finish(error)
+        case nil: break
+        }
+    }
+
+    private func ask(_ connection: Connection) throws(CallError) {
+        let message = question.message
+        // A request is far shorter than an empty send buffer, so it goes out whole or not at all.
+        let count = retried { send(connection.descriptor.number, message, message.count, Int32(MSG_NOSIGNAL)) }
+        guard count == message.count else { throw .lastSending(to: connection.address) }
+        stage = .reading(connection)
+        try changeWatch(of: connection.descriptor, to: EPOLLIN)
+    }
+
+    private func read(_ connection: Connection) {
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        let room = HTTPResponse.limit - received.count
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            retried { recv(connection.descriptor.number, bytes.baseAddress, Swift.min(bytes.count, room), 0) }
+        }
+        guard count >= 0 else {
+            let code = errno
+            if code == EAGAIN || code == EWOULDBLOCK { return }
+            // Whoever resets an open connection is no mere closed port.
+            if code == ECONNRESET { return finish(.wrong(WrongAnswer(.http, "the connection was reset"))) }
+            return finish(connection.outcome(of: code))
+        }
+        received += buffer[..<count]
+        let isEnd = count == 0 || received.count >= HTTPResponse.limit
+        if isEnd || received.count < Self.step || received.count - judged >= Self.step { judge(isEnd: isEnd) }
+    }
+
+    private func judge(isEnd: Bool) {
+        judged = received.count
+        switch question.judge(received, isEnd: isEnd) {
+        case .right: finishAnswered()
+        case .wrong(let answer): finish(.wrong(answer))
+        case .undecided: break
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Control
+import ControlProtocol
+import Dispatch
+import Floor
+import FoundationEssentials
+import Glibc
+
+/// Carries out what the dispatcher says: starts hooks, keeps the marks, writes the log.
+actor Service {
+    struct Options: Sendable {
+        var folder: String
+        var control: String
+        var timeout: Duration
+        /// Where the marks are kept. nil: nowhere, so after a restart the hooks begin with what is new.
+        var state: String?
+    }
+
+    private let options: Options
+    private let folder: HookFolder
+    private let log: Log
+    private let inherited = ProcessInfo.processInfo.environment
+    private let executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.hooks"))
+    private var dispatcher: Dispatcher
+    private var runs: [String: HookRun] = [:]
+    private var refused: [String] = []
+    private var isStopping = false
+    private var isReady = false
+    private var signals: [any DispatchSourceSignal] = []
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(_ options: Options, log: Log) {
+        self.options = options
+        self.log = log
+        folder = HookFolder(path: options.folder)
+        dispatcher = Dispatcher(marks: options.state.map(Self.marks) ?? [:])
+    }
+
+    /// From the main thread: the first source starts Dispatch's manager thread, which wants to be above all others, and a thread can't be
+    /// put above the one that has started it.
+    nonisolated func start() { executor.queue.sync { assumeIsolated { $0.begin() } } }
+
+    private func begin() {
+        // A service manager that is gone must not end us.
+        signal(SIGPIPE, SIG_IGN)
+        for number in [SIGTERM, SIGINT] { on(number) { $0.stop() } }
+        on(SIGUSR1) { $0.tryHooks() }
+        let hooks = hooks()
+        log.write(
+            .info,
+            "Follows the events of \(options.control); hooks in \(options.folder): \(hooks.isEmpty ? "none" : hooks.joined(separator: ", "))."
+        )
+        Follower(control: options.control) { news in
+            self.executor.queue.async { self.assumeIsolated { $0.heard(news) } }
+        }.start()
+    }
+
+    private func on(_ number: Int32, _ action: @escaping @Sendable (isolated Service) -> Void) {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: executor.queue)
+        source.setEventHandler { self.assumeIsolated { action($0) } }
+        source.activate()
+        signals.append(source)
+    }
+
+    private func heard(_ news: Follower.News) {
+        switch news {
+        case .connected(let past, let weWereFirst):
+            log.write(.info, "Connected to uplinkd.")
+            carryOut(dispatcher.connected(past: past, weWereFirst: weWereFirst, hooks: hooks()))
+        case .happened(let event): carryOut(dispatcher.happened(event, hooks: hooks()))
+        case .away(let error): log.write(.notice, "\(error) Trying again.")
+        }
+        // Now the daemon, which is ordered after us, may start: whatever it does from here on, we were first.
+        if !isReady, let path = inherited["NOTIFY_SOCKET"], !path.isEmpty { notifyServiceManager("READY=1", at: path) }
+        isReady = true
+    }
+
+    private func tryHooks() {
+        let hooks = hooks()
+        log.write(.notice, hooks.isEmpty ? "There is no hook to try." : "Trying \(hooks.joined(separator: ", ")).")
+        carryOut(dispatcher.tried(.toTry, hooks: hooks))
+    }
+
+    /// Those that run have their time; what systemd does after TimeoutStopSec= is another matter.
+    private func stop() {
+        isStopping = true
+        dispatcher.stop()
+        endIfIdle()
+    }
+
+    private func endIfIdle() { if isStopping && dispatcher.isIdle { exit(0) } }
+
+    /// What there is now. Why something isn't run is told once, until it changes.
+    private func hooks() -> [String] {
+        let contents = folder.read()
+        for refusal in contents.refused where !refused.contains(refusal) { log.write(.warning, refusal) }
+        refused = contents.refused
+        return contents.hooks
+    }
+
+    private func carryOut(_ effects: [Dispatcher.Effect]) {
+        saveMarks()
+        for effect in effects {
+            switch effect {
+            case .run(let hook, let delivery): run(hook, delivery)
+            case .fallsBehind(let hook):
+                log.write(.warning, "\(hook) is \(HookQueue.limit) events behind; the least severe are dropped.")
+            }
+        }
+    }
+
+    private func run(_ hook: String, _ delivery: Delivery) {
+        if delivery.dropped > 0 { log.write(.warning, "\(hook): \(delivery.dropped) events were dropped.") }
+        let environment = HookInput.environment(delivery, control: options.control, inherited: inherited)
+        runs[hook] = HookRun(
+            folder.file(hook), environment: environment, input: HookInput.json(delivery.event), timeout: options.timeout,
+            queue: executor.queue
+        ) { outcome in self.assumeIsolated { $0.ended(hook, delivery.event, outcome) } }
+    }
+
+    private func ended(_ hook: String, _ event: ControlEvent, _ outcome: HookRun.Outcome) {
+        runs[hook] = nil
+        for line in outcome.output { log.write(.info, "\(hook): \(line)") }
+        log.write(
+            outcome.isSuccess ? .info : .warning,
+            "\(hook): \(outcome.text(timeout: options.timeout)), for event \(event.id) (\(event.kind.rawValue)).")
+        carryOut(dispatcher.ended(hook, hooks: hooks()))
+        endIfIdle()
+    }
+
+    // Marks
+
+    private var savedMarks: [String: EventMark]?
+
+    /// None is there before the first event, and one that can't be read is as good as none.
+    private static func marks(in path: String) -> [String: EventMark] {
+        (try? Files.read(path)).map { MarkText.marks(in: String(decoding: $0, as: UTF8.self)) } ?? [:]
+    }
+
+    /// Before anything is run, so that a crash in between makes nobody get an event twice.
+    private func saveMarks() {
+        guard let path = options.state, savedMarks != dispatcher.marks else { return }
+        savedMarks = dispatcher.marks
+        do throws(Files.Failed) {
+            try Files.replace(path, with: Array(MarkText.text(of: dispatcher.marks).utf8))
+        } catch {
+            log.write(.warning, "\(error). After a restart the hooks will begin with what is new.")
+        }
+    }
+}
+
+extension ControlEvent {
+    /// For trying hooks: no event has this identifier.
+    static var toTry: ControlEvent {
+        ControlEvent(
+            id: 0, time: wireTime(Date()), kind: .init(rawValue: "test"), severity: .notice, wan: nil,
+            message: "This is a test of the hooks; nothing has happened.", details: ["test": "true"])
+    }
+}

@@ -1,0 +1,45 @@
+import Configuration
+import Floor
+import Glibc
+import Model
+
+/// The configuration file, read and checked.
+struct ConfigurationFile {
+    var settings: Settings
+    var text: String
+    var warnings: [Problem]
+
+    struct Refused: Error {
+        var path: String
+        /// Why it couldn't be read at all.
+        var unreadable: String?
+        var problems: [Problem] = []
+
+        /// Each in the form that compilers use, with its place in the file.
+        var lines: [String] { (unreadable.map { [$0] } ?? []) + problems.map { $0.text(file: path) } }
+    }
+
+    init(path: String) throws(Refused) {
+        do {
+            text = String(decoding: try Files.read(path), as: UTF8.self)
+        } catch {
+            throw Refused(path: path, unreadable: "\(error). The shipped example is etc/uplinkd/uplinkd.yaml.")
+        }
+        switch Configuration.parse(text, programs: Self.complaint) {
+        case .accepted(let settings, let warnings):
+            self.settings = settings
+            self.warnings = warnings
+        case .refused(let problems): throw Refused(path: path, problems: problems)
+        }
+    }
+}
+
+extension ConfigurationFile {
+    /// What keeps a program from being run, if anything.
+    private static func complaint(aboutProgram path: String) -> String? {
+        var information = stat()
+        guard stat(path, &information) == 0 else { return "\(path) can't be run: \(String(cString: strerror(errno)))" }
+        guard information.st_mode & S_IFMT == S_IFREG else { return "\(path) can't be run: it isn't a file" }
+        return access(path, X_OK) == 0 ? nil : "\(path) can't be run: \(String(cString: strerror(errno)))"
+    }
+}

@@ -1,0 +1,74 @@
+import Engine
+import Floor
+import FoundationEssentials
+import Glibc
+import Model
+import Scenario
+
+/// `state.json`, beside the control socket: what we changed and how it was before, and the operator's word.
+/// It lives in /run: what it describes is gone after a reboot, too.
+struct StateFile {
+    let path: String
+
+    /// - Parameter control: the path of the control socket.
+    init(besideSocket control: String) {
+        let folder = control.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        path = (control.contains("/") ? folder : ".") + "/state.json"
+    }
+
+    private struct Content: Codable {
+        /// Of this format.
+        var version = 1
+        var undo: Undo
+        var pin: WANName?
+    }
+
+    enum Problem: Error, CustomStringConvertible {
+        case unreadable(Files.Failed)
+        case damaged(path: String, reason: String)
+
+        var description: String {
+            switch self {
+            case .unreadable(let failed): "\(failed)"
+            case .damaged(let path, let reason): "\(path), the record of what was there before us, is damaged: \(reason)"
+            }
+        }
+    }
+
+    /// Nothing, if there is no such file.
+    func read() throws(Problem) -> Scenario.Beginning {
+        let bytes: [UInt8]
+        do {
+            bytes = try Files.read(path)
+        } catch  where error.code == ENOENT {
+            return Scenario.Beginning()
+        } catch {
+            throw .unreadable(error)
+        }
+        do {
+            let content = try JSONDecoder().decode(Content.self, from: Data(bytes))
+            return Scenario.Beginning(undo: content.undo, pin: content.pin)
+        } catch {
+            throw .damaged(path: path, reason: "\(error)")
+        }
+    }
+
+    func write(_ state: Scenario.Beginning) throws(Files.Failed) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(Content(undo: state.undo, pin: state.pin)) else {
+            // Names and numbers always encode.
+            throw Files.Failed(action: "can't encode \(path)", code: EINVAL)
+        }
+        try Files.replace(path, with: Array(data) + [UInt8(ascii: "\n")])
+    }
+
+    /// The name under which it is kept from now on.
+    func setAside() -> String {
+        let kept = path + ".damaged"
+        rename(path, kept)
+        return kept
+    }
+
+    func remove() { unlink(path) }
+}

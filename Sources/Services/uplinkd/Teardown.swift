@@ -1,0 +1,95 @@
+import Floor
+import Glibc
+import LinuxKernel
+import Model
+import Plan
+import Scenario
+
+/// `--teardown`: plans for a box without us, from what the kernel says and what was written down before each change.
+struct Teardown {
+    let control: String
+    let isDryRun: Bool
+    let asJSON: Bool
+
+    func run() throws(Failure) {
+        let lock = isDryRun ? nil : try InstanceLock()
+        defer { withExtendedLifetime(lock) {} }
+        if !isDryRun { try Privileges.require() }
+        let file = StateFile(besideSocket: control)
+        var undo: Undo
+        do {
+            undo = try file.read().undo
+        } catch {
+            complain("uplinkd: \(error), so what we changed of others can't be put back")
+            undo = Undo()
+        }
+        // Somebody (Docker, a VPN, an administrator) has made the whole box forward meanwhile: the 0 that a device had before is his no longer.
+        if let forwards = try? Files.read("/proc/sys/net/ipv4/ip_forward"), forwards.first == UInt8(ascii: "1") {
+            for interface in undo.settings.keys where undo.settings[interface]?[.forwarding] == 0 {
+                undo.settings[interface]?[.forwarding] = nil
+            }
+        }
+        var answer = Answer()
+        do throws(KernelError) {
+            let kernel = try LinuxKernel()
+            // Once to take back, once to see that it is so; what the second look still finds has just failed.
+            for isFirst in [true, false] {
+                let plan = Plan(
+                    desired: Desired(), observed: try kernel.snapshot(of: Set(undo.settings.keys).union(undo.displaced.map(\.interface))),
+                    undo: undo)
+                undo = plan.undo
+                guard isFirst else { break }
+                answer.commands += plan.operations.map(\.description)
+                if isDryRun { break }
+                answer.problems += kernel.carryOut(plan.operations).map(\.error.description)
+            }
+        } catch {
+            answer.problems.append(error.description)
+        }
+        let (restores, problems) = blocking { [isDryRun] in await Self.takeBackFirewall(isDryRun: isDryRun) }
+        answer.commands += restores.map(\.description)
+        answer.problems += problems
+        answer.show(asJSON: asJSON)
+        guard answer.problems.isEmpty else {
+            throw Failure(status: .failed, message: "not everything could be taken back\n" + answer.problems.joined(separator: "\n"))
+        }
+        if !isDryRun { file.remove() }
+    }
+
+    /// Wherever rules of ours may be: whatever the configuration says now, an earlier one may have said something else.
+    private static func takeBackFirewall(isDryRun: Bool) async -> (restores: [FirewallRestore], problems: [String]) {
+        var restores: [FirewallRestore] = []
+        var problems: [String] = []
+        func takeBack(_ firewall: any Firewall, _ places: [FirewallPlace]) async {
+            let reachesIPv6 = await (firewall as? IPTables)?.reachesIPv6 ?? true
+            for place in places where reachesIPv6 || !place.isIPv6 {
+                do throws(FirewallError) {
+                    if let restore = try await firewall.takeBack(place, isDryRun: isDryRun) { restores.append(restore) }
+                } catch { problems.append(error.description) }
+            }
+        }
+        let hasNFT = access("/usr/sbin/iptables-nft-save", X_OK) == 0
+        do throws(FirewallError) {
+            let firewall = try await IPTables.find(hasNFT ? .nft : .auto)
+            // Looking with the legacy variant would make its tables, where there are none.
+            await takeBack(firewall, firewall.backend == .legacy ? legacyPlaces : firewall.places)
+        } catch { problems.append(error.description) }
+        if hasNFT, !legacyPlaces.isEmpty {
+            do throws(FirewallError) {
+                await takeBack(try await IPTables.find(.legacy), legacyPlaces)
+            } catch { problems.append(error.description) }
+        }
+        // Without nft there was nothing that could have made a table.
+        if let nft = try? await NFTables.find() { await takeBack(nft, nft.places) }
+        return (restores, problems)
+    }
+
+    private static var legacyPlaces: [FirewallPlace] {
+        FirewallDesired.places(of: .iptables).filter { place in
+            let names = (try? Files.read("/proc/self/net/ip\(place.isIPv6 ? "6" : "")_tables_names")).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            return (names ?? "").split(separator: "\n").contains { $0 == place.table }
+        }
+    }
+}

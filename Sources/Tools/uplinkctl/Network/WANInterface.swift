@@ -1,0 +1,31 @@
+import CLinux
+import Control
+import ControlProtocol
+import Glibc
+import Model
+
+/// The interface that a WAN has now, for what this program sends by it itself.
+struct WANInterface {
+    var status: WANStatus
+    var wan: WANName
+    var interface: InterfaceName
+    var index: UInt32
+
+    init(_ name: String, in status: Status) throws(Failure) {
+        guard let found = status.wans.first(where: { $0.name == name }) else {
+            let error = ControlClientError.refused(.unknownWAN(wan: name, known: status.wans.map(\.name)))
+            throw Failure(error) ?? Failure(.failed, "\(error)")
+        }
+        guard let wan = WANName(found.name), let interface = InterfaceName(found.interface) else {
+            throw Failure(.failed, "uplinkd's answer makes no sense: \(found.name) has the interface '\(found.interface)'.")
+        }
+        index = if_nametoindex(found.interface)
+        guard index > 0 else {
+            let error = String(cString: strerror(errno))
+            throw Failure(.failed, "\(name) can't be used: its interface \(found.interface) isn't there (\(error)).")
+        }
+        self.status = found
+        self.wan = wan
+        self.interface = interface
+    }
+}

@@ -1,0 +1,46 @@
+import Floor
+import FoundationEssentials
+import Glibc
+
+/// Standard output didn't take what was written: a full disk, say.
+struct OutputError: Error, CustomStringConvertible {
+    var code: Int32
+    var description: String { "standard output: \(String(cString: strerror(code)))" }
+}
+
+/// Straight to the descriptors. `print` would buffer what a watcher waits for, and lose the error when the disk is full.
+enum Output {
+    static func line(_ text: String) throws(OutputError) {
+        let code = write(text + "\n", to: STDOUT_FILENO)
+        guard code == 0 else { throw OutputError(code: code) }
+    }
+
+    static func lines(_ lines: [String]) throws(OutputError) {
+        if !lines.isEmpty { try line(lines.joined(separator: "\n")) }
+    }
+
+    /// As it is.
+    static func screen(_ text: String) throws(OutputError) {
+        let code = write(text, to: STDOUT_FILENO)
+        guard code == 0 else { throw OutputError(code: code) }
+    }
+
+    /// There is nobody left to tell when this fails.
+    static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+    /// On standard error, and the line goes on.
+    static func question(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+    /// A value as it is on the wire: over several lines when it's the one answer, on one line when others follow.
+    static func json(_ value: some Encodable, oneLine: Bool = false) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if !oneLine { encoder.outputFormatting.insert(.prettyPrinted) }
+        try line(String(decoding: encoder.encode(value), as: UTF8.self))
+    }
+
+    /// 0, or the errno of the write that failed.
+    static func write(_ text: String, to descriptor: Int32) -> Int32 {
+        Files.writeAll(Array(text.utf8), to: descriptor) ? 0 : errno
+    }
+}

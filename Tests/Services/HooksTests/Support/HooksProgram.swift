@@ -1,0 +1,52 @@
+import Glibc
+import Floor
+
+/// The real uplinkd-hooks, as a child process. It is gone after the test.
+final class HooksProgram {
+    private let child: ScriptChild
+    private var text: [UInt8] = []
+    private var ending: (status: Int32?, signal: Int32?)?
+
+    init(_ arguments: [String], environment: [String] = ["PATH=/usr/bin:/bin"]) throws {
+        child = try ScriptChild.start(["\(buildFolder())/uplinkd-hooks"] + arguments, environment: environment)
+    }
+
+    /// For one folder, which has the hooks, the control socket and the marks in it.
+    static func start(in folder: Folder, _ hooks: Folder, environment: [String] = ["PATH=/usr/bin:/bin", "SECRET=1234"]) throws
+        -> HooksProgram
+    {
+        try HooksProgram(
+            ["--control", "\(folder.path)/control", "--hooks", hooks.path, "--state", "\(folder.path)/marks", "--timeout", "60s"],
+            environment: environment)
+    }
+
+    deinit {
+        if ending == nil {
+            kill(child.process, SIGKILL)
+            while child.reap() == nil { poll(nil, 0, 1) }
+        }
+        close(child.end)
+        close(child.output)
+    }
+
+    var log: String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(child.output, &buffer, buffer.count)
+            guard count > 0 else { break }
+            text += buffer[..<count]
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    func signal(_ number: Int32) { kill(child.process, number) }
+
+    /// nil: it still runs.
+    var end: (status: Int32?, signal: Int32?)? {
+        if ending == nil {
+            _ = log
+            ending = child.reap()
+        }
+        return ending
+    }
+}
