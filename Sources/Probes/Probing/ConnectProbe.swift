@@ -1,4 +1,5 @@
 import CLinux
+import Floor
 import Model
 
 /// A TCP connection that is closed as soon as it is open.

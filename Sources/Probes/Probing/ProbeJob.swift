@@ -1,4 +1,5 @@
 import CLinux
+import Floor
 import Model
 
 /// One question with a descriptor of its own, from the asking to the answer or to the end of its time.

@@ -1,5 +1,6 @@
 import CLinux
 import Dispatch
+import Floor
 import Glibc
 import Model
 

@@ -1,4 +1,5 @@
 package import Dispatch
+import Floor
 package import Model
 
 /// Asks what it is told to, each question by the interface that it is meant for, and tells what came back.

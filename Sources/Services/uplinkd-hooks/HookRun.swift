@@ -1,7 +1,8 @@
+import CLinux
 import Control
 import Dispatch
-import Glibc
 import Floor
+import Glibc
 
 /// One run of one hook, from its start until nothing of its process group is left. All of it happens on the queue.
 final class HookRun {
@@ -63,23 +64,20 @@ final class HookRun {
         // Touched on its queue only.
         nonisolated(unsafe) let run = self
         DispatchQueue.global().async {
-            let result: Result<ScriptChild, ScriptError>
-            do throws(ScriptError) {
-                result = .success(try ScriptChild.start([program], environment: environment, input: input))
-            } catch {
-                result = .failure(error)
-            }
+            let result = Result { () throws(CallError) in try ScriptChild.start([program], environment: environment, input: input) }
             queue.async { run.started(result) }
         }
     }
 
-    private func started(_ result: Result<ScriptChild, ScriptError>) {
+    private func started(_ result: Result<ScriptChild, CallError>) {
         switch result {
         case .failure(let error): end(.notStarted(Self.advice(error)))
         case .success(let child):
             self.child = child
             // The poll and this run hold each other until the end.
-            let tickets = (poll.add(child.end) { _ in self.processEnded() }, poll.add(child.output) { _ in self.readOutput() })
+            let tickets = (
+                poll.add(child.end.number) { _ in self.processEnded() }, poll.add(child.output.number) { _ in self.readOutput() }
+            )
             self.tickets = tickets
             let isWatched = poll.want(.read, tickets.0) && poll.want(.read, tickets.1)
             if isTimeOver || !isWatched { child.signal(SIGTERM) }
@@ -109,7 +107,7 @@ final class HookRun {
         guard isOutputOpen, let child else { return }
         var buffer = [UInt8](repeating: 0, count: 4096)
         for _ in 0..<Self.readsPerWakeUp {
-            let count = read(child.output, &buffer, buffer.count)
+            let count = read(child.output.number, &buffer, buffer.count)
             if count > 0 {
                 let taken = min(count, Self.outputLimit - bytes.count)
                 bytes += buffer[..<taken]
@@ -124,25 +122,20 @@ final class HookRun {
     /// At its end it would be ready for ever.
     private func closeOutput() {
         isOutputOpen = false
-        guard let child, let tickets else { return }
-        poll.remove(tickets.output)
-        close(child.output)
+        if let tickets { poll.remove(tickets.output) }
     }
 
     private func end(_ end: Outcome.End) {
         timer.cancel()
         if isOutputOpen { closeOutput() }
-        if let child, let tickets {
-            poll.remove(tickets.end)
-            close(child.end)
-        }
+        if let tickets { poll.remove(tickets.end) }
         (child, tickets) = (nil, nil)
         var lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map { oneLine($0) }
         if bytesBeyond > 0 { lines.append("(\(bytesBeyond) bytes more)") }
         onEnd(Outcome(end: end, duration: .now - begun, output: lines))
     }
 
-    private static func advice(_ error: ScriptError) -> String {
+    private static func advice(_ error: CallError) -> String {
         switch error.code {
         case ENOEXEC: "\(error) (a script has to begin with a line such as #!/bin/sh)"
         // The program itself was looked at just before.

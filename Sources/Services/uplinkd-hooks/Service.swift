@@ -19,6 +19,7 @@ actor Service {
     private let folder: HookFolder
     private let log: Log
     private let inherited = ProcessInfo.processInfo.environment
+    private let manager = ServiceManager()
     private let executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.hooks"))
     private var dispatcher: Dispatcher
     private var runs: [String: HookRun] = [:]
@@ -72,7 +73,7 @@ actor Service {
         case .away(let error): log.write(.notice, "\(error) Trying again.")
         }
         // Now the daemon, which is ordered after us, may start: whatever it does from here on, we were first.
-        if !isReady, let path = inherited["NOTIFY_SOCKET"], !path.isEmpty { notifyServiceManager("READY=1", at: path) }
+        if !isReady { manager.notify("READY=1") }
         isReady = true
     }
 
@@ -142,7 +143,7 @@ actor Service {
     private func saveMarks() {
         guard let path = options.state, savedMarks != dispatcher.marks else { return }
         savedMarks = dispatcher.marks
-        do throws(Files.Failed) {
+        do throws(CallError) {
             try Files.replace(path, with: Array(MarkText.text(of: dispatcher.marks).utf8))
         } catch {
             log.write(.warning, "\(error). After a restart the hooks will begin with what is new.")

@@ -1,5 +1,6 @@
 import ControlProtocol
 package import Dispatch
+import Floor
 import FoundationEssentials
 import Glibc
 

@@ -1,5 +1,6 @@
 import CLinux
 package import Dispatch
+import Floor
 import Glibc
 
 /// Tells on a queue which descriptors are ready: one epoll for all of them, and one Dispatch source for the epoll.

@@ -1,6 +1,7 @@
 import Control
 import Dispatch
 import Engine
+import Floor
 import Glibc
 import Health
 import Lab
