@@ -83,27 +83,28 @@ let package = Package(
         target(.Probes, "Tracing", ["Model", "Floor", "Probing", "CLinux"]),
         target(.Probes, "SpeedTest", ["Model", "Floor", "Probing", "CLinux"]),
 
-        target(.Wire, "ControlProtocol", []),
+        target(.Wire, "Varlink", ["Floor", "CLinux"]),
+        target(.Wire, "ControlProtocol", ["Varlink"]),
         // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
-        target(.Wire, "HistoryProtocol", ["ControlProtocol"]),
-        target(.Wire, "Control", ["ControlProtocol", "Floor", "CLinux"]),
+        target(.Wire, "HistoryProtocol", ["ControlProtocol", "Varlink"]),
+        target(.Wire, "Control", ["ControlProtocol", "Varlink", "Floor"]),
 
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", "Floor", "Scenario", "CLinux", argumentParser, logging,
+                "Probing", "Varlink", "Control", "Floor", "Scenario", "CLinux", argumentParser, logging,
             ]),
-        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", "CLinux", argumentParser]),
+        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Varlink", "Control", "Floor", "CLinux", argumentParser]),
         // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
-        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", "Floor", grdb]),
+        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "Floor", grdb]),
         program(
-            .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Floor", argumentParser]),
+            .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Varlink", "Control", "History", "Floor", argumentParser]),
 
         program(
             .Tools, "uplinkctl",
             [
-                "ControlProtocol", "HistoryProtocol", "Control", "Floor", "Model", "Probing", "CLinux", "Tracing", "SpeedTest",
+                "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "Floor", "Model", "Probing", "CLinux", "Tracing", "SpeedTest",
                 "Configuration", "Simulation", argumentParser,
             ]),
 
@@ -114,7 +115,7 @@ let package = Package(
             .Lab, "uplinkd-lab",
             [
                 "Lab", "Model", "Health", "Plan", "Engine", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel", "Probing",
-                "Control", "Floor", argumentParser,
+                "Varlink", "Control", "Floor", argumentParser,
             ]),
 
         // The tests.
@@ -137,18 +138,19 @@ let package = Package(
         tests(.Probes, "TracingTests", ["Tracing", "Probing", "Floor", "Model"]),
         tests(.Probes, "SpeedTestTests", ["SpeedTest", "Probing", "Floor"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
-        fixtures(.Wire, "ControlFixtures", ["ControlProtocol", "Control", subprocess]),
+        fixtures(.Wire, "ControlFixtures", ["ControlProtocol", "Varlink", "Control", subprocess]),
         tests(
-            .Wire, "ControlTests", ["ControlProtocol", "Control", "Floor", "ControlFixtures", "uplinkctl"],
+            .Wire, "ControlTests", ["ControlProtocol", "Varlink", "Control", "Floor", "ControlFixtures", "uplinkctl"],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests(
             .Services, "HistoryTests",
-            ["History", "HistoryProtocol", "ControlProtocol", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
-        tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
+            ["History", "HistoryProtocol", "ControlProtocol", "Varlink", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
+        tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Varlink", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",
             [
-                "uplinkctl", "ControlProtocol", "HistoryProtocol", "Control", "ControlFixtures", "Model", "Simulation", "Samples",
+                "uplinkctl", "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "ControlFixtures", "Model", "Simulation",
+                "Samples",
                 "Tracing", "SpeedTest",
             ],
             exclude: ["watch-terminal.py"]),

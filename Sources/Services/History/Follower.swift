@@ -3,6 +3,7 @@ package import ControlProtocol
 import Dispatch
 import Floor
 import Glibc
+import Varlink
 
 /// Listens to the daemon as any other reader of its socket does, and comes back when it was away. Blocks: it wants a thread of its own.
 package struct Follower: Sendable {
@@ -81,7 +82,7 @@ package struct Follower: Sendable {
         do {
             let reports = try ControlClient(path: path).reports()
             record { $0.take(reports) }
-        } catch ControlClientError.refused(.methodNotFound) {
+        } catch ControlClientError.refused(.service(.methodNotFound)) {
             // An older daemon: it has none.
         }
     }
@@ -95,7 +96,7 @@ package struct Follower: Sendable {
                 record { $0.take(reply) }
                 if !reply.more { return }
             }
-        } catch ControlClientError.refused(.methodNotFound) {
+        } catch ControlClientError.refused(.service(.methodNotFound)) {
             // An older daemon.
         }
     }

@@ -1,94 +1,78 @@
-import Control
-package import ControlProtocol
-package import FoundationEssentials
+import ControlProtocol
+import FoundationEssentials
 import HistoryProtocol
+package import Varlink
 
-/// The methods of net.uplinkd.history, as the control socket's server wants them.
-package struct HistoryService: ReadingService {
-    package let product = "uplinkd-history"
-    package var interface: (name: String, text: String) { ("net.uplinkd.history", historyDescription) }
-    package var methods: [String] { HistoryMethod.allCases.map(\.rawValue) }
-    private let keeper: Keeper
-    private let now: @Sendable () -> Now
-
-    package init(keeper: Keeper, now: @escaping @Sendable () -> Now) {
-        self.keeper = keeper
-        self.now = now
+extension VarlinkService {
+    /// net.uplinkd.history: all of it is for reading.
+    package static func history(_ keeper: Keeper, now: @escaping @Sendable () -> Now) -> VarlinkService {
+        let answers = Answers(keeper: keeper, now: now)
+        return VarlinkService(
+            vendor: "uplinkd", product: "uplinkd-history", version: Version.current, interfaces: [HistoryMethod.interface],
+            methods: [
+                ServedMethod(HistoryMethod.events, for: .reading, answer: answers.events),
+                ServedMethod(HistoryMethod.reports, for: .reading, answer: answers.reports),
+                ServedMethod(HistoryMethod.availability, for: .reading, answer: answers.availability),
+                ServedMethod(HistoryMethod.outages, for: .reading, answer: answers.outages),
+                ServedMethod(HistoryMethod.samples, for: .reading, answer: answers.samples),
+            ],
+            failed: { ControlError.failed(message: $0) }, full: { ControlError.tooManyClients(limit: $0) })
     }
+}
 
-    package func reply(to call: Call) async throws(ControlError) -> Data {
-        guard let method = HistoryMethod(rawValue: call.name) else { throw .methodNotFound(call.name) }
-        do {
-            switch method {
-            case .events: return try await events(call)
-            case .reports: return try await reports(call)
-            case .availability: return try await availability(call)
-            case .outages: return try await outages(call)
-            case .samples: return try await samples(call)
-            }
-        } catch let error as ControlError {
-            throw error
-        } catch {
-            throw .failed(message: "\(error)")
-        }
-    }
+/// From questions as they come over the wire to the keeper's, and back.
+private struct Answers: Sendable {
+    let keeper: Keeper
+    let now: @Sendable () -> Now
 
-    private func events(_ call: Call) async throws -> Data {
-        let wanted: PastEventsParameters = try call.parameters()
+    @Sendable func events(_ wanted: PastEventsParameters) async throws -> PastEventsReply {
         let query = EventQuery(
             since: try time(wanted.since, "since") ?? .distantPast, until: try time(wanted.until, "until") ?? .distantFuture,
-            wan: wanted.wan,
-            kind: wanted.kind, last: try count(wanted.last))
-        return try Reply.encode(PastEventsReply(events: await keeper.events(query), problems: await keeper.problems))
+            wan: wanted.wan, kind: wanted.kind, last: try count(wanted.last))
+        return PastEventsReply(events: try await keeper.events(query), problems: await keeper.problems)
     }
 
-    private func reports(_ call: Call) async throws -> Data {
-        let wanted: PastReportsParameters = try call.parameters()
+    @Sendable func reports(_ wanted: PastReportsParameters) async throws -> PastReportsReply {
         let reports = try await keeper.reports(
             id: wanted.id, since: try time(wanted.since, "since") ?? .distantPast, last: try count(wanted.last))
-        return try Reply.encode(PastReportsReply(reports: reports, problems: await keeper.problems))
+        return PastReportsReply(reports: reports, problems: await keeper.problems)
     }
 
-    private func availability(_ call: Call) async throws -> Data {
-        let wanted: AvailabilityParameters = try call.parameters()
-        let unit = try wanted.by.map { by throws(ControlError) in
+    @Sendable func availability(_ wanted: PastAvailabilityParameters) async throws -> PastAvailabilityReply {
+        let unit = try wanted.by.map { by throws(ServiceError) in
             guard let unit = LocalCalendar.Unit(rawValue: by) else { throw .invalidParameter("by") }
             return unit
         }
         let found = try await keeper.availability(
             since: try time(wanted.since, "since"), until: try time(wanted.until, "until") ?? .distantFuture, by: unit, at: now())
-        return try Reply.encode(AvailabilityReply(availability: found, problems: await keeper.problems))
+        return PastAvailabilityReply(availability: found, problems: await keeper.problems)
     }
 
-    private func outages(_ call: Call) async throws -> Data {
-        let wanted: OutagesParameters = try call.parameters()
+    @Sendable func outages(_ wanted: PastOutagesParameters) async throws -> PastOutagesReply {
         let (since, until) = (try time(wanted.since, "since"), try time(wanted.until, "until") ?? .distantFuture)
         let outages = try await keeper.outages(of: wanted.wan, since: since, until: until, at: now())
         let availability = try await keeper.availability(since: since, until: until, by: nil, at: now())
-        return try Reply.encode(
-            OutagesReply(
-                outages: outages, availability: availability.filter { wanted.wan == nil || $0.wan == wanted.wan },
-                problems: await keeper.problems))
+        return PastOutagesReply(
+            outages: outages, availability: availability.filter { wanted.wan == nil || $0.wan == wanted.wan },
+            problems: await keeper.problems)
     }
 
-    private func samples(_ call: Call) async throws -> Data {
-        let wanted: PastSamplesParameters = try call.parameters()
+    @Sendable func samples(_ wanted: PastSamplesParameters) async throws -> PastSamplesReply {
         let page = try await keeper.samples(since: try time(wanted.since, "since"), until: try time(wanted.until, "until") ?? now().wall)
-        return try Reply.encode(
-            PastSamplesReply(
-                samples: page.blocks.map { PastSamples(wan: $0.stream.wan, target: $0.stream.target, block: Data($0.bytes)) },
-                links: page.links.map { PastLink(at: $0.time.milliseconds, wan: $0.wan, state: $0.state) },
-                recorded: page.recorded.map { PastSpan(from: $0.start.milliseconds, until: $0.end.milliseconds) },
-                next: page.next?.text, problems: await keeper.problems))
+        return PastSamplesReply(
+            samples: page.blocks.map { PastSamples(wan: $0.stream.wan, target: $0.stream.target, block: Data($0.bytes)) },
+            links: page.links.map { PastLink(at: $0.time.milliseconds, wan: $0.wan, state: $0.state) },
+            recorded: page.recorded.map { PastSpan(from: $0.start.milliseconds, until: $0.end.milliseconds) },
+            next: page.next?.text, problems: await keeper.problems)
     }
 
-    private func time(_ text: String?, _ parameter: String) throws(ControlError) -> Moment? {
+    private func time(_ text: String?, _ parameter: String) throws(ServiceError) -> Moment? {
         guard let text else { return nil }
         guard let time = Moment(text) else { throw .invalidParameter(parameter) }
         return time
     }
 
-    private func count(_ last: Int?) throws(ControlError) -> Int? {
+    private func count(_ last: Int?) throws(ServiceError) -> Int? {
         if let last, last < 0 { throw .invalidParameter("last") }
         return last
     }

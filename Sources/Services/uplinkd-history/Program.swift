@@ -6,6 +6,7 @@ import Floor
 import Glibc
 import History
 import HistoryProtocol
+import Varlink
 
 @main
 struct Program: ParsableCommand {
@@ -37,11 +38,10 @@ struct Program: ParsableCommand {
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
         let keeper: Keeper
-        let server: ControlServer
+        let server: VarlinkServer
         do {
             keeper = try Keeper(.init(folder: state, keep: keep, limit: limit), log: logLine)
-            let service = HistoryService(keeper: keeper, now: currentTime)
-            server = try ControlServer(path: socket, service: service, queue: DispatchQueue(label: "net.uplinkd.history.control"))
+            server = try VarlinkServer(path: socket, group: "uplinkd", service: .history(keeper, now: currentTime))
         } catch {
             logLine(.error, "\(error)")
             throw ExitCode(1)
@@ -53,7 +53,7 @@ struct Program: ParsableCommand {
         withExtendedLifetime(sources) { dispatchMain() }
     }
 
-    private static func signals(_ keeper: Keeper, _ server: ControlServer) -> [any DispatchSourceProtocol] {
+    private static func signals(_ keeper: Keeper, _ server: VarlinkServer) -> [any DispatchSourceProtocol] {
         [SIGTERM, SIGINT].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: keeper.executor.queue)

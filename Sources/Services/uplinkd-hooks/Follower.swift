@@ -2,6 +2,7 @@ import Control
 import ControlProtocol
 import Dispatch
 import Glibc
+import Varlink
 
 /// Follows the daemon's events for ever, on a thread of its own: the client of the control socket waits for what it reads.
 struct Follower: Sendable {

@@ -3,6 +3,7 @@ import Control
 import Dispatch
 import Floor
 import Glibc
+import Varlink
 
 /// One run of one hook, from its start until nothing of its process group is left. All of it happens on the queue.
 final class HookRun {

@@ -5,9 +5,15 @@ import Engine
 import Floor
 import Model
 import Plan
+import Varlink
 
 extension Daemon: ControlHandler {
-    func status() -> Status { statusReport }
+    func status() async -> Status {
+        let server = await server?.counters
+        var status = statusReport
+        status.counters.merge(server?.named ?? [:]) { own, _ in own }
+        return status
+    }
 
     func explanation() -> Explanation {
         Explanation(

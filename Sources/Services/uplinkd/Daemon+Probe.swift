@@ -7,6 +7,7 @@ import Floor
 import Health
 import Model
 import Probing
+import Varlink
 
 /// Probes that somebody asks for by hand. The engine doesn't hear of them: what is asked when it pleases somebody must not move the traffic.
 struct OneOffProbes {

@@ -59,8 +59,6 @@ extension Daemon {
         for (reason, count) in prober?.counters.ignored ?? [:] {
             counters["replies_ignored_" + reason.rawValue.map { $0 == "-" ? "_" : String($0) }.joined()] = count
         }
-        // On the same queue, so it is at rest now.
-        counters.merge(server?.assumeIsolated { $0.counters.named } ?? [:]) { own, _ in own }
         return counters
     }
 

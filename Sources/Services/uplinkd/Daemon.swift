@@ -12,6 +12,7 @@ import Model
 import Plan
 import Probing
 import Scenario
+import Varlink
 
 /// The shell around the engine: it owns the sockets, the timer and the files, and runs on one serial queue. It decides nothing: what it
 /// hears goes into the engine as an event, and what the engine says is done. The outcome goes back in as an event.
@@ -41,7 +42,9 @@ actor Daemon {
     var prober: Prober?
     var oneOffs = OneOffProbes()
     var drillCaller: DrillCaller?
-    var server: ControlServer?
+    /// What the followers of the control socket hear.
+    let news = ControlNews()
+    var server: VarlinkServer?
     var recorder: Recorder?
     var journal = EventJournal()
     var samples: SampleLog
@@ -116,7 +119,7 @@ actor Daemon {
         prober = Prober(queue: executor.queue) { [weak self] id, outcome in
             self?.assumeIsolated { $0.probeEnded(id, outcome) }
         }
-        let server = try ControlServer(path: options.control, handler: self, queue: executor.queue)
+        let server = try VarlinkServer(path: options.control, group: "uplinkd", service: .control(self, news))
         self.server = server
         for descriptor in notices.descriptors {
             let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: executor.queue)
@@ -323,9 +326,9 @@ actor Daemon {
             case .error: .error
             }
         log.log(level: level, "\(notice.message)", metadata: metadata)
-        server?.publish(event)
+        news.happened(event)
         tellDrillCaller(notice)
-        server?.publishStatusChange()
+        news.statusChanged()
         noteDoubt(notice)
         if notice.kind == .selection { manager.notify("STATUS=\(summary)") }
     }

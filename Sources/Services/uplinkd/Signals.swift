@@ -5,6 +5,7 @@ import Engine
 import Floor
 import Glibc
 import Model
+import Varlink
 
 /// Starts the daemon, and passes on what the outside says by signals.
 final class Signals {

@@ -1,6 +1,7 @@
 import Control
 import ControlProtocol
 import Glibc
+import Varlink
 
 /// What a script can go by. docs/cli.md has the list.
 enum ExitStatus: Int32 {
@@ -47,19 +48,16 @@ struct Failure: Error, Equatable {
         case .badReply, .failed: .failed
         case .refused(let error):
             switch error {
-            case .permissionDenied: .denied
+            case .service(.permissionDenied): .denied
             case .configurationRefused, .invalidTarget: .usage
-            case .unknownWAN, .unknownReport, .wanNotUsable, .drillRefused, .tooManyClients, .failed, .interfaceNotFound, .methodNotFound,
-                .methodNotImplemented,
-                .invalidParameter, .expectedMore, .other:
-                .failed
+            case .unknownWAN, .unknownReport, .wanNotUsable, .drillRefused, .tooManyClients, .failed, .service, .other: .failed
             }
         }
     }
 
     private static func text(of error: ControlClientError) -> String {
         switch error {
-        case .refused(.permissionDenied): "Permission denied: to change something you need to be root; to read, in group uplinkd."
+        case .refused(.service(.permissionDenied)): "Permission denied: to change something you need to be root; to read, in group uplinkd."
         case .refused(.wanNotUsable): "\(error)\n--force switches all the same."
         default: "\(error)"
         }

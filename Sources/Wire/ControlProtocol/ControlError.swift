@@ -1,5 +1,7 @@
+package import Varlink
+
 /// An error that goes over the control socket: those of net.uplinkd, and those that Varlink has for everybody.
-package enum ControlError: Error, Equatable, Sendable {
+package enum ControlError: InterfaceError {
     case unknownWAN(wan: String, known: [String])
     case unknownReport(id: String, known: [String])
     case wanNotUsable(wan: String, health: String, reason: String)
@@ -12,14 +14,8 @@ package enum ControlError: Error, Equatable, Sendable {
     /// The daemon tried and could not. The message is a sentence.
     case failed(message: String)
 
-    case interfaceNotFound(String)
-    case methodNotFound(String)
-    case methodNotImplemented(String)
-    case invalidParameter(String)
-    case permissionDenied
-    /// The method streams its replies, so it has to be called with `more`.
-    case expectedMore
-
+    /// One of Varlink's own.
+    case service(ServiceError)
     /// One that only a later daemon knows, by its name. Received, never sent.
     case other(String)
 }
@@ -40,12 +36,12 @@ extension ControlError: CustomStringConvertible {
         case .invalidTarget(let message): message
         case .tooManyClients(let limit): "uplinkd has no place for another client, it serves as many as it may: \(limit)."
         case .failed(let message): message
-        case .interfaceNotFound(let interface): "uplinkd has no interface '\(interface)'."
-        case .methodNotFound(let method): "This uplinkd has no method '\(method)': is the running one older than this program?"
-        case .methodNotImplemented(let method): "uplinkd can't do '\(method)' in this way."
-        case .invalidParameter(let parameter): "The parameter '\(parameter)' is unknown or has a value that it can't have."
-        case .permissionDenied: "Permission denied."
-        case .expectedMore: "This method streams: it has to be called with 'more'."
+        case .service(.interfaceNotFound(let interface)): "uplinkd has no interface '\(interface)'."
+        case .service(.methodNotFound(let method)): "This uplinkd has no method '\(method)': is the running one older than this program?"
+        case .service(.methodNotImplemented(let method)): "uplinkd can't do '\(method)' in this way."
+        case .service(.invalidParameter(let parameter)): "The parameter '\(parameter)' is unknown or has a value that it can't have."
+        case .service(.permissionDenied): "Permission denied."
+        case .service(.expectedMore): "This method streams: it has to be called with 'more'."
         case .other(let name): "uplinkd answered with the error \(name)."
         }
     }
@@ -64,18 +60,13 @@ extension ControlError {
         case .invalidTarget: "net.uplinkd.InvalidTarget"
         case .tooManyClients: "net.uplinkd.TooManyClients"
         case .failed: "net.uplinkd.Failed"
-        case .interfaceNotFound: "org.varlink.service.InterfaceNotFound"
-        case .methodNotFound: "org.varlink.service.MethodNotFound"
-        case .methodNotImplemented: "org.varlink.service.MethodNotImplemented"
-        case .invalidParameter: "org.varlink.service.InvalidParameter"
-        case .permissionDenied: "org.varlink.service.PermissionDenied"
-        case .expectedMore: "org.varlink.service.ExpectedMore"
+        case .service(let error): error.name
         case .other(let name): name
         }
     }
 
     /// The parameters of all errors in one: each error uses its own and leaves out the rest.
-    struct Parameters: Codable {
+    package struct Parameters: Codable, Sendable {
         var wan: String?
         var id: String?
         var known: [String]?
@@ -89,7 +80,7 @@ extension ControlError {
         var parameter: String?
     }
 
-    var parameters: Parameters {
+    package var parameters: Parameters {
         switch self {
         case .unknownWAN(let wan, let known): Parameters(wan: wan, known: known)
         case .unknownReport(let id, let known): Parameters(id: id, known: known)
@@ -97,16 +88,17 @@ extension ControlError {
         case .configurationRefused(let problems): Parameters(problems: problems)
         case .tooManyClients(let limit): Parameters(limit: limit)
         case .failed(let message), .invalidTarget(let message), .drillRefused(let message): Parameters(message: message)
-        case .interfaceNotFound(let interface): Parameters(interface: interface)
-        case .methodNotFound(let method), .methodNotImplemented(let method): Parameters(method: method)
-        case .invalidParameter(let parameter): Parameters(parameter: parameter)
-        case .permissionDenied, .expectedMore, .other: Parameters()
+        case .service(let error):
+            Parameters(
+                interface: error.parameters.interface, method: error.parameters.method, parameter: error.parameters.parameter)
+        case .other: Parameters()
         }
     }
 
     /// What is missing becomes empty: the name alone already says most.
-    init(name: String, parameters: Parameters) {
-        switch name {
+    package init(_ received: ReceivedError) {
+        let parameters = received.parameters(Parameters.self) ?? Parameters()
+        switch received.name {
         case "net.uplinkd.UnknownWAN": self = .unknownWAN(wan: parameters.wan ?? "", known: parameters.known ?? [])
         case "net.uplinkd.UnknownReport": self = .unknownReport(id: parameters.id ?? "", known: parameters.known ?? [])
         case "net.uplinkd.WANNotUsable":
@@ -116,13 +108,7 @@ extension ControlError {
         case "net.uplinkd.InvalidTarget": self = .invalidTarget(message: parameters.message ?? "")
         case "net.uplinkd.TooManyClients": self = .tooManyClients(limit: parameters.limit ?? 0)
         case "net.uplinkd.Failed": self = .failed(message: parameters.message ?? "")
-        case "org.varlink.service.InterfaceNotFound": self = .interfaceNotFound(parameters.interface ?? "")
-        case "org.varlink.service.MethodNotFound": self = .methodNotFound(parameters.method ?? "")
-        case "org.varlink.service.MethodNotImplemented": self = .methodNotImplemented(parameters.method ?? "")
-        case "org.varlink.service.InvalidParameter": self = .invalidParameter(parameters.parameter ?? "")
-        case "org.varlink.service.PermissionDenied": self = .permissionDenied
-        case "org.varlink.service.ExpectedMore": self = .expectedMore
-        default: self = .other(name)
+        default: self = ServiceError(received).map { .service($0) } ?? .other(received.name)
         }
     }
 }

@@ -1,34 +1,24 @@
-/// A method of the control socket, by its full name on the wire.
-package enum ControlMethod: String, CaseIterable, Sendable {
-    case status = "net.uplinkd.Status"
-    case watch = "net.uplinkd.Watch"
-    case events = "net.uplinkd.Events"
-    case explain = "net.uplinkd.Explain"
-    case quality = "net.uplinkd.Quality"
-    case clients = "net.uplinkd.Clients"
-    case reports = "net.uplinkd.Reports"
-    case metrics = "net.uplinkd.Metrics"
-    case samples = "net.uplinkd.Samples"
-    case probe = "net.uplinkd.Probe"
-    case `switch` = "net.uplinkd.Switch"
-    case drill = "net.uplinkd.Drill"
-    case reload = "net.uplinkd.Reload"
-    case getInfo = "org.varlink.service.GetInfo"
-    case getInterfaceDescription = "org.varlink.service.GetInterfaceDescription"
+package import Varlink
+
+/// The methods of net.uplinkd.
+package enum ControlMethod {
+    package static let interface = VarlinkInterface("net.uplinkd", description: controlDescription)
+    package static let status = VarlinkMethod<NoParameters, StatusReply>("net.uplinkd.Status")
+    package static let watch = VarlinkMethod<NoParameters, StatusReply>("net.uplinkd.Watch")
+    package static let events = VarlinkMethod<EventsParameters, EventsReply>("net.uplinkd.Events")
+    package static let explain = VarlinkMethod<ExplainParameters, ExplainReply>("net.uplinkd.Explain")
+    package static let quality = VarlinkMethod<QualityParameters, QualityReply>("net.uplinkd.Quality")
+    package static let clients = VarlinkMethod<NoParameters, ClientsReply>("net.uplinkd.Clients")
+    package static let reports = VarlinkMethod<ReportsParameters, ReportsReply>("net.uplinkd.Reports")
+    package static let metrics = VarlinkMethod<NoParameters, MetricsReply>("net.uplinkd.Metrics")
+    package static let samples = VarlinkMethod<SamplesParameters, SamplesReply>("net.uplinkd.Samples")
+    package static let probe = VarlinkMethod<ProbeParameters, ProbeReply>("net.uplinkd.Probe")
+    package static let `switch` = VarlinkMethod<SwitchParameters, SwitchReply>("net.uplinkd.Switch")
+    package static let drill = VarlinkMethod<DrillParameters, DrillReply>("net.uplinkd.Drill")
+    package static let reload = VarlinkMethod<NoParameters, ReloadReply>("net.uplinkd.Reload")
 }
 
-/// What a method is called with. All is optional on the wire, so `{}` and nothing mean the same.
-package protocol ControlParameters: Codable, Sendable {
-    /// Every parameter that the method knows; another one is refused, since to ignore it could do what nobody asked for.
-    static var known: [String] { get }
-}
-
-package struct NoParameters: ControlParameters {
-    package static let known: [String] = []
-    package init() {}
-}
-
-package struct EventsParameters: ControlParameters {
+package struct EventsParameters: CallParameters {
     /// Only so many of the latest. nil: all that the daemon keeps.
     package var last: Int?
     /// And then every new one as it happens.
@@ -41,7 +31,7 @@ package struct EventsParameters: ControlParameters {
     }
 }
 
-package struct ExplainParameters: ControlParameters {
+package struct ExplainParameters: CallParameters {
     /// `WAN=STATE` each: what would happen then. nil: why things are as they are.
     package var suppositions: [String]?
 
@@ -51,7 +41,7 @@ package struct ExplainParameters: ControlParameters {
     enum CodingKeys: String, CodingKey { case suppositions = "if" }
 }
 
-package struct QualityParameters: ControlParameters {
+package struct QualityParameters: CallParameters {
     /// nil: all of them.
     package var wan: String?
 
@@ -59,7 +49,7 @@ package struct QualityParameters: ControlParameters {
     package init(wan: String? = nil) { self.wan = wan }
 }
 
-package struct ReportsParameters: ControlParameters {
+package struct ReportsParameters: CallParameters {
     /// nil: all that are kept.
     package var id: String?
     /// Only so many of the latest.
@@ -74,7 +64,7 @@ package struct ReportsParameters: ControlParameters {
 
 /// Without `target` and `kind` all targets of the WAN are asked as configured, with a kind those of that kind. The rest is for a question that
 /// isn't configured, by the names that the configuration file has for it.
-package struct ProbeParameters: ControlParameters, Equatable {
+package struct ProbeParameters: CallParameters, Equatable {
     package var wan: String
     /// A configured target, or whom else to ask: an address, `gateway`, a resolver, a page.
     package var target: String?
@@ -113,7 +103,7 @@ package struct ProbeParameters: ControlParameters, Equatable {
     }
 }
 
-package struct SwitchParameters: ControlParameters {
+package struct SwitchParameters: CallParameters {
     /// nil: uplinkd chooses again by itself.
     package var wan: String?
     /// Even to a WAN that isn't usable.
@@ -124,13 +114,6 @@ package struct SwitchParameters: ControlParameters {
         self.wan = wan
         self.force = force
     }
-}
-
-package struct DescriptionParameters: ControlParameters {
-    package var interface: String
-
-    package static let known = ["interface"]
-    package init(interface: String) { self.interface = interface }
 }
 
 // What comes back.
@@ -145,7 +128,7 @@ package struct EventsReply: Codable, Equatable, Sendable {
     package init(events: [ControlEvent]) { self.events = events }
 }
 
-package struct ExplanationReply: Codable, Equatable, Sendable {
+package struct ExplainReply: Codable, Equatable, Sendable {
     package var explanation: Explanation
     package init(explanation: Explanation) { self.explanation = explanation }
 }
@@ -175,7 +158,7 @@ package struct ProbeReply: Codable, Equatable, Sendable {
     package init(results: [ProbeResult]) { self.results = results }
 }
 
-package struct SelectionReply: Codable, Equatable, Sendable {
+package struct SwitchReply: Codable, Equatable, Sendable {
     package var selection: SelectionStatus
     package init(selection: SelectionStatus) { self.selection = selection }
 }
@@ -183,22 +166,4 @@ package struct SelectionReply: Codable, Equatable, Sendable {
 package struct ReloadReply: Codable, Equatable, Sendable {
     package var changes: [String]
     package init(changes: [String]) { self.changes = changes }
-}
-
-package struct ServiceInformation: Codable, Equatable, Sendable {
-    package var vendor = "uplinkd"
-    package var product: String
-    package var version = Version.current
-    package var url = ""
-    package var interfaces: [String]
-
-    package init(product: String = "uplinkd", interfaces: [String] = InterfaceDescription.all.map(\.name)) {
-        self.product = product
-        self.interfaces = interfaces
-    }
-}
-
-package struct DescriptionReply: Codable, Equatable, Sendable {
-    package var description: String
-    package init(description: String) { self.description = description }
 }

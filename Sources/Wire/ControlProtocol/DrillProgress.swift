@@ -1,4 +1,6 @@
-package struct DrillParameters: ControlParameters, Equatable {
+import Varlink
+
+package struct DrillParameters: CallParameters, Equatable {
     package var wan: String
     /// down, silent, lossy=PERCENT or dns. nil: down.
     package var fault: String?

@@ -1,3 +1,5 @@
+import Varlink
+
 /// What became of the probes to one target by one WAN, or of the WAN's interface: `type SampleSeries`.
 package struct SampleSeries: Codable, Equatable, Sendable {
     package var wan: String
@@ -19,7 +21,7 @@ package struct SampleSeries: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey, CaseIterable { case wan, target, times, results }
 }
 
-package struct SamplesParameters: ControlParameters {
+package struct SamplesParameters: CallParameters {
     /// nil: from the oldest that there is.
     package var after: Int?
 

@@ -1,12 +1,14 @@
 package import ControlProtocol
+package import Varlink
 
-/// A method of the history's socket, by its full name on the wire.
-package enum HistoryMethod: String, CaseIterable, Sendable {
-    case events = "net.uplinkd.history.Events"
-    case reports = "net.uplinkd.history.Reports"
-    case availability = "net.uplinkd.history.Availability"
-    case outages = "net.uplinkd.history.Outages"
-    case samples = "net.uplinkd.history.Samples"
+/// The methods of net.uplinkd.history.
+package enum HistoryMethod {
+    package static let interface = VarlinkInterface("net.uplinkd.history", description: historyDescription)
+    package static let events = VarlinkMethod<PastEventsParameters, PastEventsReply>("net.uplinkd.history.Events")
+    package static let reports = VarlinkMethod<PastReportsParameters, PastReportsReply>("net.uplinkd.history.Reports")
+    package static let availability = VarlinkMethod<PastAvailabilityParameters, PastAvailabilityReply>("net.uplinkd.history.Availability")
+    package static let outages = VarlinkMethod<PastOutagesParameters, PastOutagesReply>("net.uplinkd.history.Outages")
+    package static let samples = VarlinkMethod<PastSamplesParameters, PastSamplesReply>("net.uplinkd.history.Samples")
 }
 
 /// Where the history service listens and where the CLI looks, unless told otherwise.
@@ -14,7 +16,7 @@ package let defaultHistorySocket = "/run/uplinkd-history/control"
 
 // Times are as everywhere on the wire; without `since` from the first that is kept, without `until` to now.
 
-package struct PastEventsParameters: ControlParameters, Equatable {
+package struct PastEventsParameters: CallParameters, Equatable {
     package var since: String?
     package var until: String?
     package var wan: String?
@@ -32,7 +34,7 @@ package struct PastEventsParameters: ControlParameters, Equatable {
     }
 }
 
-package struct PastReportsParameters: ControlParameters, Equatable {
+package struct PastReportsParameters: CallParameters, Equatable {
     package var id: String?
     package var since: String?
     package var last: Int?
@@ -45,7 +47,7 @@ package struct PastReportsParameters: ControlParameters, Equatable {
     }
 }
 
-package struct AvailabilityParameters: ControlParameters, Equatable {
+package struct PastAvailabilityParameters: CallParameters, Equatable {
     package var since: String?
     package var until: String?
     /// `day` or `month`, as the service's time zone has them. nil: only the whole time.
@@ -59,7 +61,7 @@ package struct AvailabilityParameters: ControlParameters, Equatable {
     }
 }
 
-package struct OutagesParameters: ControlParameters, Equatable {
+package struct PastOutagesParameters: CallParameters, Equatable {
     package var wan: String?
     package var since: String?
     package var until: String?
@@ -94,7 +96,7 @@ package struct PastReportsReply: Codable, Equatable, Sendable {
     }
 }
 
-package struct AvailabilityReply: Codable, Equatable, Sendable {
+package struct PastAvailabilityReply: Codable, Equatable, Sendable {
     package var availability: [WANAvailability]
     package var problems: [String]
 
@@ -104,7 +106,7 @@ package struct AvailabilityReply: Codable, Equatable, Sendable {
     }
 }
 
-package struct OutagesReply: Codable, Equatable, Sendable {
+package struct PastOutagesReply: Codable, Equatable, Sendable {
     package var outages: [Outage]
     /// Of the time that was asked for, so much was observed of each WAN.
     package var availability: [WANAvailability]

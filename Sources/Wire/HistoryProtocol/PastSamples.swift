@@ -1,5 +1,5 @@
-import ControlProtocol
 package import FoundationEssentials
+import Varlink
 
 /// The probes to one target by one WAN in an hour: `type Samples`.
 package struct PastSamples: Codable, Equatable, Sendable {
@@ -48,7 +48,7 @@ package struct PastSpan: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey, CaseIterable { case from, until }
 }
 
-package struct PastSamplesParameters: ControlParameters, Equatable {
+package struct PastSamplesParameters: CallParameters, Equatable {
     package var since: String?
     package var until: String?
 

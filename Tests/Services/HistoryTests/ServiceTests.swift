@@ -5,6 +5,7 @@ import FoundationEssentials
 import HistoryProtocol
 import Samples
 import Testing
+import Varlink
 
 @testable import History
 @testable import HistoryProtocol
@@ -28,9 +29,7 @@ import Testing
                 ]
                 recorder.take(SamplesReply(started: noon.text, last: 4, from: start, until: start + 90_000, more: false, series: series))
             }
-            let queue = DispatchQueue(label: "test")
-            let server = try ControlServer(
-                path: "\(folder)/control", group: nil, service: HistoryService(keeper: keeper, now: { at(100) }), queue: queue)
+            let server = try VarlinkServer(path: "\(folder)/control", group: nil, service: .history(keeper, now: { at(100) }))
             await server.start()
             let path = server.path
             let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
@@ -46,20 +45,18 @@ import Testing
     func methods() async throws {
         try await withService { client in
             let events = try client.call(
-                HistoryMethod.events.rawValue, PastEventsParameters(since: (noon + 5).text, wan: "telkom", last: 2),
-                reply: PastEventsReply.self)
+                HistoryMethod.events, PastEventsParameters(since: (noon + 5).text, wan: "telkom", last: 2))
             #expect(events.events.map(\.id) == [3, 4] && events.problems == [])
-            let reports = try client.call(HistoryMethod.reports.rawValue, PastReportsParameters(id: "b"), reply: PastReportsReply.self)
+            let reports = try client.call(HistoryMethod.reports, PastReportsParameters(id: "b"))
             #expect(reports.reports == [.sample("b")])
-            let availability = try client.call(HistoryMethod.availability.rawValue, reply: AvailabilityReply.self).availability
+            let availability = try client.call(HistoryMethod.availability, PastAvailabilityParameters()).availability
             #expect(availability.map(\.period) == ["all"] && availability.map(\.downSeconds) == [10])
-            let outages = try client.call(HistoryMethod.outages.rawValue, OutagesParameters(wan: "telkom"), reply: OutagesReply.self)
+            let outages = try client.call(HistoryMethod.outages, PastOutagesParameters(wan: "telkom"))
             #expect(outages.outages.map(\.fault) == ["no carrier"] && outages.availability == availability)
-            let none = try client.call(HistoryMethod.outages.rawValue, OutagesParameters(wan: "nobody"), reply: OutagesReply.self)
+            let none = try client.call(HistoryMethod.outages, PastOutagesParameters(wan: "nobody"))
             #expect(none.outages == [] && none.availability == [])
             let samples = try client.call(
-                HistoryMethod.samples.rawValue, PastSamplesParameters(since: (noon + 0.5).text, until: (noon + 60).text),
-                reply: PastSamplesReply.self)
+                HistoryMethod.samples, PastSamplesParameters(since: (noon + 0.5).text, until: (noon + 60).text))
             let block = try #require(samples.samples.first)
             #expect(block.wan == "telkom" && block.target == "gateway" && samples.samples.count == 1)
             #expect(try SampleBlock.decode([UInt8](block.block)).map(\.at) == [1000, 2000].map { noon.milliseconds + $0 })
@@ -71,44 +68,54 @@ import Testing
     @Test("a question that makes no sense is refused")
     func refusals() async throws {
         try await withService { client in
-            func refusal(_ method: HistoryMethod, _ parameters: some ControlParameters) -> ControlClientError? {
+            func refusal<P: CallParameters, R>(_ method: VarlinkMethod<P, R>, _ parameters: P) -> ControlClientError? {
                 do throws(ControlClientError) {
-                    _ = try client.call(method.rawValue, parameters, reply: AvailabilityReply.self)
+                    _ = try client.call(method, parameters)
                     return nil
                 } catch {
                     return error
                 }
             }
-            #expect(refusal(.availability, AvailabilityParameters(by: "week")) == .refused(.invalidParameter("by")))
-            #expect(refusal(.availability, AvailabilityParameters(since: "yesterday")) == .refused(.invalidParameter("since")))
-            #expect(refusal(.events, PastEventsParameters(last: -1)) == .refused(.invalidParameter("last")))
-            #expect(refusal(.outages, PastEventsParameters(kind: "health")) == .refused(.invalidParameter("kind")))
+            #expect(
+                refusal(HistoryMethod.availability, PastAvailabilityParameters(by: "week")) == .refused(.service(.invalidParameter("by"))))
+            #expect(
+                refusal(HistoryMethod.availability, PastAvailabilityParameters(since: "yesterday"))
+                    == .refused(.service(.invalidParameter("since"))))
+            #expect(refusal(HistoryMethod.events, PastEventsParameters(last: -1)) == .refused(.service(.invalidParameter("last"))))
+            #expect(
+                refusal(
+                    VarlinkMethod<PastEventsParameters, PastOutagesReply>(HistoryMethod.outages.name), PastEventsParameters(kind: "health"))
+                    == .refused(.service(.invalidParameter("kind"))))
         }
     }
 
     @Test("it isn't the daemon: it says what it is, and has none of the daemon's methods")
     func identity() async throws {
         try await withService { client in
-            let information = try client.call(.getInfo, reply: ServiceInformation.self)
+            let information = try client.call(ServiceMethod.getInfo)
             #expect(information.product == "uplinkd-history" && information.interfaces == ["org.varlink.service", "net.uplinkd.history"])
             let description = try client.call(
-                .getInterfaceDescription, DescriptionParameters(interface: "net.uplinkd.history"), reply: DescriptionReply.self)
+                ServiceMethod.getInterfaceDescription, GetInterfaceDescriptionParameters(interface: "net.uplinkd.history"))
             #expect(description.description == historyDescription)
-            #expect(throws: ControlClientError.refused(.interfaceNotFound("net.uplinkd"))) { try client.status() }
-            #expect(throws: ControlClientError.refused(.methodNotFound("net.uplinkd.history.Forget"))) {
-                try client.call("net.uplinkd.history.Forget", reply: StatusReply.self)
+            #expect(throws: ControlClientError.refused(.service(.interfaceNotFound("net.uplinkd")))) { try client.status() }
+            #expect(throws: ControlClientError.refused(.service(.methodNotFound("net.uplinkd.history.Forget")))) {
+                try client.call(VarlinkMethod<NoParameters, StatusReply>("net.uplinkd.history.Forget"))
             }
         }
     }
 
     @Test("every method, parameter and field is described")
     func description() {
-        for method in HistoryMethod.allCases {
-            let name = method.rawValue.split(separator: ".").last ?? ""
+        let methods = [
+            HistoryMethod.events.name, HistoryMethod.reports.name, HistoryMethod.availability.name, HistoryMethod.outages.name,
+            HistoryMethod.samples.name,
+        ]
+        for method in methods {
+            let name = method.split(separator: ".").last ?? ""
             #expect(historyDescription.contains("method \(name)("), "\(name)")
         }
         let parameters =
-            PastEventsParameters.known + PastReportsParameters.known + AvailabilityParameters.known + OutagesParameters.known
+            PastEventsParameters.known + PastReportsParameters.known + PastAvailabilityParameters.known + PastOutagesParameters.known
             + PastSamplesParameters.known
         for name in parameters { #expect(historyDescription.contains("\(name): ?"), "\(name)") }
         let fields =

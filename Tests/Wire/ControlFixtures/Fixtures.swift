@@ -3,6 +3,7 @@ package import ControlProtocol
 import Dispatch
 import Glibc
 package import Testing
+package import Varlink
 
 /// A folder of this test's own, which everybody may enter; deleted in the end.
 @discardableResult
@@ -18,14 +19,32 @@ package func withFolder<R>(_ body: (String) async throws -> R) async throws -> R
     return try await body(folder)
 }
 
+/// net.uplinkd, as a stub answers it.
+package struct StubServer: Sendable {
+    package let server: VarlinkServer
+    private let news = ControlNews()
+
+    package init(_ path: String, _ handler: StubHandler, group: String? = nil, limits: VarlinkLimits = .init()) throws(ControlServerError) {
+        server = try VarlinkServer(path: path, group: group, service: .control(handler, news), limits: limits)
+    }
+
+    package var path: String { server.path }
+    package var counters: VarlinkCounters { get async { await server.counters } }
+    package var clientCount: Int { get async { await server.clientCount } }
+    package func start() async { await server.start() }
+    package func stop() async { await server.stop() }
+    package func publish(_ event: ControlEvent) { news.happened(event) }
+    package func publishStatusChange() { news.statusChanged() }
+}
+
 /// A server that serves, in a folder of its own; stopped in the end.
 @discardableResult
 package func withServer<R>(
-    limits: ControlLimits = .init(), group: String? = nil, _ body: (ControlServer, StubHandler, String) async throws -> R
+    limits: VarlinkLimits = .init(), group: String? = nil, _ body: (StubServer, StubHandler, String) async throws -> R
 ) async throws -> R {
     try await withFolder { folder in
         let handler = StubHandler()
-        let server = try ControlServer(path: "\(folder)/control", group: group, handler: handler, limits: limits)
+        let server = try StubServer("\(folder)/control", handler, group: group, limits: limits)
         await server.start()
         do {
             let result = try await body(server, handler, server.path)

@@ -1,7 +1,9 @@
 import Control
 import ControlFixtures
+import Floor
 import Glibc
 import Testing
+import Varlink
 
 @Suite struct ChurnTests {
     /// A hang-up that comes together with a request was, now and then, the end of the whole process: see `DescriptorPoll`.

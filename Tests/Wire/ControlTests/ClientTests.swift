@@ -4,6 +4,7 @@ import ControlProtocol
 import Dispatch
 import Glibc
 import Testing
+import Varlink
 
 @Suite struct ClientTests {
     private func connectError(_ path: String, patience: Duration = .zero) -> ControlClientError? {
@@ -32,7 +33,7 @@ import Testing
         try await withFolder { folder in
             let path = "\(folder)/control"
             let waiting = Task { try await blocking { try ControlClient(path: path, patience: .seconds(30)).status() } }
-            let server = try ControlServer(path: path, group: nil, handler: StubHandler())
+            let server = try StubServer(path, StubHandler())
             await server.start()
             #expect(try await waiting.value == .sample)
             await server.stop()
@@ -44,12 +45,12 @@ import Testing
         try await withFolder { folder in
             let path = "\(folder)/control"
             // Opened and never started: it takes connections, and nothing more.
-            let server = try ControlServer(path: path, group: nil, handler: StubHandler())
+            let server = try StubServer(path, StubHandler())
             try await blocking {
                 let client = try ControlClient(path: path)
                 #expect(client.serverPID == getpid())
                 #expect(throws: ControlClientError.noAnswer(path: path)) {
-                    try client.call(.status, reply: StatusReply.self, within: .milliseconds(20))
+                    try client.call(ControlMethod.status, within: .milliseconds(20))
                 }
             }
             await server.stop()

@@ -3,7 +3,8 @@ import Dispatch
 import Glibc
 import Synchronization
 import Testing
-@testable import Control
+
+@testable import Varlink
 
 @Suite struct DescriptorPollTests {
     /// A poll on a queue, and a pair of connected sockets of which it watches the first.

@@ -1,7 +1,7 @@
-import Control
 import ControlFixtures
 import FoundationEssentials
 import Testing
+import Varlink
 
 @Suite struct FrameBufferTests {
     /// The pieces as they come from the socket, `0` for NUL, and the messages that they make.

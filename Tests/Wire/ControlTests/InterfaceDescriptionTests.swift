@@ -2,12 +2,14 @@ import ControlFixtures
 import ControlProtocol
 import FoundationEssentials
 import Testing
+
 @testable import ControlProtocol
+@testable import Varlink
 
 /// The Swift types are what really goes over the wire; the description is what others build on.
 @Suite struct InterfaceDescriptionTests {
-    let interface = InterfaceParser(InterfaceDescription.uplinkd)
-    let service = InterfaceParser(InterfaceDescription.service)
+    let interface = InterfaceParser(ControlMethod.interface.description)
+    let service = InterfaceParser(ServiceMethod.interface.description)
 
     private func object(_ value: some Encodable) throws -> [String: JSONValue] {
         guard case .object(let entries) = try decodeJSON(JSONValue.self, from: encodeJSON(value)) else { return [:] }
@@ -57,14 +59,14 @@ import Testing
             ("Status", try object(StatusReply(status: .sample))),
             ("Watch", try object(StatusReply(status: .sample))),
             ("Events", try object(EventsReply(events: [.sample(1)]))),
-            ("Explain", try object(ExplanationReply(explanation: explanation))),
+            ("Explain", try object(ExplainReply(explanation: explanation))),
             ("Quality", try object(QualityReply(quality: [.sample("telkom")]))),
             ("Clients", try object(ClientsReply(clients: [.sample, .unknown]))),
             ("Reports", try object(ReportsReply(reports: [.sample("20261124-183012-527")]))),
             ("Metrics", try object(MetricsReply(text: "a"))),
             ("Samples", try object(SamplesReply.sample)),
             ("Probe", try object(ProbeReply(results: [.answer, .silence, .lie, .unsent]))),
-            ("Switch", try object(SelectionReply(selection: Status.sample.selection))),
+            ("Switch", try object(SwitchReply(selection: Status.sample.selection))),
             ("Drill", try object(DrillReply(progress: .over))),
             ("Reload", try object(ReloadReply(changes: ["a"]))),
         ]
@@ -73,8 +75,11 @@ import Testing
             #expect(interface.misfits(reply, output, at: method) == [])
         }
         #expect(Set(interface.methods.keys) == Set(replies.map(\.0)))
-        #expect(service.misfits(try object(ServiceInformation()), service.methods["GetInfo"]?.output ?? [:], at: "GetInfo") == [])
-        let description = try object(DescriptionReply(description: "a"))
+        #expect(
+            service.misfits(
+                try object(GetInfoReply(vendor: "a", product: "b", version: "c", url: "", interfaces: ["d"])),
+                service.methods["GetInfo"]?.output ?? [:], at: "GetInfo") == [])
+        let description = try object(GetInterfaceDescriptionReply(description: "a"))
         #expect(service.misfits(description, service.methods["GetInterfaceDescription"]?.output ?? [:], at: "") == [])
     }
 
@@ -129,19 +134,22 @@ import Testing
 
     @Test("the parameters of every method are the ones that it knows")
     func parameters() {
-        let known: [ControlMethod: [String]] = [
-            .status: NoParameters.known, .watch: NoParameters.known, .explain: ExplainParameters.known, .reload: NoParameters.known,
-            .quality: QualityParameters.known, .clients: NoParameters.known, .reports: ReportsParameters.known,
-            .samples: SamplesParameters.known, .metrics: NoParameters.known, .probe: ProbeParameters.known, .events: EventsParameters.known,
-            .switch: SwitchParameters.known, .drill: DrillParameters.known, .getInfo: NoParameters.known,
-            .getInterfaceDescription: DescriptionParameters.known,
+        let known: [(String, [String])] = [
+            (ControlMethod.status.name, NoParameters.known), (ControlMethod.watch.name, NoParameters.known),
+            (ControlMethod.explain.name, ExplainParameters.known), (ControlMethod.reload.name, NoParameters.known),
+            (ControlMethod.quality.name, QualityParameters.known), (ControlMethod.clients.name, NoParameters.known),
+            (ControlMethod.reports.name, ReportsParameters.known), (ControlMethod.samples.name, SamplesParameters.known),
+            (ControlMethod.metrics.name, NoParameters.known), (ControlMethod.probe.name, ProbeParameters.known),
+            (ControlMethod.events.name, EventsParameters.known), (ControlMethod.switch.name, SwitchParameters.known),
+            (ControlMethod.drill.name, DrillParameters.known), (ServiceMethod.getInfo.name, NoParameters.known),
+            (ServiceMethod.getInterfaceDescription.name, GetInterfaceDescriptionParameters.known),
         ]
-        for method in ControlMethod.allCases {
-            let parts = method.rawValue.split(separator: ".").map(String.init)
+        for (method, known) in known {
+            let parts = method.split(separator: ".").map(String.init)
             let described = (parts[0] == "net" ? interface : service).methods[parts.last ?? ""]
-            #expect(described.map { Set($0.input.keys) } == known[method].map(Set.init), "\(method.rawValue)")
+            #expect(described.map { Set($0.input.keys) } == Set(known), "\(method)")
         }
-        #expect(interface.methods.count + service.methods.count == ControlMethod.allCases.count)
+        #expect(interface.methods.count + service.methods.count == known.count)
     }
 
     @Test("every error that is sent is described, with its parameters")

@@ -2,6 +2,7 @@ import Control
 import ControlFixtures
 import ControlProtocol
 import Testing
+import Varlink
 
 @Suite struct LimitTests {
     @Test(
@@ -47,7 +48,7 @@ import Testing
 
     @Test("one client too many is told so; a place that comes free is given again")
     func clients() async throws {
-        var limits = ControlLimits()
+        var limits = VarlinkLimits()
         limits.clients = 3
         try await withServer(limits: limits) { server, _, path in
             try await blocking {
@@ -65,7 +66,7 @@ import Testing
 
     @Test("a client that calls nothing is dropped, one that streams isn't")
     func idle() async throws {
-        var limits = ControlLimits()
+        var limits = VarlinkLimits()
         limits.idleTime = .milliseconds(50)
         try await withServer(limits: limits) { server, _, path in
             let follower = try await blocking { () -> Int? in
@@ -87,7 +88,7 @@ import Testing
 
     @Test("a follower that doesn't read is dropped, and the others get everything")
     func slowReader() async throws {
-        var limits = ControlLimits()
+        var limits = VarlinkLimits()
         limits.outgoingBytes = 64 * 1024
         try await withServer(limits: limits) { server, _, path in
             let text = String(repeating: "x", count: 4000)
@@ -110,7 +111,7 @@ import Testing
 
     @Test("one reply may be longer than what may wait")
     func longReply() async throws {
-        var limits = ControlLimits()
+        var limits = VarlinkLimits()
         limits.outgoingBytes = 100
         try await withServer(limits: limits) { server, _, path in
             let answer = try await status(at: path)

@@ -3,10 +3,11 @@ import ControlFixtures
 import ControlProtocol
 import Glibc
 import Testing
+import Varlink
 
 @Suite struct ListeningSocketTests {
-    private func open(_ path: String, group: String? = nil) throws -> ControlServer {
-        try ControlServer(path: path, group: group, handler: StubHandler())
+    private func open(_ path: String, group: String? = nil) throws -> StubServer {
+        try StubServer(path, StubHandler(), group: group)
     }
 
     private func mode(_ path: String) -> (mode: UInt32, group: UInt32) {

@@ -3,12 +3,13 @@ import ControlFixtures
 import ControlProtocol
 import Glibc
 import Testing
+import Varlink
 
 /// Real processes of other users, by setpriv(1). They run a copy of uplinkctl: the build may be in a folder that they can't enter.
 @Suite struct PermissionTests {
     private func withProgram(
-        openToAll: Bool, limits: ControlLimits = .init(),
-        _ body: (_ program: String, _ socket: String, StubHandler, ControlServer) async throws -> Void
+        openToAll: Bool, limits: VarlinkLimits = .init(),
+        _ body: (_ program: String, _ socket: String, StubHandler, StubServer) async throws -> Void
     ) async throws {
         try #require(geteuid() == 0, "these tests need root")
         try await withServer(limits: limits, group: "daemon") { server, handler, path in
@@ -82,7 +83,7 @@ import Testing
 
     @Test("readers can't take the last places: those are root's")
     func reservedPlaces() async throws {
-        var limits = ControlLimits()
+        var limits = VarlinkLimits()
         limits.clients = 3
         limits.reservedClients = 2
         try await withProgram(openToAll: false, limits: limits) { program, socket, _, server in

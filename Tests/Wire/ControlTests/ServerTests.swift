@@ -2,6 +2,7 @@ import Control
 import ControlFixtures
 import ControlProtocol
 import Testing
+import Varlink
 
 @Suite struct ServerTests {
     static let question = ProbeParameters(
@@ -55,29 +56,32 @@ import Testing
     @Test(
         "a call that can't be carried out gets the error that Varlink has for it",
         arguments: [
-            (#"{"method":"net.uplinkd.Nothing"}"#, .methodNotFound("net.uplinkd.Nothing")),
-            (#"{"method":"org.example.Status"}"#, .interfaceNotFound("org.example")),
-            (#"{"method":"Status"}"#, .interfaceNotFound("")),
-            (#"{"method":""}"#, .interfaceNotFound("")),
-            (#"{"method":"net.uplinkd.Status","parameters":{"x":1}}"#, .invalidParameter("x")),
-            (#"{"method":"net.uplinkd.Events","parameters":{"last":"all"}}"#, .invalidParameter("last")),
-            (#"{"method":"net.uplinkd.Events","parameters":{"last":-1}}"#, .invalidParameter("last")),
-            (#"{"method":"net.uplinkd.Events","parameters":{"last":1e300}}"#, .invalidParameter("parameters")),
-            (#"{"method":"net.uplinkd.Events","parameters":{"follow":true}}"#, .expectedMore),
-            (#"{"method":"net.uplinkd.Watch"}"#, .expectedMore),
-            (#"{"method":"net.uplinkd.Probe"}"#, .invalidParameter("wan")),
-            (#"{"method":"net.uplinkd.Probe","parameters":{"wan":"telkom","command":["/bin/sh"]}}"#, .invalidParameter("command")),
+            (#"{"method":"net.uplinkd.Nothing"}"#, .service(.methodNotFound("net.uplinkd.Nothing"))),
+            (#"{"method":"org.example.Status"}"#, .service(.interfaceNotFound("org.example"))),
+            (#"{"method":"Status"}"#, .service(.interfaceNotFound(""))),
+            (#"{"method":""}"#, .service(.interfaceNotFound(""))),
+            (#"{"method":"net.uplinkd.Status","parameters":{"x":1}}"#, .service(.invalidParameter("x"))),
+            (#"{"method":"net.uplinkd.Events","parameters":{"last":"all"}}"#, .service(.invalidParameter("last"))),
+            (#"{"method":"net.uplinkd.Events","parameters":{"last":-1}}"#, .service(.invalidParameter("last"))),
+            (#"{"method":"net.uplinkd.Events","parameters":{"last":1e300}}"#, .service(.invalidParameter("parameters"))),
+            (#"{"method":"net.uplinkd.Events","parameters":{"follow":true}}"#, .service(.expectedMore)),
+            (#"{"method":"net.uplinkd.Watch"}"#, .service(.expectedMore)),
+            (#"{"method":"net.uplinkd.Probe"}"#, .service(.invalidParameter("wan"))),
+            (
+                #"{"method":"net.uplinkd.Probe","parameters":{"wan":"telkom","command":["/bin/sh"]}}"#,
+                .service(.invalidParameter("command"))
+            ),
             (#"{"method":"net.uplinkd.Quality","parameters":{"wan":"x"}}"#, .unknownWAN(wan: "x", known: ["telkom", "smartfren"])),
             (
                 #"{"method":"net.uplinkd.Reports","parameters":{"id":"x"}}"#,
                 .unknownReport(id: "x", known: ["20261124-183012-527", "20261124-190000-001"])
             ),
-            (#"{"method":"net.uplinkd.Reports","parameters":{"last":-1}}"#, .invalidParameter("last")),
-            (#"{"method":"net.uplinkd.Status","upgrade":true}"#, .methodNotImplemented("net.uplinkd.Status")),
-            (#"{"method":"org.varlink.service.GetInterfaceDescription"}"#, .invalidParameter("interface")),
+            (#"{"method":"net.uplinkd.Reports","parameters":{"last":-1}}"#, .service(.invalidParameter("last"))),
+            (#"{"method":"net.uplinkd.Status","upgrade":true}"#, .service(.methodNotImplemented("net.uplinkd.Status"))),
+            (#"{"method":"org.varlink.service.GetInterfaceDescription"}"#, .service(.invalidParameter("interface"))),
             (
                 #"{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"a.b"}}"#,
-                .interfaceNotFound("a.b")
+                .service(.interfaceNotFound("a.b"))
             ),
         ] as [(String, ControlError)])
     func callErrors(call: String, error: ControlError) async throws {

@@ -4,6 +4,7 @@ import ControlProtocol
 import FoundationEssentials
 import Glibc
 import Testing
+import Varlink
 
 @Suite struct StreamTests {
     @Test("a follower gets the latest events, and then each new one in order")

@@ -2,6 +2,7 @@ import Control
 import ControlFixtures
 import ControlProtocol
 import Testing
+import Varlink
 
 @Suite struct VarlinkClientTests {
     @Test("the Python client of varlink.org reads our descriptions, calls, streams and understands our errors")
@@ -10,7 +11,7 @@ import Testing
             await handler.onSwitch { server.publishStatusChange() }
             let script = #filePath.replacing("VarlinkClientTests.swift", with: "varlink-client.sh")
             let child = try await Child.run(script, buildFolder(), path)
-            let interface = InterfaceParser(InterfaceDescription.uplinkd)
+            let interface = InterfaceParser(ControlMethod.interface.description)
             #expect(
                 child.output == """
                     GetInfo: uplinkd org.varlink.service net.uplinkd

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import ControlProtocol
+import Varlink
 
 struct ClientsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

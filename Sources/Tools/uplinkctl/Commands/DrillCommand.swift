@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import ControlProtocol
 import Glibc
+import Varlink
 
 struct DrillCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

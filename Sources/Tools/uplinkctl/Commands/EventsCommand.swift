@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import ControlProtocol
 import HistoryProtocol
+import Varlink
 
 struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,8 +36,8 @@ struct EventsCommand: ParsableCommand {
 
     private func pastEvents() throws -> [ControlEvent] {
         do {
-            let reply: PastEventsReply = try historyOptions.ask(
-                .events, PastEventsParameters(since: past.since, until: past.until, last: last))
+            let reply = try historyOptions.ask(
+                HistoryMethod.events, PastEventsParameters(since: past.since, until: past.until, last: last))
             for problem in reply.problems { Output.error("uplinkctl: \(problem)") }
             return reply.events
         } catch let failure as Failure where failure.status == .unreachable {

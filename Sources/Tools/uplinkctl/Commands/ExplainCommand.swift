@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Varlink
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

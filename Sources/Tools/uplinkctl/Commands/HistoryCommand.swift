@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import ControlProtocol
 import HistoryProtocol
+import Varlink
 
 struct HistoryCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown, csv }
@@ -33,15 +34,15 @@ struct HistoryCommand: ParsableCommand {
 
     func run() throws {
         if let wan {
-            let reply: OutagesReply = try options.ask(.outages, OutagesParameters(wan: wan, since: past.since, until: past.until))
+            let reply = try options.ask(HistoryMethod.outages, PastOutagesParameters(wan: wan, since: past.since, until: past.until))
             guard let availability = reply.availability.first else {
                 throw Failure(
                     .failed, "The history knows nothing of a WAN '\(wan)' in that time; 'uplinkctl history' has those that it knows.")
             }
             try show(reply, OutagesText(reply.outages, availability), reply.problems)
         } else {
-            let reply: AvailabilityReply = try options.ask(
-                .availability, AvailabilityParameters(since: past.since, until: past.until, by: by?.rawValue))
+            let reply = try options.ask(
+                HistoryMethod.availability, PastAvailabilityParameters(since: past.since, until: past.until, by: by?.rawValue))
             try show(reply, AvailabilityText(reply.availability), reply.problems)
         }
     }
@@ -91,9 +92,9 @@ struct HistoryOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The socket of uplinkd-history.", valueName: "socket"), completion: .file())
     var history = defaultHistorySocket
 
-    func ask<R: Decodable>(_ method: HistoryMethod, _ parameters: some ControlParameters) throws -> R {
+    func ask<P, R>(_ method: VarlinkMethod<P, R>, _ parameters: P) throws -> R {
         do throws(ControlClientError) {
-            return try ControlClient(path: history).call(method.rawValue, parameters, reply: R.self)
+            return try ControlClient(path: history).call(method, parameters)
         } catch {
             switch error {
             case .noSocket, .nobodyListens:
@@ -102,7 +103,7 @@ struct HistoryOptions: ParsableArguments {
             case .noAnswer, .connectionLost:
                 throw Failure(
                     .unreachable, "uplinkd-history doesn't answer on \(history): journalctl -u uplinkd-history may say why.")
-            case .refused(.methodNotFound):
+            case .refused(.service(.methodNotFound)):
                 throw Failure(.failed, "The uplinkd-history that runs is an older one: systemctl restart uplinkd-history")
             default: throw error
             }

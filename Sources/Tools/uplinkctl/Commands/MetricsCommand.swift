@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import Floor
 import Glibc
+import Varlink
 
 struct MetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

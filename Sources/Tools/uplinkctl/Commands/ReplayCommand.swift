@@ -9,6 +9,7 @@ import HistoryProtocol
 import Model
 import Simulation
 import Synchronization
+import Varlink
 
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,7 +64,7 @@ struct ReplayCommand: ParsableCommand {
         // Now, once for all pages: more comes while they are read.
         let until = past.until ?? wireTime(Date())
         while true {
-            let page: PastSamplesReply = try options.ask(.samples, PastSamplesParameters(since: since, until: until))
+            let page = try options.ask(HistoryMethod.samples, PastSamplesParameters(since: since, until: until))
             recording.add(page)
             guard let next = page.next, next > since ?? "" else {
                 for problem in page.problems { Output.error("uplinkctl: \(problem)") }

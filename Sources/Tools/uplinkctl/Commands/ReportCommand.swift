@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import ControlProtocol
 import HistoryProtocol
+import Varlink
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -46,7 +47,7 @@ struct ReportCommand: ParsableCommand {
         let answer: Result<[SwitchReport], any Error> = Result { try options.connect().reports(id: id) }
         if case .success(let reports) = answer, !reports.isEmpty { return reports }
         do {
-            let past: PastReportsReply = try historyOptions.ask(.reports, PastReportsParameters(id: id))
+            let past = try historyOptions.ask(HistoryMethod.reports, PastReportsParameters(id: id))
             if !past.reports.isEmpty { return past.reports }
         } catch {
             return try answer.get()

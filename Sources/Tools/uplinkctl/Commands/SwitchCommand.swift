@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import ControlProtocol
+import Varlink
 
 struct SwitchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,10 +1,12 @@
 import ArgumentParser
 import Control
 import ControlProtocol
+import Floor
 import Glibc
 import Model
 import Probing
 import Tracing
+import Varlink
 
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

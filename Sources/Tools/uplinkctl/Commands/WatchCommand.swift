@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import ControlProtocol
 import FoundationEssentials
+import Varlink
 
 struct WatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import ControlProtocol
 import Floor
 import Glibc
 import Model
+import Varlink
 
 /// The interface that a WAN has now, for what this program sends by it itself.
 struct WANInterface {

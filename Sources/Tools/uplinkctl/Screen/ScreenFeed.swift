@@ -4,6 +4,7 @@ import ControlProtocol
 import Dispatch
 import Glibc
 import Synchronization
+import Varlink
 
 /// Asks uplinkd once a second, on threads of its own: keys and a changed size are answered at once, whatever uplinkd does.
 final class ScreenFeed: Sendable {

@@ -1,6 +1,8 @@
 import Control
 import ControlProtocol
+import Floor
 import FoundationEssentials
+import Varlink
 import Glibc
 import Synchronization
 

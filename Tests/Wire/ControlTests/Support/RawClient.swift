@@ -1,6 +1,7 @@
 import ControlProtocol
 import FoundationEssentials
 import Glibc
+import Varlink
 
 struct RawClientError: Error { var call: String, code: Int32 }
 
@@ -58,7 +59,7 @@ final class RawClient {
 
     func receive<R: Decodable>(_ type: R.Type) throws -> Result<R, ControlError> {
         guard let message = try receive() else { throw RawClientError(call: "end of stream", code: 0) }
-        return try Reply.decode(type, from: Data(message.utf8)).outcome
+        return try Reply.decode(type, or: ControlError.self, from: Data(message.utf8)).outcome
     }
 }
 

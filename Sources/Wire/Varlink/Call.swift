@@ -23,30 +23,27 @@ package struct Call: Sendable {
         self.json = json
     }
 
-    package var method: ControlMethod? { ControlMethod(rawValue: name) }
-
     /// The name as far as the last dot.
     package var interface: String {
         guard let dot = name.lastIndex(of: ".") else { return "" }
         return String(name[..<dot])
     }
 
-    package func parameters<P: ControlParameters>(_ type: P.Type = P.self) throws(ControlError) -> P {
-        do {
+    package func parameters<P: CallParameters>(_ type: P.Type = P.self) throws(ServiceError) -> P {
+        do throws(DecodingError) {
             let given = try decodeJSON(Parameters<Names>.self, from: json).parameters?.names ?? []
-            if let stranger = given.sorted().first(where: { !P.known.contains($0) }) { throw ControlError.invalidParameter(stranger) }
-            return try decodeJSON(Parameters<P>.self, from: json).parameters ?? decodeJSON(P.self, from: Data("{}".utf8))
-        } catch let error as ControlError {
-            throw error
-        } catch let error as DecodingError {
-            throw .invalidParameter(error.key)
+            if let stranger = given.sorted().first(where: { !P.known.contains($0) }) {
+                throw DecodingError.dataCorrupted(.init(codingPath: [Name(stringValue: stranger)], debugDescription: "unknown"))
+            }
+            if let parameters = try decodeJSON(Parameters<P>.self, from: json).parameters { return parameters }
+            return try decodeJSON(P.self, from: Data("{}".utf8))
         } catch {
-            throw .failed(message: "The parameters could not be read: \(error)")
+            throw .invalidParameter(error.key)
         }
     }
 
     /// A call as JSON, without the NUL that ends it.
-    package static func encode(_ method: String, _ parameters: some ControlParameters, more: Bool) throws(EncodingError) -> Data {
+    package static func encode(_ method: String, _ parameters: some CallParameters, more: Bool) throws(EncodingError) -> Data {
         try encodeJSON(Outgoing(method: method, parameters: parameters, more: more ? true : nil))
     }
 
@@ -88,27 +85,5 @@ extension DecodingError {
             context.codingPath.last?.stringValue ?? "parameters"
         @unknown default: "parameters"
         }
-    }
-}
-
-func decodeJSON<T: Decodable>(_ type: T.Type, from data: Data) throws(DecodingError) -> T {
-    do {
-        return try JSONDecoder().decode(type, from: data)
-    } catch let error as DecodingError {
-        throw error
-    } catch {
-        throw .dataCorrupted(.init(codingPath: [], debugDescription: "\(error)", underlyingError: error))
-    }
-}
-
-func encodeJSON(_ value: some Encodable) throws(EncodingError) -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-        return try encoder.encode(value)
-    } catch let error as EncodingError {
-        throw error
-    } catch {
-        throw .invalidValue(value, .init(codingPath: [], debugDescription: "\(error)", underlyingError: error))
     }
 }

@@ -1,18 +1,19 @@
 import CLinux
-package import ControlProtocol
 import Floor
 import FoundationEssentials
 import Glibc
 
-/// A client of the control socket that waits for its answers, as a command-line program does. One call at a time.
-package final class ControlClient {
+/// A client of a service that waits for its answers, as a command-line program does. One call at a time.
+package final class VarlinkClient<Refusal: InterfaceError> {
+    package typealias Failure = VarlinkClientError<Refusal>
+
     package let path: String
     private let descriptor: Descriptor
     /// A status with fifteen WANs has 20 KB; this much only keeps a mad daemon from filling our memory.
     private var input = FrameBuffer(limit: 64 * 1024 * 1024)
 
     /// `patience`: for so long a daemon that is just starting is waited for: its folder is there and its socket isn't, or isn't listening.
-    package init(path: String = defaultControlSocket, patience: Duration = .zero) throws(ControlClientError) {
+    package init(path: String, patience: Duration = .zero) throws(Failure) {
         self.path = path
         let deadline = ContinuousClock.now + patience
         while true {
@@ -38,39 +39,32 @@ package final class ControlClient {
     package var serverPID: Int32? { Peer(of: descriptor)?.pid }
 
     /// One call, one reply.
-    package func call<R: Decodable>(
-        _ method: ControlMethod, _ parameters: some ControlParameters = NoParameters(), reply: R.Type = R.self,
-        within time: Duration = .seconds(15)
-    ) throws(ControlClientError) -> R {
-        try call(method.rawValue, parameters, reply: R.self, within: time)
-    }
-
-    /// The same by its full name: a method of another interface.
-    package func call<R: Decodable>(
-        _ method: String, _ parameters: some ControlParameters = NoParameters(), reply: R.Type = R.self,
-        within time: Duration = .seconds(15)
-    ) throws(ControlClientError) -> R {
+    package func call<P, R>(
+        _ method: VarlinkMethod<P, R>, _ parameters: P, within time: Duration = .seconds(15)
+    ) throws(Failure) -> R {
         let deadline = ContinuousClock.now + time
-        try send(method, parameters, more: false, deadline)
+        try send(method.name, parameters, more: false, deadline)
         return try receive(R.self, deadline).parameters
     }
 
-    /// A call whose replies go on. Nothing else can be called on this connection any more.
-    package func stream<R: Decodable>(
-        _ method: ControlMethod, _ parameters: some ControlParameters = NoParameters(), reply: R.Type = R.self
-    ) throws(ControlClientError) -> Replies<R> {
-        try send(method.rawValue, parameters, more: true, ContinuousClock.now + .seconds(15))
+    package func call<R>(_ method: VarlinkMethod<NoParameters, R>, within time: Duration = .seconds(15)) throws(Failure) -> R {
+        try call(method, NoParameters(), within: time)
+    }
+
+    /// A call whose replies go on. Nothing else can be called on this connection before the last of them.
+    package func stream<P, R>(_ method: VarlinkMethod<P, R>, _ parameters: P) throws(Failure) -> Replies<R> {
+        try send(method.name, parameters, more: true, ContinuousClock.now + .seconds(15))
         return Replies(client: self)
     }
 
     package struct Replies<R: Decodable> {
-        fileprivate let client: ControlClient
+        fileprivate let client: VarlinkClient
         private var ended = false
 
-        fileprivate init(client: ControlClient) { self.client = client }
+        fileprivate init(client: VarlinkClient) { self.client = client }
 
         /// nil: that was the last one. Without a deadline it waits for ever; after it, `noAnswer` is thrown.
-        package mutating func next(until deadline: ContinuousClock.Instant? = nil) throws(ControlClientError) -> R? {
+        package mutating func next(until deadline: ContinuousClock.Instant? = nil) throws(Failure) -> R? {
             if ended { return nil }
             let reply = try client.receive(R.self, deadline)
             ended = !reply.continues
@@ -79,8 +73,8 @@ package final class ControlClient {
     }
 
     private func send(
-        _ method: String, _ parameters: some ControlParameters, more: Bool, _ deadline: ContinuousClock.Instant
-    ) throws(ControlClientError) {
+        _ method: String, _ parameters: some CallParameters, more: Bool, _ deadline: ContinuousClock.Instant
+    ) throws(Failure) {
         var message: [UInt8]
         do {
             message = try Array(Call.encode(method, parameters, more: more)) + [0]
@@ -105,11 +99,11 @@ package final class ControlClient {
 
     private func receive<R: Decodable>(
         _ type: R.Type, _ deadline: ContinuousClock.Instant?
-    ) throws(ControlClientError) -> (parameters: R, continues: Bool) {
+    ) throws(Failure) -> (parameters: R, continues: Bool) {
         let message = try receiveMessage(deadline)
-        let reply: (outcome: Result<R, ControlError>, continues: Bool)
+        let reply: (outcome: Result<R, Refusal>, continues: Bool)
         do {
-            reply = try Reply.decode(R.self, from: message)
+            reply = try Reply.decode(R.self, or: Refusal.self, from: message)
         } catch {
             throw .badReply("\(error)")
         }
@@ -119,7 +113,7 @@ package final class ControlClient {
         }
     }
 
-    private func receiveMessage(_ deadline: ContinuousClock.Instant?) throws(ControlClientError) -> Data {
+    private func receiveMessage(_ deadline: ContinuousClock.Instant?) throws(Failure) -> Data {
         while true {
             do {
                 if let message = try input.next() { return message }
@@ -142,7 +136,7 @@ package final class ControlClient {
         }
     }
 
-    private func wait(for events: Int16, until deadline: ContinuousClock.Instant?) throws(ControlClientError) {
+    private func wait(for events: Int16, until deadline: ContinuousClock.Instant?) throws(Failure) {
         while true {
             var milliseconds: Int32 = -1
             if let deadline {
@@ -163,7 +157,7 @@ package final class ControlClient {
         return access(slash == path.startIndex ? "/" : String(path[..<slash]), F_OK) == 0
     }
 
-    private static func connectError(_ code: Int32, _ path: String) -> ControlClientError {
+    private static func connectError(_ code: Int32, _ path: String) -> Failure {
         switch code {
         case ENOENT, ENOTDIR: .noSocket(path: path)
         case ECONNREFUSED: .nobodyListens(path: path)

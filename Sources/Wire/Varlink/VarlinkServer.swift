@@ -1,17 +1,17 @@
-import ControlProtocol
 package import Dispatch
 import Floor
 import FoundationEssentials
 import Glibc
 
-/// The daemon's end of the control socket: Varlink on a unix stream socket.
+/// A service's end of its socket: Varlink on a unix stream socket.
 ///
-/// All of it runs on one serial queue. That may be the queue of whoever publishes: nothing here waits but for the handler.
-/// This file has the life of the server and its clients; `+Calls` answers, `+Streams` publishes.
-package actor ControlServer {
+/// All of it runs on one serial queue, which waits for nobody: what a method does is done by tasks of its own.
+/// This file has the life of the server and its clients; `+Calls` answers.
+package actor VarlinkServer {
     package nonisolated let path: String
-    let service: Service
-    let limits: ControlLimits
+    package nonisolated let service: VarlinkService
+    let methods: [String: ServedMethod]
+    let limits: VarlinkLimits
     let gate: Gate
     let executor: QueueExecutor
     private let poll: DescriptorPoll
@@ -19,11 +19,8 @@ package actor ControlServer {
     private var socket: ListeningSocket?
     private var acceptSource: (any DispatchSourceRead)?
     private var lastClient: UInt64 = 0
-    var clients: [UInt64: Client] = [:]
-    /// How many changes were published; by it a status that was asked for before a change is known to be old.
-    var statusChanges = 0
-    var refreshing: Task<Void, Never>?
-    package internal(set) var counters = ControlCounters()
+    var clients: [UInt64: Connection] = [:]
+    package internal(set) var counters = VarlinkCounters()
     package var clientCount: Int { clients.count }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -32,22 +29,9 @@ package actor ControlServer {
     ///
     /// `group`'s members may read; if there is no such group, or this process may not give the socket to it, only root and this user.
     package init(
-        path: String = defaultControlSocket, group: String? = "uplinkd", handler: any ControlHandler, limits: ControlLimits = .init(),
-        queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.control")
-    ) throws(ControlServerError) {
-        try self.init(path: path, group: group, serving: .daemon(handler), limits: limits, queue: queue)
-    }
-
-    /// The same for another program than the daemon.
-    package init(
-        path: String, group: String? = "uplinkd", service: any ReadingService, limits: ControlLimits = .init(), queue: DispatchQueue
-    ) throws(ControlServerError) {
-        try self.init(path: path, group: group, serving: .reading(service), limits: limits, queue: queue)
-    }
-
-    private init(
-        path: String, group: String?, serving service: Service, limits: ControlLimits, queue: DispatchQueue
-    ) throws(ControlServerError) {
+        path: String, group: String?, service: VarlinkService, limits: VarlinkLimits = .init(),
+        queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.varlink")
+    ) throws(VarlinkServerError) {
         let socket = try ListeningSocket(path: path, group: group)
         self.socket = socket
         gate = Gate(user: geteuid(), group: socket.group)
@@ -55,6 +39,7 @@ package actor ControlServer {
         poll = DescriptorPoll(queue: queue)
         self.path = path
         self.service = service
+        methods = Dictionary(service.methods.map { ($0.name, $0) }) { $1 }
         self.limits = limits
     }
 
@@ -71,7 +56,6 @@ package actor ControlServer {
     package func stop() {
         acceptSource?.cancel()
         acceptSource = nil
-        refreshing?.cancel()
         for client in clients.values { client.close() }
         clients = [:]
         socket?.remove()
@@ -106,13 +90,13 @@ package actor ControlServer {
         guard descriptor.setNonBlockingAndCloseOnExec(), let peer = Peer(of: descriptor) else { return }
         lastClient += 1
         let id = lastClient
-        let client = Client(id: id, peer: peer, descriptor: descriptor, messageBytes: limits.messageBytes)
+        let client = Connection(id: id, peer: peer, descriptor: descriptor, messageBytes: limits.messageBytes)
         counters.clients += 1
         let places = gate.isTrusted(peer) ? limits.clients : max(0, limits.clients - limits.reservedClients)
         guard clients.count < places else {
             counters.clientsRefused += 1
             // Unasked, since to wait for a call would take the place that there isn't. A client finds it where it looks for its reply.
-            client.enqueue(Reply.encode(.tooManyClients(limit: places)))
+            client.enqueue(Reply.encode(service.full(places)))
             _ = client.flush()
             client.close()
             return
@@ -144,12 +128,12 @@ package actor ControlServer {
             client.stopReading()
             client.inputEnded = true
             // One that streams and will say nothing more has gone, as far as we can tell.
-            if client.streams { drop(client) } else { serve(client) }
+            if client.state == .streaming { drop(client) } else { serve(client) }
         }
     }
 
     /// Answers what waits, one call after the other.
-    func serve(_ client: Client) {
+    func serve(_ client: Connection) {
         while client.isIdle, clients[client.id] != nil {
             do {
                 guard let message = try client.input.next() else { break }
@@ -165,7 +149,7 @@ package actor ControlServer {
     }
 
     /// A client that has closed its side (`printf … | nc -N -U …`) is still owed the replies to what it sent.
-    private func endIfDone(_ client: Client) {
+    private func endIfDone(_ client: Connection) {
         guard client.inputEnded, client.isIdle, clients[client.id] != nil else { return }
         if client.input.count > 0 {
             dropMalformed(client)
@@ -175,15 +159,19 @@ package actor ControlServer {
     }
 
     private func idleTimePassed(_ id: UInt64) {
-        guard let client = clients[id], !client.streams else { return }
-        if case .answering = client.state { return client.setIdleTime(limits.idleTime) }
+        guard let client = clients[id] else { return }
+        switch client.state {
+        case .streaming: return
+        case .answering: return client.setIdleTime(limits.idleTime)
+        case .idle: break
+        }
         counters.idle += 1
         drop(client)
     }
 
     // Clients are talked to.
 
-    func send(_ message: Data, to client: Client) {
+    func send(_ message: Data, to client: Connection) {
         guard clients[client.id] != nil else { return }
         guard client.output.isEmpty || client.output.count + message.count < limits.outgoingBytes else {
             counters.slow += 1
@@ -193,7 +181,7 @@ package actor ControlServer {
         flush(client)
     }
 
-    private func flush(_ client: Client) {
+    private func flush(_ client: Connection) {
         switch client.flush() {
         case .failed: drop(client)
         case .rest: client.waitToWrite()
@@ -209,12 +197,12 @@ package actor ControlServer {
 
     // Clients go.
 
-    func drop(_ client: Client) {
+    func drop(_ client: Connection) {
         guard clients.removeValue(forKey: client.id) != nil else { return }
         client.close()
     }
 
-    private func dropMalformed(_ client: Client) {
+    private func dropMalformed(_ client: Connection) {
         counters.malformed += 1
         drop(client)
     }

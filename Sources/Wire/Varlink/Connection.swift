@@ -1,23 +1,16 @@
-import ControlProtocol
 import Dispatch
 import Floor
 import FoundationEssentials
 import Glibc
 
 /// One client of the server: its socket, and what waits to be read from it or written to it. Only the server touches it.
-final class Client {
+final class Connection {
     enum State {
         case idle
         /// A call is being answered; further ones wait in `input`, so that replies come in order.
         case answering
-        /// Gets a status at every change.
-        case watching
-        /// Gets every step of its drill.
-        case drilling
-        /// Gets every event.
-        case following
-        /// Will follow, but the reply with the events so far isn't out yet: newer ones are held back until then.
-        case beginningToFollow(held: [ControlEvent])
+        /// The same, and some replies are out already: now it may be silent for as long as it likes.
+        case streaming
     }
 
     let id: UInt64
@@ -30,6 +23,8 @@ final class Client {
     /// What the socket didn't take yet.
     private(set) var output: [UInt8] = []
     var answer: Task<Void, Never>?
+    /// How many were answered, or are being answered.
+    var calls = 0
     private var poll: (poll: DescriptorPoll, ticket: DescriptorPoll.Ticket)?
     private var idleTimer: (any DispatchSourceTimer)?
 
@@ -40,14 +35,7 @@ final class Client {
         input = FrameBuffer(limit: messageBytes)
     }
 
-    var isIdle: Bool { if case .idle = state { true } else { false } }
-
-    var streams: Bool {
-        switch state {
-        case .idle, .answering: false
-        case .watching, .drilling, .following, .beginningToFollow: true
-        }
-    }
+    var isIdle: Bool { state == .idle }
 
     // Waiting for the socket.
 

@@ -1,20 +1,20 @@
-/// How much of the daemon its clients may use up.
-package struct ControlLimits: Sendable {
+/// How much of a service its clients may use up.
+package struct VarlinkLimits: Sendable {
     /// The longest call. Ours have a hundred bytes.
     package var messageBytes = 64 * 1024
     package var clients = 64
-    /// Of these, so many only for root and the daemon's own user: a mad reader must not keep the administrator from switching.
+    /// Of these, so many only for root and the service's own user: a mad reader must not keep the administrator from switching.
     package var reservedClients = 4
     /// A client that hasn't called anything for so long is dropped, unless it streams.
     package var idleTime: Duration = .seconds(300)
-    /// What may wait in the daemon for a client that doesn't read. One reply alone may be longer.
+    /// What may wait in the service for a client that doesn't read. One reply alone may be longer.
     package var outgoingBytes = 1024 * 1024
 
     package init() {}
 }
 
-/// What has happened on the control socket since the start.
-package struct ControlCounters: Equatable, Sendable {
+/// What has happened on the socket since the start.
+package struct VarlinkCounters: Equatable, Sendable {
     package var clients = 0
     package var requests = 0
     /// Calls that the permissions refused.
@@ -29,13 +29,4 @@ package struct ControlCounters: Equatable, Sendable {
     package var idle = 0
 
     package init() {}
-
-    /// Under the names that `Status.counters` gives them.
-    package var named: [String: Int] {
-        [
-            "control_clients": clients, "control_requests": requests, "control_denied": denied,
-            "control_clients_refused": clientsRefused, "control_malformed": malformed, "control_slow_clients": slow,
-            "control_idle_clients": idle,
-        ]
-    }
 }

@@ -2,7 +2,7 @@ import CLinux
 import Floor
 import Glibc
 
-/// The daemon's end of the control socket, from the lock that keeps a second daemon out to the file that clients find.
+/// A service's end of its socket, from the lock that keeps a second daemon out to the file that clients find.
 ///
 /// 1. A lock beside the socket. Without it two daemons that start together could each take the other's new socket for a stale one.
 /// 2. A socket that is there already is connected to before it is removed: it may be somebody's.
@@ -17,7 +17,7 @@ final class ListeningSocket: Sendable {
     private let device: dev_t
     private let inode: ino_t
 
-    init(path: String, group name: String?) throws(ControlServerError) {
+    init(path: String, group name: String?) throws(VarlinkServerError) {
         self.path = path
         lock = try Self.lock(path)
         try Self.removeStale(path)
@@ -27,7 +27,7 @@ final class ListeningSocket: Sendable {
         guard bound == 0 else { throw Self.failure("bind", path) }
         self.descriptor = descriptor
 
-        group = try name.flatMap { (name) throws(ControlServerError) in try Self.open(path, toGroup: name) }
+        group = try name.flatMap { (name) throws(VarlinkServerError) in try Self.open(path, toGroup: name) }
         var found = stat()
         guard lstat(path, &found) == 0 else { throw Self.failure("lstat", path) }
         device = found.st_dev
@@ -43,7 +43,7 @@ final class ListeningSocket: Sendable {
         unlink(path)
     }
 
-    private static func lock(_ path: String) throws(ControlServerError) -> Descriptor {
+    private static func lock(_ path: String) throws(VarlinkServerError) -> Descriptor {
         guard withUnixAddress(path, { _, _ in 0 }) != nil else { throw .pathTooLong(path: path) }
         let file = path + ".lock"
         let lock: Descriptor
@@ -62,7 +62,7 @@ final class ListeningSocket: Sendable {
         return lock
     }
 
-    private static func removeStale(_ path: String) throws(ControlServerError) {
+    private static func removeStale(_ path: String) throws(VarlinkServerError) {
         var found = stat()
         guard lstat(path, &found) == 0 else {
             guard errno == ENOENT else { throw failure("lstat", path) }
@@ -76,7 +76,7 @@ final class ListeningSocket: Sendable {
     private enum Listener { case none, somebody(pid: Int32?) }
 
     /// Who listens there. Only a refusal says that nobody does: after EACCES, say, we know nothing and must not remove it.
-    private static func listener(at path: String) throws(ControlServerError) -> Listener {
+    private static func listener(at path: String) throws(VarlinkServerError) -> Listener {
         let probe = try openSocket(for: path)
         guard let connected = withUnixAddress(path, { connect(probe.number, $0, $1) }) else { throw .pathTooLong(path: path) }
         if connected == 0 { return .somebody(pid: Peer(of: probe)?.pid) }
@@ -89,7 +89,7 @@ final class ListeningSocket: Sendable {
     }
 
     /// Lets the group in, if there is such a group and we may: a daemon without CAP_CHOWN can give the file only to its own groups.
-    private static func open(_ path: String, toGroup name: String) throws(ControlServerError) -> UInt32? {
+    private static func open(_ path: String, toGroup name: String) throws(VarlinkServerError) -> UInt32? {
         guard let group = try identifier(ofGroup: name, path) else { return nil }
         guard lchown(path, uid_t.max, group) == 0 else {
             guard errno == EPERM else { throw failure("chown", path) }
@@ -99,7 +99,7 @@ final class ListeningSocket: Sendable {
         return group
     }
 
-    private static func identifier(ofGroup name: String, _ path: String) throws(ControlServerError) -> UInt32? {
+    private static func identifier(ofGroup name: String, _ path: String) throws(VarlinkServerError) -> UInt32? {
         var size = 4096
         while true {
             var entry = Glibc.group()
@@ -117,9 +117,9 @@ final class ListeningSocket: Sendable {
         }
     }
 
-    private static func openSocket(for path: String) throws(ControlServerError) -> Descriptor {
+    private static func openSocket(for path: String) throws(VarlinkServerError) -> Descriptor {
         do throws(CallError) { return try .socket(AF_UNIX, SOCK_STREAM, 0, "socket") } catch { throw .failed(error, path: path) }
     }
 
-    private static func failure(_ call: String, _ path: String) -> ControlServerError { .failed(.last(call), path: path) }
+    private static func failure(_ call: String, _ path: String) -> VarlinkServerError { .failed(.last(call), path: path) }
 }
