@@ -71,6 +71,8 @@ lint: swift build
 	@swift-format lint --strict -r Package.swift Sources Tests
 	@Scripts/test-check-imports
 	@Scripts/check-imports
+	@Scripts/test-generate-varlink
+	@Scripts/generate-varlink --check
 	@Scripts/check-readme
 
 # The unit as it is installed: complete, closed enough, and nothing left behind when it is uninstalled; and at work, under a systemd of its own.

@@ -19,8 +19,8 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// In the folder of its layer: what lies there may import what lies in lower ones, as Scripts/check-imports has it.
-func target(_ layer: Layer, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)", swiftSettings: strict)
+func target(_ layer: Layer, _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 func program(_ layer: Layer, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -83,10 +83,11 @@ let package = Package(
         target(.Probes, "Tracing", ["Model", "Floor", "Probing", "CLinux"]),
         target(.Probes, "SpeedTest", ["Model", "Floor", "Probing", "CLinux"]),
 
-        target(.Wire, "Varlink", ["Floor", "CLinux"]),
-        target(.Wire, "ControlProtocol", ["Varlink"]),
+        // What is in .varlink files is Swift by Scripts/generate-varlink.
+        target(.Wire, "Varlink", ["Floor", "CLinux"], exclude: ["org.varlink.service.varlink"]),
+        target(.Wire, "ControlProtocol", ["Varlink"], exclude: ["net.uplinkd.varlink"]),
         // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
-        target(.Wire, "HistoryProtocol", ["ControlProtocol", "Varlink"]),
+        target(.Wire, "HistoryProtocol", ["ControlProtocol", "Varlink"], exclude: ["net.uplinkd.history.varlink"]),
         target(.Wire, "Control", ["ControlProtocol", "Varlink", "Floor"]),
 
         program(
@@ -140,7 +141,7 @@ let package = Package(
         // The programs are not imported: they are there so that they are built before the tests that start them.
         fixtures(.Wire, "ControlFixtures", ["ControlProtocol", "Varlink", "Control", subprocess]),
         tests(
-            .Wire, "ControlTests", ["ControlProtocol", "Varlink", "Control", "Floor", "ControlFixtures", "uplinkctl"],
+            .Wire, "ControlTests", ["ControlProtocol", "HistoryProtocol", "Varlink", "Control", "Floor", "ControlFixtures", "uplinkctl"],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests(
             .Services, "HistoryTests",

@@ -1,4 +1,5 @@
 import HistoryProtocol
+import Varlink
 
 /// A time to sum up: a day, a month, or all that was asked for.
 package struct Period: Equatable, Sendable {
@@ -25,12 +26,21 @@ extension WANAvailability {
             }
         }
         let observed = lengths.up + lengths.impaired + lengths.down
-        self.init(
-            wan: wan, period: period.name, start: period.start.text, end: period.end.text, observedSeconds: observed, upSeconds: lengths.up,
-            impairedSeconds: lengths.impaired, downSeconds: lengths.down,
+        self.init {
+            $0.wan = wan
+            $0.period = period.name
+            $0.start = period.start.text
+            $0.end = period.end.text
+            $0.observedSeconds = observed
+            $0.upSeconds = lengths.up
+            $0.impairedSeconds = lengths.impaired
+            $0.downSeconds = lengths.down
             // Four digits: a minute in a year is 0.0002 %. Rounded down, since 100 % is a claim.
-            upPercent: observed > 0 ? (lengths.up / observed * 1e6).rounded(.down) / 1e4 : nil,
-            outages: outages.count { $0.start < period.end && ($0.end > period.start || $0.end == $0.start && $0.start >= period.start) },
-            switches: switches.count { $0 >= period.start && $0 < period.end })
+            $0.upPercent = observed > 0 ? (lengths.up / observed * 1e6).rounded(.down) / 1e4 : nil
+            $0.outages = outages.count {
+                $0.start < period.end && ($0.end > period.start || $0.end == $0.start && $0.start >= period.start)
+            }
+            $0.switches = switches.count { $0 >= period.start && $0 < period.end }
+        }
     }
 }

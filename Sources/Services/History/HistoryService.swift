@@ -40,7 +40,7 @@ private struct Answers: Sendable {
 
     @Sendable func availability(_ wanted: PastAvailabilityParameters) async throws -> PastAvailabilityReply {
         let unit = try wanted.by.map { by throws(ServiceError) in
-            guard let unit = LocalCalendar.Unit(rawValue: by) else { throw .invalidParameter("by") }
+            guard let unit = LocalCalendar.Unit(rawValue: by) else { throw .invalidParameter(parameter: "by") }
             return unit
         }
         let found = try await keeper.availability(
@@ -68,12 +68,12 @@ private struct Answers: Sendable {
 
     private func time(_ text: String?, _ parameter: String) throws(ServiceError) -> Moment? {
         guard let text else { return nil }
-        guard let time = Moment(text) else { throw .invalidParameter(parameter) }
+        guard let time = Moment(text) else { throw .invalidParameter(parameter: parameter) }
         return time
     }
 
     private func count(_ last: Int?) throws(ServiceError) -> Int? {
-        if let last, last < 0 { throw .invalidParameter("last") }
+        if let last, last < 0 { throw .invalidParameter(parameter: "last") }
         return last
     }
 }

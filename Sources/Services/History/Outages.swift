@@ -1,5 +1,6 @@
 import ControlProtocol
 import HistoryProtocol
+import Varlink
 
 /// An outage while it is being put together.
 struct OutageRecord: Equatable {
@@ -73,12 +74,21 @@ extension Outage {
         let during = conditions.filter { $0.health == "impaired" || $0.time - record.start >= Timeline.window }
         let mean = { (values: [Double]) in values.isEmpty ? nil : hundredths(values.reduce(0, +) / Double(values.count)) }
         let first = record.startObserved ? conditions.first { $0.health != "impaired" && $0.time == record.start } : nil
-        self.init(
-            wan: record.wan, start: record.start.text, end: record.goesOn ? nil : record.end.text, startObserved: record.startObserved,
-            endObserved: record.endObserved, seconds: length(record.stretches),
-            impairedSeconds: length(record.stretches.filter { $0.state == .impaired }), fault: longest, faults: faults,
-            relapses: record.stretches.count(where: \.isRelapse), lossPercentBefore: first?.lossPercent,
-            roundTripMillisecondsBefore: first?.roundTripMilliseconds, lossPercent: mean(during.compactMap(\.lossPercent)),
-            roundTripMilliseconds: mean(during.compactMap(\.roundTripMilliseconds)))
+        self.init {
+            $0.wan = record.wan
+            $0.start = record.start.text
+            $0.end = record.goesOn ? nil : record.end.text
+            $0.startObserved = record.startObserved
+            $0.endObserved = record.endObserved
+            $0.seconds = length(record.stretches)
+            $0.impairedSeconds = length(record.stretches.filter { $0.state == .impaired })
+            $0.fault = longest
+            $0.faults = faults
+            $0.relapses = record.stretches.count(where: \.isRelapse)
+            $0.lossPercentBefore = first?.lossPercent
+            $0.roundTripMillisecondsBefore = first?.roundTripMilliseconds
+            $0.lossPercent = mean(during.compactMap(\.lossPercent))
+            $0.roundTripMilliseconds = mean(during.compactMap(\.roundTripMilliseconds))
+        }
     }
 }

@@ -4,6 +4,7 @@ import Engine
 import Floor
 import Health
 import Model
+import Varlink
 
 extension Daemon {
     func quality(of wan: String?) throws(ControlError) -> [WANQuality] {
@@ -40,7 +41,7 @@ extension Daemon {
             })
     }
 
-    private func limit(_ limit: Thresholds.Limit<Duration>) -> ThresholdsInForce.Limit {
+    private func limit(_ limit: Thresholds.Limit<Duration>) -> ThresholdLimit {
         .init(leave: hundredths(limit.leave.inSeconds * 1000), back: hundredths(limit.back.inSeconds * 1000))
     }
 }
@@ -50,13 +51,18 @@ extension Figures {
         let quality = windows.reduce(Quality()) { $0 + $1.summary }
         let roundTrips = windows.flatMap(\.roundTrips)
         let oldest = windows.compactMap(\.samples.first?.sentAt).min()
-        self.init(
-            windowSeconds: oldest.map { hundredths((now - $0).inSeconds) },
-            sent: windows.reduce(0) { $0 + $1.samples.count { $0.result != .void } }, answered: quality.answered, lost: quality.lost,
-            lossPercent: quality.loss.map { hundredths($0 * 100) }, meanMilliseconds: milliseconds(quality.mean),
-            deviationMilliseconds: milliseconds(quality.deviation), minimumMilliseconds: milliseconds(roundTrips.min()),
-            maximumMilliseconds: milliseconds(roundTrips.max()),
-            percentile99Milliseconds: milliseconds(Quality.percentile(0.99, of: roundTrips)))
+        self.init {
+            $0.windowSeconds = oldest.map { hundredths((now - $0).inSeconds) }
+            $0.sent = windows.reduce(0) { $0 + $1.samples.count { $0.result != .void } }
+            $0.answered = quality.answered
+            $0.lost = quality.lost
+            $0.lossPercent = quality.loss.map { hundredths($0 * 100) }
+            $0.meanMilliseconds = milliseconds(quality.mean)
+            $0.deviationMilliseconds = milliseconds(quality.deviation)
+            $0.minimumMilliseconds = milliseconds(roundTrips.min())
+            $0.maximumMilliseconds = milliseconds(roundTrips.max())
+            $0.percentile99Milliseconds = milliseconds(Quality.percentile(0.99, of: roundTrips))
+        }
     }
 }
 

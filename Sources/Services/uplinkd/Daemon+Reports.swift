@@ -6,6 +6,7 @@ import FoundationEssentials
 import Health
 import Model
 import Selection
+import Varlink
 
 /// A report for every switch: the daemon tells the reporter what happens, and what the engine knew when it decided.
 extension Daemon {
@@ -60,15 +61,19 @@ extension Daemon {
         let isPinned = engine.selection.reason == .pinned
         let metric = { (wan: WANName) in self.engine.settings[wan]?.metric ?? 0 }
         let detected = isPinned ? nil : health.flatMap { firstSign(of: $0, decidedAt: decidedAt) }
-        let report = SwitchReport(
-            id: reported.id, kind: isPinned ? "switch" : metric(reported.from) < metric(reported.to) ? "failover" : "failback",
-            from: reported.from.description, to: reported.to.description, drill: reported.drill,
-            reason: engine.selectionReason(at: decidedAt), evidence: evidence(of: reported, at: decidedAt),
-            detected: detected.map { wireTime(reported.wallTime.addingTimeInterval(-(decidedAt - $0).inSeconds)) },
-            decided: wireTime(reported.wallTime), appliedMilliseconds: milliseconds(applied),
-            detectionMilliseconds: milliseconds(detected.map { decidedAt - $0 }), clientsBefore: 0, sessionsBefore: 0,
-            countedSecondsBefore: nil, backedUp: 0, staying: 0, idle: 0, gone: 0, broken: 0, fastestMilliseconds: nil,
-            medianMilliseconds: nil, slowestMilliseconds: nil, finished: false, notes: [], clients: [])
+        let report = SwitchReport {
+            $0.id = reported.id
+            $0.kind = isPinned ? "switch" : metric(reported.from) < metric(reported.to) ? "failover" : "failback"
+            $0.from = reported.from.description
+            $0.to = reported.to.description
+            $0.drill = reported.drill
+            $0.reason = engine.selectionReason(at: decidedAt)
+            $0.evidence = evidence(of: reported, at: decidedAt)
+            $0.detected = detected.map { wireTime(reported.wallTime.addingTimeInterval(-(decidedAt - $0).inSeconds)) }
+            $0.decided = wireTime(reported.wallTime)
+            $0.appliedMilliseconds = milliseconds(applied)
+            $0.detectionMilliseconds = milliseconds(detected.map { decidedAt - $0 })
+        }
         reporter.order { $0.describe(report) }
     }
 

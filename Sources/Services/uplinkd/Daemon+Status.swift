@@ -10,21 +10,28 @@ import Model
 import Plan
 import Probing
 import Selection
+import Varlink
 
 /// The engine's state in the words of the control protocol: the one place where domain types become wire types.
 extension Daemon {
     var statusReport: Status {
         let now = clock.now()
         let carrying = engine.carrying
-        return Status(
-            pid: Int(getpid()), started: wireTime(started), configurationFile: options.configuration,
-            selection: SelectionStatus(
+        return Status {
+            $0.version = Version.current
+            $0.pid = Int(getpid())
+            $0.started = wireTime(started)
+            $0.configurationFile = options.configuration
+            $0.selection = SelectionStatus(
                 wan: engine.selection.wan?.description, reason: engine.selectionReason(at: now), since: wallTime(engine.selectedSince, now),
-                pinned: engine.pin != nil),
-            wans: engine.healths.map { wanStatus($0, now: now, carrying: carrying) },
-            nat: NATStatus(
-                ok: engine.isNATInOrder, variant: firewall?.kind, problem: natProblem),
-            drill: engine.drillSentence(at: now), problems: problems, counters: counters)
+                pinned: engine.pin != nil)
+            $0.wans = engine.healths.map { wanStatus($0, now: now, carrying: carrying) }
+            $0.nat = NATStatus(
+                ok: engine.isNATInOrder, variant: firewall?.kind, problem: natProblem)
+            $0.drill = engine.drillSentence(at: now)
+            $0.problems = problems
+            $0.counters = counters
+        }
     }
 
     private var natProblem: String? {
@@ -66,36 +73,47 @@ extension Daemon {
         let interface = engine.snapshot?.interface(health.wan.interface)
         let routes = engine.snapshot?.routes ?? []
         let own = routes.first { $0.isOurs && $0.family == .v4 && $0.table == Route.mainTable && $0.interface == health.wan.interface }
-        return WANStatus(
-            name: health.wan.name.description, interface: health.wan.interface.description, metric: Int(health.wan.metric),
-            metered: health.wan.isMetered, health: health.state.rawValue, fault: health.fault?.rawValue,
-            impairments: health.impairments.map {
+        return WANStatus {
+            $0.name = health.wan.name.description
+            $0.interface = health.wan.interface.description
+            $0.metric = Int(health.wan.metric)
+            $0.metered = health.wan.isMetered
+            $0.health = health.state.rawValue
+            $0.fault = health.fault?.rawValue
+            $0.impairments = health.impairments.map {
                 ImpairmentStatus(
                     fault: $0.fault.rawValue, sinceSeconds: (now - $0.since).inSeconds, evidence: health.evidence(for: $0.fault))
-            },
-            since: wallTime(health.since, now), sinceSeconds: (now - health.since).inSeconds,
-            upInSeconds: health.upAt.map { hundredths(max(0, ($0 - now).inSeconds)) },
-            selected: engine.selection.wan == health.wan.name, usable: engine.isUsable(health), carries: carrying == health.wan.name,
-            gateway: health.gateway?.description, gateway6: engine.gateway6(of: health.wan.name)?.description,
-            addresses: (interface?.addresses.map(\.description) ?? []) + (interface?.addresses6.map(\.description) ?? []),
-            draining: engine.isDraining(health.wan.name),
-            drainEndsInSeconds: engine.drainEnd(of: health.wan.name).map { hundredths(max(0, ($0 - now).inSeconds)) },
-            routeMetric: own.map { Int($0.metric) }, roundTripMilliseconds: milliseconds(health.quality.mean),
-            lossPercent: health.quality.loss.map { hundredths($0 * 100) },
-            deviationMilliseconds: milliseconds(health.quality.deviation), percentile99Milliseconds: milliseconds(health.percentile99),
-            bytesPerMonth: Int(bytesPerMonth(health).rounded()),
-            reason: "\(health.wan.name) is \(engine.condition(of: health, at: now))",
-            readiness: engine.readiness(of: health.wan.name, at: now).map {
+            }
+            $0.since = wallTime(health.since, now)
+            $0.sinceSeconds = (now - health.since).inSeconds
+            $0.upInSeconds = health.upAt.map { hundredths(max(0, ($0 - now).inSeconds)) }
+            $0.selected = engine.selection.wan == health.wan.name
+            $0.usable = engine.isUsable(health)
+            $0.carries = carrying == health.wan.name
+            $0.gateway = health.gateway?.description
+            $0.gateway6 = engine.gateway6(of: health.wan.name)?.description
+            $0.addresses = (interface?.addresses.map(\.description) ?? []) + (interface?.addresses6.map(\.description) ?? [])
+            $0.draining = engine.isDraining(health.wan.name)
+            $0.drainEndsInSeconds = engine.drainEnd(of: health.wan.name).map { hundredths(max(0, ($0 - now).inSeconds)) }
+            $0.routeMetric = own.map { Int($0.metric) }
+            $0.roundTripMilliseconds = milliseconds(health.quality.mean)
+            $0.lossPercent = health.quality.loss.map { hundredths($0 * 100) }
+            $0.deviationMilliseconds = milliseconds(health.quality.deviation)
+            $0.percentile99Milliseconds = milliseconds(health.percentile99)
+            $0.bytesPerMonth = Int(bytesPerMonth(health).rounded())
+            $0.reason = "\(health.wan.name) is \(engine.condition(of: health, at: now))"
+            $0.readiness = engine.readiness(of: health.wan.name, at: now).map {
                 ReadinessStatus(
                     ready: $0.isReady, provenSeconds: $0.provenAt.map { hundredths((now - $0).inSeconds) }, problem: $0.problem)
-            },
-            targets: health.targets.map { target in
+            }
+            $0.targets = health.targets.map { target in
                 let quality = target.window.summary
                 return TargetStatus(
                     target: target.target.description, address: target.question?.description, answered: target.hasAnsweredLast,
                     roundTripMilliseconds: milliseconds(quality.mean), lossPercent: quality.loss.map { hundredths($0 * 100) },
                     problem: target.wrong?.detail ?? target.sendError)
-            })
+            }
+        }
     }
 
     private func bytesPerMonth(_ health: WANHealth) -> Double {

@@ -43,7 +43,7 @@ extension VarlinkClient where Refusal == ControlError {
 
     package func drill(_ wanted: DrillParameters) throws(Failure) -> Replies<DrillReply> { try stream(ControlMethod.drill, wanted) }
 
-    package func watch() throws(Failure) -> Replies<StatusReply> { try stream(ControlMethod.watch, NoParameters()) }
+    package func watch() throws(Failure) -> Replies<WatchReply> { try stream(ControlMethod.watch, NoParameters()) }
 
     package func follow(last: Int?) throws(Failure) -> Replies<EventsReply> {
         try stream(ControlMethod.events, EventsParameters(last: last, follow: true))

@@ -33,8 +33,8 @@ extension VarlinkService {
                     try watcher.require()
                     // One change that hasn't been heard stands for all: the status is asked for after it.
                     let changes = news.changes.follow(newest: 1)
-                    watcher.send(StatusReply(status: try await handler.status()))
-                    for await _ in changes { watcher.send(StatusReply(status: try await handler.status())) }
+                    watcher.send(WatchReply(status: try await handler.status()))
+                    for await _ in changes { watcher.send(WatchReply(status: try await handler.status())) }
                     return nil
                 }),
             ServedMethod(
@@ -84,7 +84,7 @@ extension VarlinkService {
     }
 
     private static func count(_ last: Int?) throws(ServiceError) -> Int? {
-        if let last, last < 0 { throw .invalidParameter("last") }
+        if let last, last < 0 { throw .invalidParameter(parameter: "last") }
         return last
     }
 }

@@ -38,7 +38,7 @@ package struct Call: Sendable {
             if let parameters = try decodeJSON(Parameters<P>.self, from: json).parameters { return parameters }
             return try decodeJSON(P.self, from: Data("{}".utf8))
         } catch {
-            throw .invalidParameter(error.key)
+            throw .invalidParameter(parameter: error.key)
         }
     }
 

@@ -26,3 +26,14 @@ package struct VarlinkInterface: Sendable {
         self.description = description
     }
 }
+
+/// A value of many fields. Named one after the other they can be read and looked for; an initialiser with twenty-seven arguments can't.
+package protocol FilledIn { init() }
+
+extension FilledIn {
+    /// What isn't given a value is empty.
+    package init(_ fill: (inout Self) throws -> Void) rethrows {
+        self.init()
+        try fill(&self)
+    }
+}

@@ -19,11 +19,13 @@ extension VarlinkServer {
 
     private func method(of call: Call, from client: Connection) throws(ServiceError) -> ServedMethod {
         guard let method = methods[call.name] else {
-            guard service.interfaces.contains(where: { $0.name == call.interface }) else { throw .interfaceNotFound(call.interface) }
-            throw .methodNotFound(call.name)
+            guard service.interfaces.contains(where: { $0.name == call.interface }) else {
+                throw .interfaceNotFound(interface: call.interface)
+            }
+            throw .methodNotFound(method: call.name)
         }
         guard gate.admits(client.peer, method.need) else { throw .permissionDenied }
-        if call.upgrade { throw .methodNotImplemented(call.name) }
+        if call.upgrade { throw .methodNotImplemented(method: call.name) }
         return method
     }
 

@@ -29,7 +29,7 @@ package struct VarlinkService: Sendable {
                 ServedMethod(ServiceMethod.getInfo, for: .nothing) { _ in information },
                 ServedMethod(ServiceMethod.getInterfaceDescription, for: .nothing) { wanted in
                     guard let found = interfaces.first(where: { $0.name == wanted.interface }) else {
-                        throw ServiceError.interfaceNotFound(wanted.interface)
+                        throw ServiceError.interfaceNotFound(interface: wanted.interface)
                     }
                     return GetInterfaceDescriptionReply(description: found.description)
                 },

@@ -4,6 +4,7 @@ import ControlProtocol
 import FoundationEssentials
 import Glibc
 import Testing
+import Varlink
 
 /// The real uplinkctl, as a child process.
 @Suite struct CommandTests {
@@ -134,10 +135,19 @@ import Testing
                 "probe telkom 9.9.9.9 --kind dns --port 53 --name a --type AAAA --expect b --expect c --status 204 --body d --resolver e --timeout 500ms"
             let child = try await Child.run("sh", "-c", "\(program) \(words) --control \(path)")
             #expect(child.status == 0)
-            let wanted = ProbeParameters(
-                wan: "telkom", target: "9.9.9.9", kind: "dns", port: 53, name: "a", type: "AAAA", expect: ["b", "c"], status: 204,
-                body: "d",
-                resolver: "e", timeoutSeconds: 0.5)
+            let wanted = ProbeParameters {
+                $0.wan = "telkom"
+                $0.target = "9.9.9.9"
+                $0.kind = "dns"
+                $0.port = 53
+                $0.name = "a"
+                $0.type = "AAAA"
+                $0.expect = ["b", "c"]
+                $0.status = 204
+                $0.body = "d"
+                $0.resolver = "e"
+                $0.timeoutSeconds = 0.5
+            }
             #expect(await handler.probes == [wanted])
         }
     }

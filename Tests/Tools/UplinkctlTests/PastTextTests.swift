@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import HistoryProtocol
 import Testing
+import Varlink
 @testable import uplinkctl
 
 @Suite struct PastTextTests {
@@ -38,15 +39,36 @@ import Testing
         #expect(PastTime.wire(text, isEnd: true, now: now) == nil)
     }
 
-    private let all = WANAvailability(
-        wan: "telkom", period: "all", start: "2026-11-01T00:00:00.000Z", end: "2026-11-03T00:00:00.000Z", observedSeconds: 86400,
-        upSeconds: 86395, impairedSeconds: 2, downSeconds: 3, upPercent: 99.9942, outages: 2, switches: 4)
+    private let all = WANAvailability {
+        $0.wan = "telkom"
+        $0.period = "all"
+        $0.start = "2026-11-01T00:00:00.000Z"
+        $0.end = "2026-11-03T00:00:00.000Z"
+        $0.observedSeconds = 86400
+        $0.upSeconds = 86395
+        $0.impairedSeconds = 2
+        $0.downSeconds = 3
+        $0.upPercent = 99.9942
+        $0.outages = 2
+        $0.switches = 4
+    }
 
     private func outage(end: String? = "2026-11-01T10:05:13.000Z", _ change: (inout Outage) -> Void = { _ in }) -> Outage {
-        var outage = Outage(
-            wan: "telkom", start: "2026-11-01T10:00:03.000Z", end: end, startObserved: true, endObserved: end != nil, seconds: 310,
-            impairedSeconds: 0, fault: "upstream silent", faults: ["upstream silent"], relapses: 0, lossPercentBefore: 0,
-            roundTripMillisecondsBefore: 12.3, lossPercent: 100, roundTripMilliseconds: nil)
+        var outage = Outage {
+            $0.wan = "telkom"
+            $0.start = "2026-11-01T10:00:03.000Z"
+            $0.end = end
+            $0.startObserved = true
+            $0.endObserved = end != nil
+            $0.seconds = 310
+            $0.impairedSeconds = 0
+            $0.fault = "upstream silent"
+            $0.faults = ["upstream silent"]
+            $0.relapses = 0
+            $0.lossPercentBefore = 0
+            $0.roundTripMillisecondsBefore = 12.3
+            $0.lossPercent = 100
+        }
         change(&outage)
         return outage
     }

@@ -186,7 +186,8 @@ import Testing
     @Test("an event is one line")
     func event() {
         #expect(EventText.line(.sample(1)) == "2026-07-31T12:00:00.000Z  warning  health         telkom is down.")
-        let later = ControlEvent(id: 2, time: "T", kind: .init(rawValue: "a-later-kind-of-event"), severity: .info, wan: nil, message: "x")
+        let later = ControlEvent(
+            id: 2, time: "T", kind: .init(rawValue: "a-later-kind-of-event"), severity: .info, wan: nil, message: "x", details: [:])
         #expect(EventText.line(later) == "T  info     a-later-kind-of-event  x")
     }
 

@@ -1,4 +1,5 @@
 package import ControlProtocol
+import Varlink
 
 extension WANStatus {
     package static func sample(
@@ -7,38 +8,63 @@ extension WANStatus {
         gateway: String? = "192.0.2.1", routeMetric: Int? = 1, roundTrip: Double? = 12.34, loss: Double? = 0, drainEnds: Double? = nil,
         reason: String = "It answers.", readiness: ReadinessStatus? = nil
     ) -> WANStatus {
-        WANStatus(
-            name: name, interface: interface, metric: metric, metered: false, health: health, fault: fault,
-            impairments: [ImpairmentStatus(fault: "captive portal", sinceSeconds: 5, evidence: "it redirects to http://portal.example/")],
-            since: "2026-07-31T12:00:00.000Z",
-            sinceSeconds: sinceSeconds, upInSeconds: health == "up" ? nil : 7.5, selected: selected, usable: usable, carries: carries,
-            gateway: gateway, gateway6: "fe80::1",
-            addresses: ["192.0.2.7/24"], draining: drainEnds != nil, drainEndsInSeconds: drainEnds, routeMetric: routeMetric,
-            roundTripMilliseconds: roundTrip, lossPercent: loss,
-            deviationMilliseconds: roundTrip.map { $0 / 10 }, percentile99Milliseconds: roundTrip.map { $0 * 2 },
-            bytesPerMonth: 663_552_000,
-            reason: reason, readiness: readiness,
-            targets: [
+        WANStatus {
+            $0.name = name
+            $0.interface = interface
+            $0.metric = metric
+            $0.metered = false
+            $0.health = health
+            $0.fault = fault
+            $0.impairments = [
+                ImpairmentStatus(fault: "captive portal", sinceSeconds: 5, evidence: "it redirects to http://portal.example/")
+            ]
+            $0.since = "2026-07-31T12:00:00.000Z"
+            $0.sinceSeconds = sinceSeconds
+            $0.upInSeconds = health == "up" ? nil : 7.5
+            $0.selected = selected
+            $0.usable = usable
+            $0.carries = carries
+            $0.gateway = gateway
+            $0.gateway6 = "fe80::1"
+            $0.addresses = ["192.0.2.7/24"]
+            $0.draining = drainEnds != nil
+            $0.drainEndsInSeconds = drainEnds
+            $0.routeMetric = routeMetric
+            $0.roundTripMilliseconds = roundTrip
+            $0.lossPercent = loss
+            $0.deviationMilliseconds = roundTrip.map { $0 / 10 }
+            $0.percentile99Milliseconds = roundTrip.map { $0 * 2 }
+            $0.bytesPerMonth = 663_552_000
+            $0.reason = reason
+            $0.readiness = readiness
+            $0.targets = [
                 TargetStatus(
                     target: "gateway", address: gateway, answered: true, roundTripMilliseconds: 1.5, lossPercent: 0, problem: fault)
-            ])
+            ]
+        }
     }
 }
 
 extension Status {
     /// Two WANs, the first of which carries; every optional field is there somewhere.
-    package static let sample = Status(
-        version: "1.2.3", pid: 4711, started: "2026-07-31T11:00:00.000Z", configurationFile: "/etc/uplinkd/uplinkd.yaml",
-        selection: SelectionStatus(wan: "telkom", reason: "first choice", since: "2026-07-31T12:00:00.000Z", pinned: false),
-        wans: [
+    package static let sample = Status {
+        $0.version = "1.2.3"
+        $0.pid = 4711
+        $0.started = "2026-07-31T11:00:00.000Z"
+        $0.configurationFile = "/etc/uplinkd/uplinkd.yaml"
+        $0.selection = SelectionStatus(wan: "telkom", reason: "first choice", since: "2026-07-31T12:00:00.000Z", pinned: false)
+        $0.wans = [
             .sample("telkom", selected: true, carries: true),
             .sample(
                 "smartfren", interface: "usb0", metric: 2, health: "down", fault: "upstream silent", sinceSeconds: 310, usable: false,
                 gateway: "198.51.100.1", routeMetric: 1002, roundTrip: nil, loss: 100, reason: "No target has answered for 3 s.",
                 readiness: ReadinessStatus(ready: false, provenSeconds: 250, problem: "It is down: upstream silent.")),
-        ],
-        nat: NATStatus(ok: true, variant: "nft", problem: nil), drill: "A drill plays it.", problems: [],
-        counters: ["probes_sent": 1200, "switches": 2])
+        ]
+        $0.nat = NATStatus(ok: true, variant: "nft", problem: nil)
+        $0.drill = "A drill plays it."
+        $0.problems = []
+        $0.counters = ["probes_sent": 1200, "switches": 2]
+    }
 
     package func with(_ change: (inout Status) -> Void) -> Status {
         var status = self
@@ -71,13 +97,24 @@ extension WANQuality {
 extension Figures {
     package static func sample(sent: Int, lost: Int) -> Figures {
         guard sent > 0 else {
-            return Figures(
-                windowSeconds: nil, sent: 0, answered: 0, lost: 0, lossPercent: nil, meanMilliseconds: nil, deviationMilliseconds: nil,
-                minimumMilliseconds: nil, maximumMilliseconds: nil, percentile99Milliseconds: nil)
+            return Figures {
+                $0.sent = 0
+                $0.answered = 0
+                $0.lost = 0
+            }
         }
-        return Figures(
-            windowSeconds: 30, sent: sent, answered: sent - 1 - lost, lost: lost, lossPercent: 10, meanMilliseconds: 12.34,
-            deviationMilliseconds: 0.75, minimumMilliseconds: 10, maximumMilliseconds: 20, percentile99Milliseconds: 19.96)
+        return Figures {
+            $0.windowSeconds = 30
+            $0.sent = sent
+            $0.answered = sent - 1 - lost
+            $0.lost = lost
+            $0.lossPercent = 10
+            $0.meanMilliseconds = 12.34
+            $0.deviationMilliseconds = 0.75
+            $0.minimumMilliseconds = 10
+            $0.maximumMilliseconds = 20
+            $0.percentile99Milliseconds = 19.96
+        }
     }
 }
 
@@ -123,19 +160,38 @@ extension ClientStatus {
 
 extension SwitchReport {
     package static func sample(_ id: String) -> SwitchReport {
-        SwitchReport(
-            id: id, kind: "failover", from: "telkom", to: "smartfren", drill: nil, reason: "telkom is down (upstream silent)",
-            evidence: ["telkom is down: upstream silent.", "1.1.1.1 last answered 0.84 s before."], detected: "2026-11-24T18:30:11.900Z",
-            decided: "2026-11-24T18:30:12.527Z", appliedMilliseconds: 1.9, detectionMilliseconds: 627, clientsBefore: 4,
-            sessionsBefore: 31, countedSecondsBefore: 0.6, backedUp: 2, staying: 0, idle: 1, gone: 0, broken: 1,
-            fastestMilliseconds: 12, medianMilliseconds: 430, slowestMilliseconds: 848, finished: true, notes: ["A limit."],
-            clients: [
+        SwitchReport {
+            $0.id = id
+            $0.kind = "failover"
+            $0.from = "telkom"
+            $0.to = "smartfren"
+            $0.reason = "telkom is down (upstream silent)"
+            $0.evidence = ["telkom is down: upstream silent.", "1.1.1.1 last answered 0.84 s before."]
+            $0.detected = "2026-11-24T18:30:11.900Z"
+            $0.decided = "2026-11-24T18:30:12.527Z"
+            $0.appliedMilliseconds = 1.9
+            $0.detectionMilliseconds = 627
+            $0.clientsBefore = 4
+            $0.sessionsBefore = 31
+            $0.countedSecondsBefore = 0.6
+            $0.backedUp = 2
+            $0.staying = 0
+            $0.idle = 1
+            $0.gone = 0
+            $0.broken = 1
+            $0.fastestMilliseconds = 12
+            $0.medianMilliseconds = 430
+            $0.slowestMilliseconds = 848
+            $0.finished = true
+            $0.notes = ["A limit."]
+            $0.clients = [
                 ReportedClient(
                     name: "laptop", mac: "02:00:5e:10:00:07", addresses: ["192.168.1.7", "fd00:1::7"], outcome: "backed-up",
                     sessionsBefore: 20, sessionsAfter: 3, firstReplyMilliseconds: 848),
                 ReportedClient(
                     name: "a|b", mac: nil, addresses: ["10.20.0.5"], outcome: "broken", sessionsBefore: 1, sessionsAfter: 1,
                     firstReplyMilliseconds: nil),
-            ])
+            ]
+        }
     }
 }

@@ -1,12 +1,11 @@
 import ControlFixtures
 import ControlProtocol
 import FoundationEssentials
+import HistoryProtocol
 import Testing
+import Varlink
 
-@testable import ControlProtocol
-@testable import Varlink
-
-/// The Swift types are what really goes over the wire; the description is what others build on.
+/// The Swift types are made of the description (Scripts/generate-varlink); what really goes over the wire has to be what others build on.
 @Suite struct InterfaceDescriptionTests {
     let interface = InterfaceParser(ControlMethod.interface.description)
     let service = InterfaceParser(ServiceMethod.interface.description)
@@ -14,36 +13,6 @@ import Testing
     private func object(_ value: some Encodable) throws -> [String: JSONValue] {
         guard case .object(let entries) = try decodeJSON(JSONValue.self, from: encodeJSON(value)) else { return [:] }
         return entries
-    }
-
-    @Test("every type has the fields that its Swift type sends, no more and no less")
-    func fields() {
-        let types: [(String, [String])] = [
-            ("StatusReport", Status.CodingKeys.allCases.map(\.rawValue)),
-            ("Selection", SelectionStatus.CodingKeys.allCases.map(\.rawValue)),
-            ("NAT", NATStatus.CodingKeys.allCases.map(\.rawValue)),
-            ("WAN", WANStatus.CodingKeys.allCases.map(\.rawValue)),
-            ("Target", TargetStatus.CodingKeys.allCases.map(\.rawValue)),
-            ("Readiness", ReadinessStatus.CodingKeys.allCases.map(\.rawValue)),
-            ("Impairment", ImpairmentStatus.CodingKeys.allCases.map(\.rawValue)),
-            ("WANQuality", WANQuality.CodingKeys.allCases.map(\.rawValue)),
-            ("TargetQuality", TargetQuality.CodingKeys.allCases.map(\.rawValue)),
-            ("Figures", Figures.CodingKeys.allCases.map(\.rawValue)),
-            ("Thresholds", ThresholdsInForce.CodingKeys.allCases.map(\.rawValue)),
-            ("Limit", ThresholdsInForce.Limit.CodingKeys.allCases.map(\.rawValue)),
-            ("SampleSeries", SampleSeries.CodingKeys.allCases.map(\.rawValue)),
-            ("ProbeResult", ProbeResult.CodingKeys.allCases.map(\.rawValue)),
-            ("DrillProgress", DrillProgress.CodingKeys.allCases.map(\.rawValue)),
-            ("Event", ControlEvent.CodingKeys.allCases.map(\.rawValue)),
-            ("Explanation", Explanation.CodingKeys.allCases.map(\.rawValue)),
-            ("ExplanationLine", Explanation.Line.CodingKeys.allCases.map(\.rawValue)),
-            ("Client", ClientStatus.CodingKeys.allCases.map(\.rawValue)),
-            ("ClientShare", ClientShare.CodingKeys.allCases.map(\.rawValue)),
-            ("SwitchReport", SwitchReport.CodingKeys.allCases.map(\.rawValue)),
-            ("ReportedClient", ReportedClient.CodingKeys.allCases.map(\.rawValue)),
-        ]
-        for (name, keys) in types { #expect(interface.types[name].map { Set($0.keys) } == Set(keys), "\(name)") }
-        #expect(Set(interface.types.keys) == Set(types.map(\.0)))
     }
 
     @Test("no two of types, methods and errors have one name: Varlink has one space for them all")
@@ -57,7 +26,7 @@ import Testing
         let explanation = Explanation(sentence: "a", lines: [.init(wan: "telkom", sentence: "b")], commands: ["c"])
         let replies: [(String, [String: JSONValue])] = [
             ("Status", try object(StatusReply(status: .sample))),
-            ("Watch", try object(StatusReply(status: .sample))),
+            ("Watch", try object(WatchReply(status: .sample))),
             ("Events", try object(EventsReply(events: [.sample(1)]))),
             ("Explain", try object(ExplainReply(explanation: explanation))),
             ("Quality", try object(QualityReply(quality: [.sample("telkom")]))),
@@ -83,83 +52,106 @@ import Testing
         #expect(service.misfits(description, service.methods["GetInterfaceDescription"]?.output ?? [:], at: "") == [])
     }
 
-    @Test("optional fields may be missing, the others may not")
-    func optional() throws {
-        let types: [(String, JSONValue, (Data) throws -> Void)] = [
-            ("StatusReport", .object(try object(Status.sample)), { _ = try decodeJSON(Status.self, from: $0) }),
-            ("WAN", .object(try object(WANStatus.sample("a", fault: "silent"))), { _ = try decodeJSON(WANStatus.self, from: $0) }),
-            ("Selection", .object(try object(Status.sample.selection)), { _ = try decodeJSON(SelectionStatus.self, from: $0) }),
-            ("NAT", .object(try object(Status.sample.nat)), { _ = try decodeJSON(NATStatus.self, from: $0) }),
-            ("Target", .object(try object(Status.sample.wans[0].targets[0])), { _ = try decodeJSON(TargetStatus.self, from: $0) }),
-            (
-                "Impairment", .object(try object(ImpairmentStatus(fault: "slow", sinceSeconds: 1, evidence: "a"))),
-                { _ = try decodeJSON(ImpairmentStatus.self, from: $0) }
-            ),
-            (
-                "Readiness", .object(try object(ReadinessStatus(ready: false, provenSeconds: 1, problem: "a"))),
-                { _ = try decodeJSON(ReadinessStatus.self, from: $0) }
-            ),
-            ("WANQuality", .object(try object(WANQuality.sample("a"))), { _ = try decodeJSON(WANQuality.self, from: $0) }),
-            (
-                "TargetQuality", .object(try object(WANQuality.sample("a").targets[1])),
-                { _ = try decodeJSON(TargetQuality.self, from: $0) }
-            ),
-            ("Figures", .object(try object(Figures.sample(sent: 3, lost: 1))), { _ = try decodeJSON(Figures.self, from: $0) }),
-            ("SampleSeries", .object(try object(SamplesReply.sample.series[0])), { _ = try decodeJSON(SampleSeries.self, from: $0) }),
-            ("ProbeResult", .object(try object(ProbeResult.answer)), { _ = try decodeJSON(ProbeResult.self, from: $0) }),
-            ("DrillProgress", .object(try object(DrillProgress.over)), { _ = try decodeJSON(DrillProgress.self, from: $0) }),
-            ("Client", .object(try object(ClientStatus.sample)), { _ = try decodeJSON(ClientStatus.self, from: $0) }),
-            ("ClientShare", .object(try object(ClientStatus.sample.shares[0])), { _ = try decodeJSON(ClientShare.self, from: $0) }),
-            ("SwitchReport", .object(try object(SwitchReport.sample("a"))), { _ = try decodeJSON(SwitchReport.self, from: $0) }),
-            (
-                "ReportedClient", .object(try object(SwitchReport.sample("a").clients[0])),
-                { _ = try decodeJSON(ReportedClient.self, from: $0) }
-            ),
-            ("Event", .object(try object(ControlEvent.sample(1))), { _ = try decodeJSON(ControlEvent.self, from: $0) }),
-        ]
-        for (name, value, decode) in types {
-            guard case .object(let entries) = value else { continue }
-            for (field, type) in try #require(interface.types[name]) {
-                var without = entries
+    /// Of each type a value in which every field has something; and how it is read.
+    private struct Full {
+        var name: String
+        var entries: [String: JSONValue]
+        var read: (Data) throws -> Bool
+
+        init<T: Codable & Equatable>(_ name: String, _ value: T) throws {
+            self.name = name
+            guard case .object(let entries) = try decodeJSON(JSONValue.self, from: encodeJSON(value)) else { throw NoObject() }
+            self.entries = entries
+            read = { try decodeJSON(T.self, from: $0) == value }
+        }
+
+        struct NoObject: Error {}
+    }
+
+    private func hold(_ types: [Full], against interface: InterfaceParser) throws {
+        for full in types {
+            let fields = try #require(interface.types[full.name])
+            #expect(Set(full.entries.keys) == Set(fields.keys), "\(full.name)")
+            #expect(interface.misfits(.object(full.entries), full.name, at: full.name) == [])
+            #expect(try full.read(encodeJSON(full.entries)), "\(full.name)")
+            for (field, type) in fields {
+                var without = full.entries
                 without[field] = nil
                 let data = try encodeJSON(without)
                 if type.hasPrefix("?") {
-                    #expect(throws: Never.self, "\(name).\(field)") { try decode(data) }
+                    // What it was is missed, so it had come over before.
+                    #expect(try !full.read(data), "\(full.name).\(field)")
                 } else {
-                    #expect(throws: DecodingError.self, "\(name).\(field)") { try decode(data) }
+                    #expect(throws: DecodingError.self, "\(full.name).\(field)") { try full.read(data) }
                 }
             }
         }
+        #expect(Set(interface.types.keys) == Set(types.map(\.name)))
     }
 
-    @Test("the parameters of every method are the ones that it knows")
-    func parameters() {
-        let known: [(String, [String])] = [
-            (ControlMethod.status.name, NoParameters.known), (ControlMethod.watch.name, NoParameters.known),
-            (ControlMethod.explain.name, ExplainParameters.known), (ControlMethod.reload.name, NoParameters.known),
-            (ControlMethod.quality.name, QualityParameters.known), (ControlMethod.clients.name, NoParameters.known),
-            (ControlMethod.reports.name, ReportsParameters.known), (ControlMethod.samples.name, SamplesParameters.known),
-            (ControlMethod.metrics.name, NoParameters.known), (ControlMethod.probe.name, ProbeParameters.known),
-            (ControlMethod.events.name, EventsParameters.known), (ControlMethod.switch.name, SwitchParameters.known),
-            (ControlMethod.drill.name, DrillParameters.known), (ServiceMethod.getInfo.name, NoParameters.known),
-            (ServiceMethod.getInterfaceDescription.name, GetInterfaceDescriptionParameters.known),
+    @Test("every field comes over; optional ones may be missing, the others may not")
+    func fields() throws {
+        let wan = WANStatus.sample(
+            "a", health: "down", fault: "silent", drainEnds: 3, readiness: ReadinessStatus(ready: false, provenSeconds: 1, problem: "a"))
+        let nat = NATStatus(ok: false, variant: "nft", problem: "a")
+        let selection = Status.sample.selection
+        let report = SwitchReport.sample("a")
+        let types: [Full] = [
+            try Full("StatusReport", Status.sample), try Full("Selection", selection), try Full("NAT", nat),
+            try Full("WAN", wan),
+            try Full(
+                "Target",
+                TargetStatus(
+                    target: "a", address: "b", answered: true, roundTripMilliseconds: 1.5, lossPercent: 0, problem: "c")),
+            try Full("Readiness", ReadinessStatus(ready: false, provenSeconds: 1, problem: "a")),
+            try Full("Impairment", ImpairmentStatus(fault: "slow", sinceSeconds: 1, evidence: "a")),
+            try Full("WANQuality", WANQuality.sample("a")), try Full("TargetQuality", WANQuality.sample("a").targets[1]),
+            try Full("Figures", Figures.sample(sent: 3, lost: 1)),
+            try Full(
+                "Thresholds",
+                ThresholdsInForce(
+                    loss: .init(leave: 1, back: 2), mean: .init(leave: 3, back: 4), deviation: .init(leave: 5, back: 6),
+                    percentile99: .init(leave: 7, back: 8))),
+            try Full("Limit", ThresholdLimit(leave: 1, back: 2)), try Full("SampleSeries", SamplesReply.sample.series[0]),
+            try Full("ProbeResult", ProbeResult.answer), try Full("DrillProgress", DrillProgress.over),
+            try Full("Event", ControlEvent.sample(1)),
+            try Full("Explanation", Explanation(sentence: "a", lines: [.init(wan: "telkom", sentence: "b")], commands: ["c"])),
+            try Full("ExplanationLine", ExplanationLine(wan: "a", sentence: "b")), try Full("Client", ClientStatus.sample),
+            try Full("ClientShare", ClientStatus.sample.shares[0]),
+            try Full("SwitchReport", report.with { $0.drill = "silent" }), try Full("ReportedClient", report.clients[0]),
         ]
-        for (method, known) in known {
-            let parts = method.split(separator: ".").map(String.init)
-            let described = (parts[0] == "net" ? interface : service).methods[parts.last ?? ""]
-            #expect(described.map { Set($0.input.keys) } == Set(known), "\(method)")
-        }
-        #expect(interface.methods.count + service.methods.count == known.count)
+        try hold(types, against: interface)
     }
 
-    @Test("every error that is sent is described, with its parameters")
-    func errors() throws {
-        for error in MessageTests.errors {
-            if case .other = error { continue }
-            let name = try #require(error.name.split(separator: ".").last.map(String.init))
-            let described = try #require((error.name.hasPrefix("net.") ? interface : service).errors[name], "\(name)")
-            #expect(interface.misfits(try object(error.parameters), described, at: name) == [])
+    @Test("the same of the history's")
+    func pastFields() throws {
+        let availability = WANAvailability {
+            $0.wan = "telkom"
+            $0.upPercent = 99.5
         }
-        #expect(interface.errors.count + service.errors.count == MessageTests.errors.count - 1)
+        let outage = Outage {
+            $0.wan = "telkom"
+            $0.end = "2026-11-01T10:00:03.000Z"
+            $0.fault = "silent"
+            $0.lossPercentBefore = 1
+            $0.roundTripMillisecondsBefore = 2
+            $0.lossPercent = 3
+            $0.roundTripMilliseconds = 4
+        }
+        let types: [Full] = [
+            try Full("WANAvailability", availability), try Full("Outage", outage), try Full("Event", ControlEvent.sample(1)),
+            try Full("SampleBlock", PastSamples(wan: "a", target: "b", block: Data([1, 2, 3]))),
+            try Full("LinkChange", PastLink(at: 1_785_412_800_000, wan: "a", state: 2)),
+            try Full("Recorded", PastSpan(from: 1_785_412_800_000, until: 1_785_412_802_000)),
+        ]
+        try hold(types, against: InterfaceParser(HistoryMethod.interface.description))
+    }
+}
+
+extension SwitchReport {
+    fileprivate func with(_ change: (inout SwitchReport) -> Void) -> SwitchReport {
+        var report = self
+        change(&report)
+        return report
     }
 }

@@ -32,7 +32,7 @@ import Varlink
         ])
     func wrongParameters(text: String, name: String) throws {
         let call = try Call(json: Data("{\"method\":\"net.uplinkd.Switch\",\"parameters\":\(text)}".utf8))
-        #expect(throws: ServiceError.invalidParameter(name)) { try call.parameters(SwitchParameters.self) }
+        #expect(throws: ServiceError.invalidParameter(parameter: name)) { try call.parameters(SwitchParameters.self) }
     }
 
     @Test(
@@ -50,9 +50,9 @@ import Varlink
         .configurationRefused(problems: ["uplinkd.yaml:3:1: error: no such key"]), .invalidTarget(message: "No."),
         .drillRefused(message: "Not now."),
         .tooManyClients(limit: 64),
-        .failed(message: "It can't."), .service(.interfaceNotFound("a.b")), .service(.methodNotFound("a.b.C")),
-        .service(.methodNotImplemented("a.b.C")),
-        .service(.invalidParameter("wan")), .service(.permissionDenied), .service(.expectedMore), .other("net.uplinkd.Later"),
+        .failed(message: "It can't."), .service(.interfaceNotFound(interface: "a.b")), .service(.methodNotFound(method: "a.b.C")),
+        .service(.methodNotImplemented(method: "a.b.C")),
+        .service(.invalidParameter(parameter: "wan")), .service(.permissionDenied), .service(.expectedMore), .other("net.uplinkd.Later"),
     ]
 
     @Test("every error arrives as it was sent", arguments: errors)

@@ -5,9 +5,19 @@ import Testing
 import Varlink
 
 @Suite struct ServerTests {
-    static let question = ProbeParameters(
-        wan: "telkom", target: "1.1.1.1", kind: "dns", port: 53, name: "a", type: "A", expect: ["192.0.2.1"], status: 204, body: "b",
-        resolver: "9.9.9.9", timeoutSeconds: 1.5)
+    static let question = ProbeParameters {
+        $0.wan = "telkom"
+        $0.target = "1.1.1.1"
+        $0.kind = "dns"
+        $0.port = 53
+        $0.name = "a"
+        $0.type = "A"
+        $0.expect = ["192.0.2.1"]
+        $0.status = 204
+        $0.body = "b"
+        $0.resolver = "9.9.9.9"
+        $0.timeoutSeconds = 1.5
+    }
 
     @Test("every method of the client is answered by the handler")
     func methods() async throws {
@@ -56,32 +66,32 @@ import Varlink
     @Test(
         "a call that can't be carried out gets the error that Varlink has for it",
         arguments: [
-            (#"{"method":"net.uplinkd.Nothing"}"#, .service(.methodNotFound("net.uplinkd.Nothing"))),
-            (#"{"method":"org.example.Status"}"#, .service(.interfaceNotFound("org.example"))),
-            (#"{"method":"Status"}"#, .service(.interfaceNotFound(""))),
-            (#"{"method":""}"#, .service(.interfaceNotFound(""))),
-            (#"{"method":"net.uplinkd.Status","parameters":{"x":1}}"#, .service(.invalidParameter("x"))),
-            (#"{"method":"net.uplinkd.Events","parameters":{"last":"all"}}"#, .service(.invalidParameter("last"))),
-            (#"{"method":"net.uplinkd.Events","parameters":{"last":-1}}"#, .service(.invalidParameter("last"))),
-            (#"{"method":"net.uplinkd.Events","parameters":{"last":1e300}}"#, .service(.invalidParameter("parameters"))),
+            (#"{"method":"net.uplinkd.Nothing"}"#, .service(.methodNotFound(method: "net.uplinkd.Nothing"))),
+            (#"{"method":"org.example.Status"}"#, .service(.interfaceNotFound(interface: "org.example"))),
+            (#"{"method":"Status"}"#, .service(.interfaceNotFound(interface: ""))),
+            (#"{"method":""}"#, .service(.interfaceNotFound(interface: ""))),
+            (#"{"method":"net.uplinkd.Status","parameters":{"x":1}}"#, .service(.invalidParameter(parameter: "x"))),
+            (#"{"method":"net.uplinkd.Events","parameters":{"last":"all"}}"#, .service(.invalidParameter(parameter: "last"))),
+            (#"{"method":"net.uplinkd.Events","parameters":{"last":-1}}"#, .service(.invalidParameter(parameter: "last"))),
+            (#"{"method":"net.uplinkd.Events","parameters":{"last":1e300}}"#, .service(.invalidParameter(parameter: "parameters"))),
             (#"{"method":"net.uplinkd.Events","parameters":{"follow":true}}"#, .service(.expectedMore)),
             (#"{"method":"net.uplinkd.Watch"}"#, .service(.expectedMore)),
-            (#"{"method":"net.uplinkd.Probe"}"#, .service(.invalidParameter("wan"))),
+            (#"{"method":"net.uplinkd.Probe"}"#, .service(.invalidParameter(parameter: "wan"))),
             (
                 #"{"method":"net.uplinkd.Probe","parameters":{"wan":"telkom","command":["/bin/sh"]}}"#,
-                .service(.invalidParameter("command"))
+                .service(.invalidParameter(parameter: "command"))
             ),
             (#"{"method":"net.uplinkd.Quality","parameters":{"wan":"x"}}"#, .unknownWAN(wan: "x", known: ["telkom", "smartfren"])),
             (
                 #"{"method":"net.uplinkd.Reports","parameters":{"id":"x"}}"#,
                 .unknownReport(id: "x", known: ["20261124-183012-527", "20261124-190000-001"])
             ),
-            (#"{"method":"net.uplinkd.Reports","parameters":{"last":-1}}"#, .service(.invalidParameter("last"))),
-            (#"{"method":"net.uplinkd.Status","upgrade":true}"#, .service(.methodNotImplemented("net.uplinkd.Status"))),
-            (#"{"method":"org.varlink.service.GetInterfaceDescription"}"#, .service(.invalidParameter("interface"))),
+            (#"{"method":"net.uplinkd.Reports","parameters":{"last":-1}}"#, .service(.invalidParameter(parameter: "last"))),
+            (#"{"method":"net.uplinkd.Status","upgrade":true}"#, .service(.methodNotImplemented(method: "net.uplinkd.Status"))),
+            (#"{"method":"org.varlink.service.GetInterfaceDescription"}"#, .service(.invalidParameter(parameter: "interface"))),
             (
                 #"{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"a.b"}}"#,
-                .service(.interfaceNotFound("a.b"))
+                .service(.interfaceNotFound(interface: "a.b"))
             ),
         ] as [(String, ControlError)])
     func callErrors(call: String, error: ControlError) async throws {

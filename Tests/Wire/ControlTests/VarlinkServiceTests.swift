@@ -98,7 +98,7 @@ private actor Other {
                     #expect(try client.call(Other.half, .init(count: 3)).number == 1.5)
                     let raw = try RawClient(path)
                     try raw.send(#"{"method":"org.example.Slow","parameters":{"x":1}}"#)
-                    #expect(try raw.receive(Anything.self).failure == .service(.invalidParameter("x")))
+                    #expect(try raw.receive(Anything.self).failure == .service(.invalidParameter(parameter: "x")))
                     try raw.send("{")
                     #expect(try raw.receive() == nil)
                 }
@@ -119,7 +119,7 @@ private actor Other {
                 try raw.send(#"{"method":"org.example.Half","parameters":{"count":0}}"#)
                 let message = try #require(try raw.receive())
                 #expect(message.contains("net.uplinkd.Failed") && message.contains("The answer could not be written: "))
-                #expect(throws: ControlClientError.refused(.service(.methodNotFound("org.example.None")))) {
+                #expect(throws: ControlClientError.refused(.service(.methodNotFound(method: "org.example.None")))) {
                     try client.call(VarlinkMethod<NoParameters, Other.Answer>("org.example.None"))
                 }
                 #expect(try client.call(Other.half, .init(count: 4)).number == 2)

@@ -44,9 +44,19 @@ struct ProbeCommand: ParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() throws {
-        let wanted = ProbeParameters(
-            wan: wan, target: target, kind: kind, port: port, name: name, type: type, expect: expect.isEmpty ? nil : expect, status: status,
-            body: body, resolver: resolver, timeoutSeconds: timeout)
+        let wanted = ProbeParameters {
+            $0.wan = wan
+            $0.target = target
+            $0.kind = kind
+            $0.port = port
+            $0.name = name
+            $0.type = type
+            $0.expect = expect.isEmpty ? nil : expect
+            $0.status = self.status
+            $0.body = body
+            $0.resolver = resolver
+            $0.timeoutSeconds = timeout
+        }
         let results = try options.connect().probe(wanted)
         if output.json { try Output.json(ProbeReply(results: results)) } else { try Output.lines(ProbeText.lines(results)) }
         let status = Self.exitStatus(results)

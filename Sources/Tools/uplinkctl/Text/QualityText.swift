@@ -34,7 +34,7 @@ enum QualityText {
 
     /// `It is impaired above 20 % of loss until 10 % again, …`
     private static func limits(_ thresholds: ThresholdsInForce) -> [String] {
-        let named: [(String, ThresholdsInForce.Limit?, (Double?) -> String)] = [
+        let named: [(String, ThresholdLimit?, (Double?) -> String)] = [
             ("loss", thresholds.loss, percentText), ("mean", thresholds.mean, millisecondsText),
             ("deviation", thresholds.deviation, millisecondsText), ("99 of 100", thresholds.percentile99, millisecondsText),
         ]

@@ -2,6 +2,7 @@ import ControlProtocol
 import Glibc
 import History
 import Testing
+import Varlink
 
 /// A folder of this test's own, deleted in the end.
 @discardableResult
@@ -58,10 +59,17 @@ extension ControlEvent {
 
 extension Status {
     static func sample(started seconds: Double = 0, pid: Int = 7, _ wans: [WANStatus] = []) -> Status {
-        Status(
-            version: "1", pid: pid, started: (noon + seconds).text, configurationFile: "/etc/uplinkd/uplinkd.yaml",
-            selection: SelectionStatus(wan: nil, reason: "", since: noon.text, pinned: false), wans: wans,
-            nat: NATStatus(ok: true, variant: nil, problem: nil), problems: [], counters: [:])
+        Status {
+            $0.version = "1"
+            $0.pid = pid
+            $0.started = (noon + seconds).text
+            $0.configurationFile = "/etc/uplinkd/uplinkd.yaml"
+            $0.selection = SelectionStatus(wan: nil, reason: "", since: noon.text, pinned: false)
+            $0.wans = wans
+            $0.nat = NATStatus(ok: true, variant: nil, problem: nil)
+            $0.problems = []
+            $0.counters = [:]
+        }
     }
 }
 
@@ -69,20 +77,50 @@ extension WANStatus {
     static func sample(
         _ name: String, _ health: String, since seconds: Double, fault: String? = nil, loss: Double? = nil, roundTrip: Double? = nil
     ) -> WANStatus {
-        WANStatus(
-            name: name, interface: "eth0", metric: 1, metered: false, health: health, fault: fault, impairments: [],
-            since: (noon + seconds).text, sinceSeconds: 1, upInSeconds: nil, selected: false, usable: true, carries: false, gateway: nil,
-            gateway6: nil, addresses: [], draining: false, drainEndsInSeconds: nil, routeMetric: nil, roundTripMilliseconds: roundTrip,
-            lossPercent: loss, deviationMilliseconds: nil, percentile99Milliseconds: nil, bytesPerMonth: 0, reason: "", targets: [])
+        WANStatus {
+            $0.name = name
+            $0.interface = "eth0"
+            $0.metric = 1
+            $0.metered = false
+            $0.health = health
+            $0.fault = fault
+            $0.impairments = []
+            $0.since = (noon + seconds).text
+            $0.sinceSeconds = 1
+            $0.selected = false
+            $0.usable = true
+            $0.carries = false
+            $0.addresses = []
+            $0.draining = false
+            $0.roundTripMilliseconds = roundTrip
+            $0.lossPercent = loss
+            $0.bytesPerMonth = 0
+            $0.reason = ""
+            $0.targets = []
+        }
     }
 }
 
 extension SwitchReport {
     static func sample(_ id: String, at seconds: Double = 0, finished: Bool = true) -> SwitchReport {
-        SwitchReport(
-            id: id, kind: "failover", from: "telkom", to: "smartfren", drill: nil, reason: "telkom is down: upstream silent", evidence: [],
-            detected: nil, decided: (noon + seconds).text, appliedMilliseconds: nil, detectionMilliseconds: nil, clientsBefore: 37,
-            sessionsBefore: 0, countedSecondsBefore: nil, backedUp: finished ? 37 : 5, staying: 0, idle: 0, gone: 0, broken: 0,
-            fastestMilliseconds: nil, medianMilliseconds: nil, slowestMilliseconds: nil, finished: finished, notes: [], clients: [])
+        SwitchReport {
+            $0.id = id
+            $0.kind = "failover"
+            $0.from = "telkom"
+            $0.to = "smartfren"
+            $0.reason = "telkom is down: upstream silent"
+            $0.evidence = []
+            $0.decided = (noon + seconds).text
+            $0.clientsBefore = 37
+            $0.sessionsBefore = 0
+            $0.backedUp = finished ? 37 : 5
+            $0.staying = 0
+            $0.idle = 0
+            $0.gone = 0
+            $0.broken = 0
+            $0.finished = finished
+            $0.notes = []
+            $0.clients = []
+        }
     }
 }

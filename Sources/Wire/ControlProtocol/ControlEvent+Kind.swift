@@ -1,15 +1,4 @@
-/// Something that happened and that somebody may want to know: `type Event`. The name leaves `Event` to the engine.
-package struct ControlEvent: Codable, Equatable, Sendable {
-    /// Rises by at least one from each event to the next, from the daemon's start on.
-    package var id: Int
-    package var time: String
-    package var kind: Kind
-    package var severity: Severity
-    package var wan: String?
-    /// A sentence.
-    package var message: String
-    package var details: [String: String]
-
+extension ControlEvent {
     /// A string on the wire, not an enumeration: a follower has to survive a kind that a later daemon adds.
     package struct Kind: RawRepresentable, Codable, Hashable, Sendable {
         package var rawValue: String
@@ -37,18 +26,4 @@ package struct ControlEvent: Codable, Equatable, Sendable {
         package static let warning = Severity(rawValue: "warning")
         package static let error = Severity(rawValue: "error")
     }
-
-    package init(
-        id: Int, time: String, kind: Kind, severity: Severity, wan: String?, message: String, details: [String: String] = [:]
-    ) {
-        self.id = id
-        self.time = time
-        self.kind = kind
-        self.severity = severity
-        self.wan = wan
-        self.message = message
-        self.details = details
-    }
-
-    enum CodingKeys: String, CodingKey, CaseIterable { case id, time, kind, severity, wan, message, details }
 }

@@ -1,30 +1,37 @@
+// Generated from net.uplinkd.history.varlink by Scripts/generate-varlink: not to be edited by hand.
+
 package import ControlProtocol
 package import Varlink
 
 /// The methods of net.uplinkd.history.
 package enum HistoryMethod {
     package static let interface = VarlinkInterface("net.uplinkd.history", description: historyDescription)
+
     package static let events = VarlinkMethod<PastEventsParameters, PastEventsReply>("net.uplinkd.history.Events")
+
+    /// Each a SwitchReport of net.uplinkd.
     package static let reports = VarlinkMethod<PastReportsParameters, PastReportsReply>("net.uplinkd.history.Reports")
+
+    /// by: "day" or "month" in the time zone of the service; without it only the whole time.
     package static let availability = VarlinkMethod<PastAvailabilityParameters, PastAvailabilityReply>("net.uplinkd.history.Availability")
+
+    /// Of one WAN or of all, with the availability in the same time.
     package static let outages = VarlinkMethod<PastOutagesParameters, PastOutagesReply>("net.uplinkd.history.Outages")
+
+    /// What became of the probes: whole hours, the first and the last of which may reach beyond the time that is asked for. `links` begins with how
+    /// each interface was at the beginning. `next`: there is more, to be asked for with this as `since`.
     package static let samples = VarlinkMethod<PastSamplesParameters, PastSamplesReply>("net.uplinkd.history.Samples")
 }
-
-/// Where the history service listens and where the CLI looks, unless told otherwise.
-package let defaultHistorySocket = "/run/uplinkd-history/control"
-
-// Times are as everywhere on the wire; without `since` from the first that is kept, without `until` to now.
 
 package struct PastEventsParameters: CallParameters, Equatable {
     package var since: String?
     package var until: String?
     package var wan: String?
     package var kind: String?
-    /// Only so many of the latest.
     package var last: Int?
 
     package static let known = ["since", "until", "wan", "kind", "last"]
+
     package init(since: String? = nil, until: String? = nil, wan: String? = nil, kind: String? = nil, last: Int? = nil) {
         self.since = since
         self.until = until
@@ -34,48 +41,6 @@ package struct PastEventsParameters: CallParameters, Equatable {
     }
 }
 
-package struct PastReportsParameters: CallParameters, Equatable {
-    package var id: String?
-    package var since: String?
-    package var last: Int?
-
-    package static let known = ["id", "since", "last"]
-    package init(id: String? = nil, since: String? = nil, last: Int? = nil) {
-        self.id = id
-        self.since = since
-        self.last = last
-    }
-}
-
-package struct PastAvailabilityParameters: CallParameters, Equatable {
-    package var since: String?
-    package var until: String?
-    /// `day` or `month`, as the service's time zone has them. nil: only the whole time.
-    package var by: String?
-
-    package static let known = ["since", "until", "by"]
-    package init(since: String? = nil, until: String? = nil, by: String? = nil) {
-        self.since = since
-        self.until = until
-        self.by = by
-    }
-}
-
-package struct PastOutagesParameters: CallParameters, Equatable {
-    package var wan: String?
-    package var since: String?
-    package var until: String?
-
-    package static let known = ["wan", "since", "until"]
-    package init(wan: String? = nil, since: String? = nil, until: String? = nil) {
-        self.wan = wan
-        self.since = since
-        self.until = until
-    }
-}
-
-// What comes back. `problems` of each: what the history can't do now and somebody has to see to, a sentence each.
-
 package struct PastEventsReply: Codable, Equatable, Sendable {
     package var events: [ControlEvent]
     package var problems: [String]
@@ -83,6 +48,20 @@ package struct PastEventsReply: Codable, Equatable, Sendable {
     package init(events: [ControlEvent], problems: [String]) {
         self.events = events
         self.problems = problems
+    }
+}
+
+package struct PastReportsParameters: CallParameters, Equatable {
+    package var id: String?
+    package var since: String?
+    package var last: Int?
+
+    package static let known = ["id", "since", "last"]
+
+    package init(id: String? = nil, since: String? = nil, last: Int? = nil) {
+        self.id = id
+        self.since = since
+        self.last = last
     }
 }
 
@@ -96,6 +75,20 @@ package struct PastReportsReply: Codable, Equatable, Sendable {
     }
 }
 
+package struct PastAvailabilityParameters: CallParameters, Equatable {
+    package var since: String?
+    package var until: String?
+    package var by: String?
+
+    package static let known = ["since", "until", "by"]
+
+    package init(since: String? = nil, until: String? = nil, by: String? = nil) {
+        self.since = since
+        self.until = until
+        self.by = by
+    }
+}
+
 package struct PastAvailabilityReply: Codable, Equatable, Sendable {
     package var availability: [WANAvailability]
     package var problems: [String]
@@ -106,15 +99,56 @@ package struct PastAvailabilityReply: Codable, Equatable, Sendable {
     }
 }
 
+package struct PastOutagesParameters: CallParameters, Equatable {
+    package var wan: String?
+    package var since: String?
+    package var until: String?
+
+    package static let known = ["wan", "since", "until"]
+
+    package init(wan: String? = nil, since: String? = nil, until: String? = nil) {
+        self.wan = wan
+        self.since = since
+        self.until = until
+    }
+}
+
 package struct PastOutagesReply: Codable, Equatable, Sendable {
     package var outages: [Outage]
-    /// Of the time that was asked for, so much was observed of each WAN.
     package var availability: [WANAvailability]
     package var problems: [String]
 
     package init(outages: [Outage], availability: [WANAvailability], problems: [String]) {
         self.outages = outages
         self.availability = availability
+        self.problems = problems
+    }
+}
+
+package struct PastSamplesParameters: CallParameters, Equatable {
+    package var since: String?
+    package var until: String?
+
+    package static let known = ["since", "until"]
+
+    package init(since: String? = nil, until: String? = nil) {
+        self.since = since
+        self.until = until
+    }
+}
+
+package struct PastSamplesReply: Codable, Equatable, Sendable {
+    package var samples: [PastSamples]
+    package var links: [PastLink]
+    package var recorded: [PastSpan]
+    package var next: String?
+    package var problems: [String]
+
+    package init(samples: [PastSamples], links: [PastLink], recorded: [PastSpan], next: String? = nil, problems: [String]) {
+        self.samples = samples
+        self.links = links
+        self.recorded = recorded
+        self.next = next
         self.problems = problems
     }
 }

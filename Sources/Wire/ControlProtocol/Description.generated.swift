@@ -1,8 +1,6 @@
-/// What the control socket speaks, in Varlink's own language, as `org.varlink.service.GetInterfaceDescription` gives it out.
-///
-/// A string in the program and no file beside it: the daemon is one file. A test holds it against the Swift types.
-/// Types, methods and errors share one space of names: hence `StatusReport`, beside the method `Status`.
-/// It may grow (methods, optional parameters, fields, errors) and never change its sense: clients ignore fields they don't know.
+// Generated from net.uplinkd.varlink by Scripts/generate-varlink: not to be edited by hand.
+
+/// net.uplinkd in Varlink's own language, as `org.varlink.service.GetInterfaceDescription` gives it out.
 let controlDescription = """
     # uplinkd: failover between WANs.
     #

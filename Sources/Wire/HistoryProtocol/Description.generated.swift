@@ -1,5 +1,7 @@
-/// What the history's socket speaks, in Varlink's own language. A test holds it against the Swift types.
-package let historyDescription = """
+// Generated from net.uplinkd.history.varlink by Scripts/generate-varlink: not to be edited by hand.
+
+/// net.uplinkd.history in Varlink's own language, as `org.varlink.service.GetInterfaceDescription` gives it out.
+let historyDescription = """
     # uplinkd-history: what uplinkd has done and seen, kept for longer than the daemon's memory.
     #
     # Everything is for reading: by root, the service's own user and members of the socket's group. Times are RFC 3339 in UTC.
@@ -61,7 +63,7 @@ package let historyDescription = """
     )
 
     # The probes to one target, as configured then, by one WAN in an hour; `block` is packed, in base64: docs/history.md has the format.
-    type Samples (
+    type SampleBlock (
       wan: string,
       target: string,
       block: string
@@ -98,7 +100,7 @@ package let historyDescription = """
     # What became of the probes: whole hours, the first and the last of which may reach beyond the time that is asked for. `links` begins with how
     # each interface was at the beginning. `next`: there is more, to be asked for with this as `since`.
     method Samples(since: ?string, until: ?string) -> (
-      samples: []Samples,
+      samples: []SampleBlock,
       links: []LinkChange,
       recorded: []Recorded,
       next: ?string,
