@@ -22,6 +22,8 @@ actor Daemon {
     }
 
     let options: Options
+    /// The text of the last configuration that was handed to the engine.
+    var configurationText: String
     let log: Logger
     let clock = Clock()
     let started = Date()
@@ -53,6 +55,8 @@ actor Daemon {
     var firewall: (any Firewall)?
     /// Used before a reload chose another; their rules stand until those of the new one do.
     var retiredFirewalls: [any Firewall] = []
+    /// By which `firewall` was, or is being, chosen.
+    var firewallSettings: Settings?
     var firewallTask: Task<Void, Never>?
     var firewallToDo: [FirewallPlace: FirewallRestore?] = [:]
 
@@ -80,6 +84,7 @@ actor Daemon {
 
     init(options: Options, settings: Settings, text: String, queue: DispatchQueue, manager: ServiceManager, log: Logger) throws {
         self.options = options
+        configurationText = text
         self.log = log
         self.manager = manager
         executor = QueueExecutor(queue: queue)
@@ -175,24 +180,22 @@ actor Daemon {
             let now = clock.now()
             let effects = engine.handle(event, at: now)
             noteSample(event, at: now)
-            recorder?.write(.init(at: now, input: .event(event), effects: effects.flatMap(\.lines)))
+            record(event, effects, at: now)
             perform(effects, decidedAt: now)
-            if case .snapshot = event { shareGround() }
+            if case .snapshot = event {
+                samples.configure(engine.settings)
+                shareGround()
+            }
         }
         isHandling = false
         schedule()
     }
 
-    func configure(_ settings: Settings, text: String) {
-        let now = clock.now()
-        let effects = engine.configure(settings, at: now)
-        samples.configure(settings)
-        recorder?.write(.init(at: now, input: .reload(configuration: text), effects: effects.flatMap(\.lines)))
-        isHandling = true
-        perform(effects, decidedAt: now)
-        shareGround()
-        isHandling = false
-        drain()
+    private func record(_ event: Event, _ effects: [Effect], at now: Instant) {
+        guard let recorder else { return }
+        let input: Scenario.Input
+        if case .configured = event { input = .reload(configuration: configurationText) } else { input = .event(event) }
+        recorder.write(.init(at: now, input: input, effects: effects.flatMap(\.lines)))
     }
 
     private func perform(_ effects: [Effect], decidedAt: Instant) {
@@ -213,14 +216,13 @@ actor Daemon {
                 samples.sent(request, at: decidedAt)
                 prober?.send(request)
             case .readCounters(let wan): readCounters(of: wan)
+            case .readKernel: readKernel()
             case .notify(var notice):
                 if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
                 if notice.kind == .selection, let reported { notice.details["report"] = reported.id }
                 publish(notice)
             }
         }
-        // After the sweeps have begun: they are what clients wait for.
-        if applied != nil { readKernel() }
         if let reported { describe(reported, decidedAt: decidedAt, applied: applied) }
     }
 
@@ -245,8 +247,6 @@ actor Daemon {
             prober?.retain(only: Set(engine.settings.wans.map(\.interface)))
         } catch {
             waiting.append(.snapshotFailed(error: error.description))
-            // Nothing else may happen for long, so come back by ourselves.
-            executor.queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in self?.assumeIsolated { $0.readKernel() } }
         }
         drain()
     }
