@@ -115,7 +115,8 @@ let package = Package(
         program(
             .Lab, "uplinkd-lab",
             [
-                "Lab", "Model", "Health", "Plan", "Engine", "Shell", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel", "Probing",
+                "Lab", "Model", "Health", "Plan", "Engine", "Shell", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel",
+                "Probing",
                 "Control", argumentParser,
             ]),
 
