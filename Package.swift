@@ -90,11 +90,13 @@ let package = Package(
         target(.Wire, "HistoryProtocol", ["ControlProtocol", "Varlink"], exclude: ["net.uplinkd.history.varlink"]),
         target(.Wire, "Control", ["ControlProtocol", "Varlink", "Floor"]),
 
+        // The loop around the engine, over protocols.
+        target(.Services, "Shell", ["Model", "Plan", "Engine"]),
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Varlink", "Control", "Floor", "Scenario", "CLinux", argumentParser, logging,
+                "Probing", "Varlink", "Control", "Floor", "Scenario", "Shell", "CLinux", argumentParser, logging,
             ]),
         program(.Services, "uplinkd-hooks", ["ControlProtocol", "Varlink", "Control", "Floor", "CLinux", argumentParser]),
         // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
@@ -115,8 +117,8 @@ let package = Package(
         program(
             .Lab, "uplinkd-lab",
             [
-                "Lab", "Model", "Health", "Plan", "Engine", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel", "Probing",
-                "Varlink", "Control", "Floor", argumentParser,
+                "Lab", "Model", "Health", "Plan", "Engine", "Shell", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel",
+                "Probing", "Varlink", "Control", "Floor", argumentParser,
             ]),
 
         // The tests.
@@ -146,6 +148,7 @@ let package = Package(
         tests(
             .Services, "HistoryTests",
             ["History", "HistoryProtocol", "ControlProtocol", "Varlink", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
+        tests(.Services, "ShellTests", ["Shell", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Varlink", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",

@@ -10,6 +10,7 @@ import Model
 import Plan
 import Probing
 import Selection
+import Shell
 import Varlink
 
 /// The engine's state in the words of the control protocol: the one place where domain types become wire types.
@@ -27,7 +28,7 @@ extension Daemon {
                 pinned: engine.pin != nil)
             $0.wans = engine.healths.map { wanStatus($0, now: now, carrying: carrying) }
             $0.nat = NATStatus(
-                ok: engine.isNATInOrder, variant: firewall?.kind, problem: natProblem)
+                ok: engine.isNATInOrder, variant: loop.firewallKind, problem: natProblem)
             $0.drill = engine.drillSentence(at: now)
             $0.problems = problems
             $0.counters = counters
@@ -39,7 +40,7 @@ extension Daemon {
     }
 
     private var problems: [String] {
-        var problems = [engine.kernelProblem, configurationProblem, stateProblem].compactMap { $0 }
+        var problems = [engine.kernelProblem, configurationProblem, chronicle.stateProblem].compactMap { $0 }
         if let stranger = engine.stranger {
             problems.append(
                 "new sessions leave by \(stranger), which is no WAN: somebody's default route there comes before ours (ip route)")
