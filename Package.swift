@@ -89,7 +89,7 @@ let package = Package(
         target(.Wire, "Control", ["ControlProtocol", "CLinux"]),
 
         // The loop around the engine, over protocols.
-        target(.Services, "Shell", ["Model", "Plan", "Engine"]),
+        target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol"]),
         program(
             .Services, "uplinkd",
             [
@@ -146,7 +146,7 @@ let package = Package(
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests(
             .Services, "HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", "Simulation", grdb]),
-        tests(.Services, "ShellTests", ["Shell", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
+        tests(.Services, "ShellTests", ["Shell", "ControlProtocol", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",
