@@ -91,7 +91,7 @@ let package = Package(
         target(.Wire, "Control", ["ControlProtocol", "Varlink", "Floor"]),
 
         // The loop around the engine, over protocols.
-        target(.Services, "Shell", ["Model", "Plan", "Engine"]),
+        target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol"]),
         program(
             .Services, "uplinkd",
             [
@@ -148,7 +148,7 @@ let package = Package(
         tests(
             .Services, "HistoryTests",
             ["History", "HistoryProtocol", "ControlProtocol", "Varlink", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
-        tests(.Services, "ShellTests", ["Shell", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
+        tests(.Services, "ShellTests", ["Shell", "ControlProtocol", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Varlink", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",
