@@ -12,6 +12,8 @@ package struct Engine: Equatable, Sendable {
     package internal(set) var settings: Settings
     package internal(set) var judgement: Judgement
     package internal(set) var undo: Undo
+    /// Which WAN has which number. To be written down before anything is made with them.
+    package private(set) var slots: Slots
     /// nil until the kernel has been read for the first time. Nothing is decided before.
     package internal(set) var snapshot: Snapshot?
     package internal(set) var firewall: [FirewallPlace: FirewallState] = [:]
@@ -52,10 +54,13 @@ package struct Engine: Equatable, Sendable {
     /// - Parameters:
     ///   - undo: what an earlier run wrote down and hasn't taken back.
     ///   - pin: the operator's word from an earlier run.
-    package init(settings: Settings, undo: Undo = Undo(), pin: WANName? = nil, at now: Instant) {
+    ///   - slots: the numbers that the WANs had then.
+    package init(settings: Settings, undo: Undo = Undo(), pin: WANName? = nil, slots: Slots = Slots(), at now: Instant) {
         self.settings = settings
         self.undo = undo
+        self.slots = slots
         judgement = Judgement(minimumStay: settings.minimumStay, pin: pin.flatMap { settings[$0]?.name }, at: now)
+        self.settings = numbered(settings)
     }
 
     package var healths: [WANHealth] { judgement.healths }
@@ -118,6 +123,7 @@ package struct Engine: Equatable, Sendable {
 
     /// Another configuration. What is the same in both goes on undisturbed.
     package mutating func configure(_ new: Settings, at now: Instant) -> [Effect] {
+        let new = numbered(new)
         var notices: [Notice] = []
         let drillBefore = drill
         if let wan = drill?.order.wan,
@@ -136,6 +142,12 @@ package struct Engine: Equatable, Sendable {
         if snapshot != nil { makeHealths(at: now) }
         // The shell reads the kernel anew after this: the snapshot at hand doesn't know the interfaces that are new.
         return decide(after: nil, selectedBefore, drillBefore, notices, at: now)
+    }
+
+    private mutating func numbered(_ settings: Settings) -> Settings {
+        var settings = settings
+        for slot in settings.number(by: &slots) { sessions.owe(slot.from, mark: settings.markMask.mark(ofWAN: slot.number)) }
+        return settings
     }
 
     /// When `handle(.tick)` has something to do next.

@@ -97,8 +97,9 @@ actor Daemon {
                 "The state file can't be used; going on without it",
                 metadata: ["problem": "\(error)", "kept": "\(stateFile.setAside())"])
         }
-        engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: clock.now())
-        samples = SampleLog(settings)
+        beginning.recall(from: kernel, settings)
+        engine = Engine(settings: settings, beginning, at: clock.now())
+        samples = SampleLog(engine.settings)
         if let path = options.recording {
             let recorder = try Recorder(path: path)
             recorder.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
@@ -129,6 +130,8 @@ actor Daemon {
         }
         timer.setEventHandler { [weak self] in self?.assumeIsolated { $0.timePassed() } }
         timer.activate()
+        // The numbers of the WANs, before anything is made with them.
+        saveState()
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         readKernel()
         observeFirewall()
@@ -185,8 +188,10 @@ actor Daemon {
 
     func configure(_ settings: Settings, text: String) {
         let now = clock.now()
+        let slots = engine.slots
         let effects = engine.configure(settings, at: now)
-        samples.configure(settings)
+        if engine.slots != slots { saveState() }
+        samples.configure(engine.settings)
         recorder?.write(.init(at: now, input: .reload(configuration: text), effects: effects.flatMap(\.lines)))
         isHandling = true
         perform(effects, decidedAt: now)
@@ -263,7 +268,7 @@ actor Daemon {
 
     func saveState() {
         do {
-            try stateFile.write(Scenario.Beginning(undo: engine.undo, pin: engine.pin))
+            try stateFile.write(engine.beginning)
             stateProblem = nil
         } catch {
             // Failover goes on: a full disk must not keep a client offline.
