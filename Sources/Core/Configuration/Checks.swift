@@ -18,7 +18,8 @@ extension FileDraft {
             let most = min(mask.capacity, Slots.most)
             problems.error(
                 "more than \(most) \(most == 1 ? "WAN" : "WANs")", at: wans[most].name.mark,
-                hint: mask.capacity > Slots.most ? nil : "packet marks have room for no more: give 'mark-mask' more bits, such as 0x0ff00000")
+                hint: mask.capacity > Slots.most
+                    ? nil : "packet marks have room for no more: give 'mark-mask' more bits, such as 0x0ff00000")
         }
         var byInterface: [InterfaceName: WANDraft] = [:]
         var byMetric: [UInt32: WANDraft] = [:]
