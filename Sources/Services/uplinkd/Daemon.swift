@@ -102,8 +102,9 @@ actor Daemon {
                 "The state file can't be used; going on without it",
                 metadata: ["problem": "\(error)", "kept": "\(stateFile.setAside())"])
         }
-        engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: clock.now())
-        samples = SampleLog(settings)
+        beginning.recall(from: kernel, settings)
+        engine = Engine(settings: settings, beginning, at: clock.now())
+        samples = SampleLog(engine.settings)
         if let path = options.recording {
             let recorder = try Recorder(path: path)
             recorder.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
@@ -134,6 +135,8 @@ actor Daemon {
         }
         timer.setEventHandler { [weak self] in self?.assumeIsolated { $0.timePassed() } }
         timer.activate()
+        // The numbers of the WANs, before anything is made with them.
+        saveState()
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         readKernel()
         observeFirewall()
@@ -178,7 +181,9 @@ actor Daemon {
         while !waiting.isEmpty {
             let event = waiting.removeFirst()
             let now = clock.now()
+            let slots = engine.slots
             let effects = engine.handle(event, at: now)
+            if engine.slots != slots { saveState() }
             noteSample(event, at: now)
             record(event, effects, at: now)
             perform(effects, decidedAt: now)
@@ -263,7 +268,7 @@ actor Daemon {
 
     func saveState() {
         do {
-            try stateFile.write(Scenario.Beginning(undo: engine.undo, pin: engine.pin))
+            try stateFile.write(engine.beginning)
             stateProblem = nil
         } catch {
             // Failover goes on: a full disk must not keep a client offline.
