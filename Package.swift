@@ -57,6 +57,8 @@ let package = Package(
         target(.Core, "Health", ["Model"]),
         target(.Core, "Selection", ["Model", "Health"]),
         target(.Core, "Plan", ["Model"]),
+        // What other programs' rules of packet filter and routing say.
+        target(.Core, "Survey", ["Model"]),
         target(.Core, "Engine", ["Model", "Health", "Selection", "Plan"]),
         // Counts sessions by client, and finds out whom a switch has reached.
         target(.Core, "Clients", ["Model"]),
@@ -76,7 +78,7 @@ let package = Package(
         .systemLibrary(
             name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-nf-3.0",
             providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-nf-3-dev"])]),
-        target(.Kernel, "LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
+        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Survey", "CNetlink", subprocess]),
 
         target(.Probes, "Probing", ["Model", "Floor", "CLinux"]),
         // What somebody asks by hand, by one WAN; not in the daemon.
@@ -122,6 +124,7 @@ let package = Package(
         tests(.Core, "HealthTests", ["Health", "Model"]),
         tests(.Core, "SelectionTests", ["Selection", "Model"]),
         tests(.Core, "PlanTests", ["Plan", "Model"]),
+        tests(.Core, "SurveyTests", ["Survey", "Model"]),
         fixtures(.Core, "KernelFake", ["Model", "Plan"]),
         tests(.Core, "EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Core, "ClientsTests", ["Clients", "Model"]),
