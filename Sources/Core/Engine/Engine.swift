@@ -210,7 +210,7 @@ package struct Engine: Equatable, Sendable {
             notices.append(Notice(.kernel, .error, "The kernel can't be read: \(error)."))
         case .probe(let id, .notSent) where isSwallowed(id): break
         case .probe(let id, let outcome):
-            if Readiness.isProof(id) { takeProof(id, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
+            if case .proof(let wan) = id.owner { takeProof(id, of: wan, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
             if case .notSent = outcome { counters.probesNotSent += 1 }
         case .applied(let failures):
             guard !failures.isEmpty else { break }

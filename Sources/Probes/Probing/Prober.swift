@@ -9,7 +9,7 @@ package import Model
 /// Not Sendable: all of it belongs to the serial queue that it was made with, and every method has to be called there.
 package final class Prober {
     /// Gets each outcome once, on the queue, and never from within `send`: the engine is not entered twice.
-    package typealias Handler = @Sendable (_ id: UInt64, _ outcome: ProbeOutcome) -> Void
+    package typealias Handler = @Sendable (_ id: ProbeID, _ outcome: ProbeOutcome) -> Void
 
     package var counters: ProbeCounters { loop.counters }
 

@@ -57,7 +57,8 @@ package final class SpeedTest {
         self.resolve = resolve
         self.tell = tell
         request = ProbeRequest(
-            id: 0, wan: wan, interface: interface, interfaceIndex: interfaceIndex, question: .echo(.gateway), gateway: nil,
+            id: ProbeID(of: .caller, sequence: 0), wan: wan, interface: interface, interfaceIndex: interfaceIndex,
+            question: .echo(.gateway), gateway: nil,
             timeout: Self.patience)
         report = SpeedReport(bytesAllowed: limits.bytes)
     }

@@ -165,8 +165,8 @@ actor Daemon {
 
     // MARK: events and effects
 
-    private func probeEnded(_ id: UInt64, _ outcome: ProbeOutcome) {
-        if id > OneOffProbes.firstID { oneOffs.end(id, outcome) } else { take(.probe(id: id, outcome: outcome)) }
+    private func probeEnded(_ id: ProbeID, _ outcome: ProbeOutcome) {
+        if id.owner == .caller { oneOffs.end(id, outcome) } else { take(.probe(id: id, outcome: outcome)) }
     }
 
     /// The one door into the engine. Events that come up while effects are being carried out wait for their turn.

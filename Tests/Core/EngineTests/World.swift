@@ -31,7 +31,7 @@ final class World {
     /// Of ip6tables alone.
     var firewall6Error: String?
     var roundTrip: Duration = .milliseconds(20)
-    private var replies: [(at: Instant, id: UInt64, outcome: ProbeOutcome)] = []
+    private var replies: [(at: Instant, id: ProbeID, outcome: ProbeOutcome)] = []
     private var waiting: [Event] = []
     private var counters: [WANName: LinkCounters] = [:]
     private var readAt: [WANName: Instant] = [:]
