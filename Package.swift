@@ -129,6 +129,7 @@ let package = Package(
         tests(.Core, "SimulationTests", ["Simulation", "Samples", "Selection", "Health", "Model"]),
         tests(.Core, "ConfigurationTests", ["Model", "Configuration"]),
         tests(.Core, "ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
+        tests(.System, "FloorTests", ["Floor"]),
         tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(
