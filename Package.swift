@@ -74,11 +74,12 @@ let package = Package(
         target(.System, "Floor", ["CLinux"]),
 
         .systemLibrary(
-            name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-nf-3.0",
-            providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-nf-3-dev"])]),
-        target(.Kernel, "LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
+            name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
+        // The one place that speaks netlink; what is said by it to change things is in LinuxKernel.
+        target(.Kernel, "Netlink", ["Model", "CNetlink"]),
+        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Netlink", "CNetlink", subprocess]),
 
-        target(.Probes, "Probing", ["Model", "Floor", "CLinux"]),
+        target(.Probes, "Probing", ["Model", "Netlink", "Floor", "CLinux"]),
         // What somebody asks by hand, by one WAN; not in the daemon.
         target(.Probes, "Tracing", ["Model", "Probing", "CLinux"]),
         target(.Probes, "SpeedTest", ["Model", "Probing", "CLinux"]),
@@ -129,7 +130,8 @@ let package = Package(
         tests(.Core, "SimulationTests", ["Simulation", "Samples", "Selection", "Health", "Model"]),
         tests(.Core, "ConfigurationTests", ["Model", "Configuration"]),
         tests(.Core, "ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
-        tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
+        tests(.Kernel, "NetlinkTests", ["Netlink", "Model", "CNetlink"]),
+        tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "Netlink", "KernelFake", "CNetlink"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(
             name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/Probes/ProbingChild", swiftSettings: strict),
