@@ -12,6 +12,8 @@ package struct Engine: Equatable, Sendable {
     package internal(set) var settings: Settings
     package internal(set) var judgement: Judgement
     package internal(set) var undo: Undo
+    /// Which WAN has which number. To be written down before anything is made with them.
+    package private(set) var slots: Slots
     /// nil until the kernel has been read for the first time. Nothing is decided before.
     package internal(set) var snapshot: Snapshot?
     package internal(set) var firewall: [FirewallPlace: FirewallState] = [:]
@@ -55,10 +57,13 @@ package struct Engine: Equatable, Sendable {
     /// - Parameters:
     ///   - undo: what an earlier run wrote down and hasn't taken back.
     ///   - pin: the operator's word from an earlier run.
-    package init(settings: Settings, undo: Undo = Undo(), pin: WANName? = nil, at now: Instant) {
+    ///   - slots: the numbers that the WANs had then.
+    package init(settings: Settings, undo: Undo = Undo(), pin: WANName? = nil, slots: Slots = Slots(), at now: Instant) {
         self.settings = settings
         self.undo = undo
+        self.slots = slots
         judgement = Judgement(minimumStay: settings.minimumStay, pin: pin.flatMap { settings[$0]?.name }, at: now)
+        self.settings = numbered(settings)
     }
 
     package var healths: [WANHealth] { judgement.healths }
@@ -125,7 +130,7 @@ package struct Engine: Equatable, Sendable {
 
     /// What is the same in both configurations goes on undisturbed.
     private mutating func takeIncoming(at now: Instant, _ notices: inout [Notice]) -> Bool {
-        guard let new = incoming else { return false }
+        guard let new = incoming.map({ numbered($0) }) else { return false }
         incoming = nil
         if let wan = drill?.order.wan,
             new[wan] != settings[wan] || new.firewall != settings.firewall || new.iptables != settings.iptables || new.wans.count < 2
@@ -139,6 +144,12 @@ package struct Engine: Equatable, Sendable {
         readiness = readiness.filter { new[$0.key] != nil }
         for name in readiness.keys { readiness[name]?.configure() }
         return true
+    }
+
+    private mutating func numbered(_ settings: Settings) -> Settings {
+        var settings = settings
+        for slot in settings.number(by: &slots) { sessions.owe(slot.from, mark: settings.markMask.mark(ofWAN: slot.number)) }
+        return settings
     }
 
     /// When `handle(.tick)` has something to do next.
@@ -199,7 +210,7 @@ package struct Engine: Equatable, Sendable {
             notices.append(Notice(.kernel, .error, "The kernel can't be read: \(error)."))
         case .probe(let id, .notSent) where isSwallowed(id): break
         case .probe(let id, let outcome):
-            if Readiness.isProof(id) { takeProof(id, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
+            if case .proof(let wan) = id.owner { takeProof(id, of: wan, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
             if case .notSent = outcome { counters.probesNotSent += 1 }
         case .applied(let failures):
             guard !failures.isEmpty else { break }

@@ -30,7 +30,7 @@ extension Event: Codable {
         case .snapshotFailed: self = .snapshotFailed(error: try container.decode(String.self, forKey: key))
         case .probe:
             let probe = try container.nestedContainer(keyedBy: ProbeKey.self, forKey: key)
-            let id = try probe.decode(UInt64.self, forKey: .id)
+            let id = try probe.decode(ProbeID.self, forKey: .id)
             if let seconds = try probe.decodeIfPresent(Double.self, forKey: .answered) {
                 guard seconds >= 0, seconds < 1e6 else {
                     throw DecodingError.dataCorruptedError(forKey: .answered, in: probe, debugDescription: "seconds out of range")

@@ -8,7 +8,7 @@ package enum Event: Equatable, Sendable {
     case snapshot(Snapshot)
     /// The kernel couldn't be read.
     case snapshotFailed(error: String)
-    case probe(id: UInt64, outcome: ProbeOutcome)
+    case probe(id: ProbeID, outcome: ProbeOutcome)
     /// The outcome of an `apply`: what the kernel refused, each with its reason; empty if nothing.
     case applied(failures: [String])
     case firewallObserved(FirewallPlace, FirewallContents)

@@ -34,7 +34,7 @@ package struct SampleLog: Equatable, Sendable {
     private static let void = Int32.min + 1
 
     private struct Pending: Equatable {
-        var id: UInt64
+        var id: ProbeID
         var number: Int
         var finalAt: Instant
     }
@@ -75,8 +75,8 @@ package struct SampleLog: Equatable, Sendable {
     }
 
     package mutating func sent(_ request: ProbeRequest, at now: Instant) {
-        let (number, place) = (Outbox.wanNumber(of: request.id), Outbox.place(of: request.id))
-        guard number < current.count, place < current[number].count else { return }
+        // A proof of readiness asks others than the targets.
+        guard case .target(let place, let number) = request.id.owner, number < current.count, place < current[number].count else { return }
         settle(at: now)
         // A flood of losses: the oldest is called lost now.
         if pending.count >= Self.mostPending { close(0, as: .lost) }
@@ -84,7 +84,7 @@ package struct SampleLog: Equatable, Sendable {
         append(Record(at: Self.milliseconds(now), code: Self.open, stream: current[number][place]), at: now)
     }
 
-    package mutating func ended(_ id: UInt64, _ outcome: ProbeOutcome) {
+    package mutating func ended(_ id: ProbeID, _ outcome: ProbeOutcome) {
         guard let index = pending.lastIndex(where: { $0.id == id }) else { return }
         close(index, as: SampleResult(outcome))
     }

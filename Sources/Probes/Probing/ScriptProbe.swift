@@ -99,7 +99,7 @@ final class ScriptProbe: ProbeJob {
     /// At its end it would be ready for ever.
     private func closeOutput() {
         isOutputOpen = false
-        if let child { unwatchLast(child.output) }
+        unwatchLast()
     }
 
     override func expired() {

@@ -1,4 +1,3 @@
-import Control
 package import ControlProtocol
 package import Dispatch
 package import Floor

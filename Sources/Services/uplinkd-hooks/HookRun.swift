@@ -1,11 +1,10 @@
 import CLinux
-import Control
 import Dispatch
 import Floor
 import Glibc
 import Varlink
 
-/// One run of one hook, from its start until nothing of its process group is left. All of it happens on the queue.
+/// One run of one hook, from its start until nothing of its process group is left. All of it happens on the queue of the poll.
 final class HookRun {
     struct Outcome: Sendable {
         enum End: Equatable, Sendable {
@@ -42,8 +41,8 @@ final class HookRun {
     private let onEnd: (Outcome) -> Void
     private let begun = ContinuousClock.now
     private var child: ScriptChild?
-    private let poll: DescriptorPoll
-    private var tickets: (end: DescriptorPoll.Ticket, output: DescriptorPoll.Ticket)?
+    private let poll: Poll
+    private var tickets: (end: Poll.Ticket, output: Poll.Ticket)?
     private let timer: any DispatchSourceTimer
     private var isTimeOver = false
     private var isOutputOpen = true
@@ -51,12 +50,12 @@ final class HookRun {
     private var bytesBeyond = 0
 
     init(
-        _ program: String, environment: [String], input: [UInt8], timeout: Duration, queue: DispatchQueue,
+        _ program: String, environment: [String], input: [UInt8], timeout: Duration, poll: Poll,
         onEnd: @escaping (Outcome) -> Void
     ) {
         self.onEnd = onEnd
-        poll = DescriptorPoll(queue: queue)
-        timer = DispatchSource.makeTimerSource(queue: queue)
+        self.poll = poll
+        timer = DispatchSource.makeTimerSource(queue: poll.queue)
         timer.schedule(deadline: .now() + nanoseconds(timeout))
         // The timer keeps this run alive until it has ended.
         timer.setEventHandler { self.timePassed() }
@@ -66,7 +65,7 @@ final class HookRun {
         nonisolated(unsafe) let run = self
         DispatchQueue.global().async {
             let result = Result { () throws(CallError) in try ScriptChild.start([program], environment: environment, input: input) }
-            queue.async { run.started(result) }
+            poll.queue.async { run.started(result) }
         }
     }
 

@@ -1,4 +1,3 @@
-import Control
 import ControlProtocol
 import Dispatch
 import Floor
@@ -20,7 +19,8 @@ actor Service {
     private let log: Log
     private let inherited = ProcessInfo.processInfo.environment
     private let manager = ServiceManager()
-    private let executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.hooks"))
+    private let executor: QueueExecutor
+    private let poll: Poll
     private var dispatcher: Dispatcher
     private var runs: [String: HookRun] = [:]
     private var refused: [String] = []
@@ -34,6 +34,8 @@ actor Service {
         self.options = options
         self.log = log
         folder = HookFolder(path: options.folder)
+        executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.hooks"))
+        poll = Poll(queue: executor.queue)
         dispatcher = Dispatcher(marks: options.state.map(Self.marks) ?? [:])
     }
 
@@ -116,7 +118,7 @@ actor Service {
         let environment = HookInput.environment(delivery, control: options.control, inherited: inherited)
         runs[hook] = HookRun(
             folder.file(hook), environment: environment, input: HookInput.json(delivery.event), timeout: options.timeout,
-            queue: executor.queue
+            poll: poll
         ) { outcome in self.assumeIsolated { $0.ended(hook, delivery.event, outcome) } }
     }
 

@@ -25,6 +25,8 @@ final class Chronicle: Onlooker {
     /// What the followers of the control socket hear.
     let news = ControlNews()
     private var hasAnnouncedOrder = false
+    /// As they are written down.
+    private var slots = Slots()
     /// Gets every notice after everybody else.
     var listener: ((Notice) -> Void)?
 
@@ -44,6 +46,7 @@ final class Chronicle: Onlooker {
     // MARK: one turn of the loop
 
     func decided(_ turn: Turn) {
+        if loop.engine.slots != slots { remember() }
         note(turn)
         record(turn)
         reports.begin(turn)
@@ -51,7 +54,8 @@ final class Chronicle: Onlooker {
 
     func remember() {
         do {
-            try stateFile.write(Scenario.Beginning(undo: loop.engine.undo, pin: loop.engine.pin))
+            slots = loop.engine.slots
+            try stateFile.write(loop.engine.beginning)
             stateProblem = nil
         } catch {
             // Failover goes on: a full disk must not keep a client offline.

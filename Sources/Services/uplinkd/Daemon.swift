@@ -28,6 +28,8 @@ actor Daemon {
     let clock = Clock()
     let started = Date()
     let executor: QueueExecutor
+    /// Of all that the engine's queue waits for: the kernel's notices and the probes.
+    let poll: Poll
     let manager: ServiceManager
     let notices: KernelNotices
     let loop: Loop
@@ -43,7 +45,6 @@ actor Daemon {
     private let log: Logger
     private let lock: InstanceLock
     private let kernel: LinuxKernel
-    private var sources: [any DispatchSourceProtocol] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -52,6 +53,7 @@ actor Daemon {
         self.log = log
         self.manager = manager
         executor = QueueExecutor(queue: queue)
+        poll = Poll(queue: queue)
         lock = try InstanceLock()
         kernel = try LinuxKernel()
         notices = try KernelNotices()
@@ -65,7 +67,8 @@ actor Daemon {
                 "The state file can't be used; going on without it",
                 metadata: ["problem": "\(error)", "kept": "\(stateFile.setAside())"])
         }
-        loop = Loop(Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: clock.now()))
+        beginning.recall(from: kernel, settings)
+        loop = Loop(Engine(settings: settings, beginning, at: clock.now()))
         let recorder = try options.recording.map { try Recorder(path: $0) }
         recorder?.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
         chronicle = Chronicle(loop, clock, text: text, recorder: recorder, stateFile: stateFile, manager: manager, log: log)
@@ -78,7 +81,7 @@ actor Daemon {
     func start() throws {
         publish(
             Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
-        let prober = Prober(queue: executor.queue) { [weak self] id, outcome in
+        let prober = Prober(poll: poll) { [weak self] id, outcome in
             self?.assumeIsolated { $0.probeEnded(id, outcome) }
         }
         self.prober = prober
@@ -89,10 +92,8 @@ actor Daemon {
         let server = try VarlinkServer(path: options.control, group: "uplinkd", service: .control(self, chronicle.news))
         self.server = server
         for descriptor in notices.descriptors {
-            let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: executor.queue)
-            source.setEventHandler { [weak self] in self?.assumeIsolated { $0.readNotices() } }
-            source.activate()
-            sources.append(source)
+            let ticket = poll.add(descriptor) { [weak self] _ in self?.assumeIsolated { $0.readNotices() } }
+            guard poll.want(.read, ticket) else { throw CallError.last("waiting for the kernel's notices") }
         }
         if let problem = notices.firewallProblem {
             log.warning(
@@ -103,6 +104,8 @@ actor Daemon {
         ) { task in self.run(task) }
         let timer = QueueTimer(queue: executor.queue, clock: clock.now) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
         let sessions = SessionTable()
+        // The numbers of the WANs, before anything is made with them.
+        chronicle.remember()
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         loop.start(
             with: Parts(
@@ -138,8 +141,8 @@ actor Daemon {
 
     // MARK: what comes back
 
-    private func probeEnded(_ id: UInt64, _ outcome: ProbeOutcome) {
-        if id > OneOffProbes.firstID { oneOffs.end(id, outcome) } else { loop.take(.probe(id: id, outcome: outcome)) }
+    private func probeEnded(_ id: ProbeID, _ outcome: ProbeOutcome) {
+        if id.owner == .caller { oneOffs.end(id, outcome) } else { loop.take(.probe(id: id, outcome: outcome)) }
     }
 
     private func readNotices() {

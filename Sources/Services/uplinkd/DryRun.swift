@@ -19,10 +19,13 @@ struct DryRun {
         } catch {
             answer.notes.append("\(error)")
         }
-        var engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: .start)
+        var engine: Engine
         var effects: [Effect]
         do throws(KernelError) {
-            effects = engine.handle(.snapshot(try LinuxKernel().snapshot(of: engine.interfaces)), at: .start)
+            let kernel = try LinuxKernel()
+            beginning.recall(from: kernel, settings)
+            engine = Engine(settings: settings, beginning, at: .start)
+            effects = engine.handle(.snapshot(try kernel.snapshot(of: engine.interfaces)), at: .start)
         } catch {
             throw Failure(status: .failed, message: "\(error)")
         }

@@ -1,5 +1,5 @@
-package import Dispatch
-import Floor
+import Dispatch
+package import Floor
 import FoundationEssentials
 import Glibc
 
@@ -14,10 +14,10 @@ package actor VarlinkServer {
     let limits: VarlinkLimits
     let gate: Gate
     let executor: QueueExecutor
-    private let poll: DescriptorPoll
+    private let poll: Poll
     /// nil: stopped.
     private var socket: ListeningSocket?
-    private var acceptSource: (any DispatchSourceRead)?
+    private var accepting: Poll.Ticket?
     private var lastClient: UInt64 = 0
     var clients: [UInt64: Connection] = [:]
     package internal(set) var counters = VarlinkCounters()
@@ -30,13 +30,13 @@ package actor VarlinkServer {
     /// `group`'s members may read; if there is no such group, or this process may not give the socket to it, only root and this user.
     package init(
         path: String, group: String?, service: VarlinkService, limits: VarlinkLimits = .init(),
-        queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.varlink")
+        poll: Poll = Poll(queue: DispatchQueue(label: "net.uplinkd.varlink"))
     ) throws(VarlinkServerError) {
         let socket = try ListeningSocket(path: path, group: group)
         self.socket = socket
         gate = Gate(user: geteuid(), group: socket.group)
-        executor = QueueExecutor(queue: queue)
-        poll = DescriptorPoll(queue: queue)
+        executor = QueueExecutor(queue: poll.queue)
+        self.poll = poll
         self.path = path
         self.service = service
         methods = Dictionary(service.methods.map { ($0.name, $0) }) { $1 }
@@ -44,18 +44,17 @@ package actor VarlinkServer {
     }
 
     package func start() {
-        guard acceptSource == nil, let socket else { return }
-        let source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor.number, queue: executor.queue)
-        source.setEventHandler { @Sendable [weak self] in self?.assumeIsolated { $0.acceptClients() } }
-        source.setCancelHandler { @Sendable [descriptor = socket.descriptor] in withExtendedLifetime(descriptor) {} }
-        source.activate()
-        acceptSource = source
+        guard let socket else { return }
+        let ticket =
+            accepting ?? poll.add(socket.descriptor.number) { [weak self] _ in self?.assumeIsolated { $0.acceptClients() } }
+        accepting = ticket
+        if !poll.want(.read, ticket) { pauseAccepting() }
     }
 
     /// Drops every client and removes the socket. There is no second start.
     package func stop() {
-        acceptSource?.cancel()
-        acceptSource = nil
+        if let accepting { poll.remove(accepting) }
+        accepting = nil
         for client in clients.values { client.close() }
         clients = [:]
         socket?.remove()
@@ -65,7 +64,7 @@ package actor VarlinkServer {
 
     // Clients come.
 
-    /// A few at a time: the source calls again, and others get their turn in between.
+    /// A few at a time: the poll calls again, and others get their turn in between.
     private func acceptClients() {
         guard let socket else { return }
         for _ in 0..<16 {
@@ -73,7 +72,7 @@ package actor VarlinkServer {
             if number >= 0 {
                 admit(Descriptor(number))
             } else if errno != EINTR && errno != ECONNABORTED {
-                // Out of descriptors or memory. The client stays in the backlog, so the source would call again at once, for ever.
+                // Out of descriptors or memory. The client stays in the backlog, so the poll would call again at once, for ever.
                 if errno != EAGAIN { pauseAccepting() }
                 return
             }
@@ -81,8 +80,7 @@ package actor VarlinkServer {
     }
 
     private func pauseAccepting() {
-        acceptSource?.cancel()
-        acceptSource = nil
+        if let accepting { poll.want([], accepting) }
         executor.queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in self?.assumeIsolated { $0.start() } }
     }
 
@@ -110,7 +108,7 @@ package actor VarlinkServer {
 
     // Clients talk.
 
-    private func ready(_ id: UInt64, for interest: DescriptorPoll.Interest) {
+    private func ready(_ id: UInt64, for interest: Poll.Interest) {
         if interest.contains(.write) { writable(id) }
         if interest.contains(.read) { readable(id) }
     }

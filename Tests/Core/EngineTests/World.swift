@@ -31,7 +31,7 @@ final class World {
     /// Of ip6tables alone.
     var firewall6Error: String?
     var roundTrip: Duration = .milliseconds(20)
-    private var replies: [(at: Instant, id: UInt64, outcome: ProbeOutcome)] = []
+    private var replies: [(at: Instant, id: ProbeID, outcome: ProbeOutcome)] = []
     private var waiting: [Event] = []
     private var counters: [WANName: LinkCounters] = [:]
     private var readAt: [WANName: Instant] = [:]
@@ -63,10 +63,13 @@ final class World {
             ], minimumStay: minimumStay)
     }
 
-    init(settings: Settings, kernel: FakeKernel = FakeKernel(), undo: Undo = Undo(), pin: WANName? = nil, at now: Instant = .start) {
+    init(
+        settings: Settings, kernel: FakeKernel = FakeKernel(), undo: Undo = Undo(), pin: WANName? = nil, slots: Slots = Slots(),
+        at now: Instant = .start
+    ) {
         self.kernel = kernel
         self.now = now
-        engine = Engine(settings: settings, undo: undo, pin: pin, at: now)
+        engine = Engine(settings: settings, undo: undo, pin: pin, slots: slots, at: now)
     }
 
     /// Both WANs with an address and a DHCP client's route, nothing of ours, and the daemon about to start.

@@ -1,6 +1,7 @@
 import Control
 import ControlProtocol
 import Dispatch
+import Floor
 import FoundationEssentials
 import HistoryProtocol
 import Samples

@@ -29,7 +29,7 @@ actor ScaleShell {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func start() {
-        let prober = Prober(queue: executor.queue) { [weak self] id, outcome in
+        let prober = Prober(poll: Poll(queue: executor.queue)) { [weak self] id, outcome in
             self?.assumeIsolated { $0.loop.take(.probe(id: id, outcome: outcome)) }
         }
         self.prober = prober
