@@ -154,7 +154,9 @@ let package = Package(
         tests(
             .Services, "HistoryTests",
             ["History", "HistoryProtocol", "ControlProtocol", "Varlink", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
-        tests(.Services, "ShellTests", ["Shell", "ControlProtocol", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
+        tests(
+            .Services, "ShellTests",
+            ["Shell", "ControlProtocol", "Varlink", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Varlink", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",

@@ -1,19 +1,13 @@
 import Control
 package import ControlProtocol
-import Dispatch
-import Floor
-import Glibc
 import Varlink
 
-/// Listens to the daemon as any other reader of its socket does, and comes back when it was away. Blocks: it wants a thread of its own.
+/// What the history makes of the daemon's news.
 package struct Follower: Sendable {
     private let path: String
     private let keeper: Keeper
     private let now: @Sendable () -> Now
     private let log: @Sendable (ControlEvent.Severity, String) -> Void
-
-    static let signOfLife: Duration = .seconds(60)
-    static let longestWait: Duration = .seconds(5)
 
     package init(
         path: String, keeper: Keeper, now: @escaping @Sendable () -> Now, log: @escaping @Sendable (ControlEvent.Severity, String) -> Void
@@ -24,85 +18,65 @@ package struct Follower: Sendable {
         self.log = log
     }
 
-    package func run() -> Never {
-        var wait: Duration = .seconds(1)
-        var told: String?
-        while true {
-            do throws(ControlClientError) {
-                try follow {
-                    log(.notice, "Following uplinkd on \(path).")
-                    told = nil
-                    wait = .seconds(1)
-                }
-            } catch {
-                // While the daemon is stopped this comes every few seconds.
-                let text = "Not following uplinkd: \(error)"
-                if text != told { log(.warning, text) }
-                told = text
+    /// Until the task is cancelled.
+    package func run() async {
+        await ControlFollower(path: path).run { news throws(ControlClientError) in try await heard(news) }
+    }
+
+    private func heard(_ news: ControlFollower.News) async throws(ControlClientError) {
+        switch news {
+        case .connected(let status, let past, _):
+            await record { $0.connected(status, past: past, at: now()) }
+            log(.notice, "Following uplinkd on \(path).")
+            try await readReports()
+            try await readSamples(startedAt: status.started)
+        case .happened(let events):
+            await record { $0.happened(events, at: now()) }
+            if events.contains(where: { $0.kind == .report }) { try await readReports() }
+        case .alive:
+            let status = try await ask(ControlMethod.status, NoParameters()).status
+            let awaitsReport = await record { recorder in
+                recorder.alive(status, at: now())
+                return recorder.awaitsReport
             }
-            record { $0.disconnected(at: now()) }
-            poll(nil, 0, Int32(wait.components.seconds) * 1000)
-            wait = min(wait * 2, Self.longestWait)
+            if awaitsReport { try await readReports() }
+            try await readSamples(startedAt: status.started)
+        case .away(let error, let isNew):
+            // While the daemon is stopped this comes every few seconds.
+            if isNew { log(.warning, "Not following uplinkd: \(error)") }
+            await record { $0.disconnected(at: now()) }
         }
     }
 
-    /// Until the connection ends.
-    private func follow(_ begun: () -> Void) throws(ControlClientError) {
-        let client = try ControlClient(path: path)
-        let status = try client.status()
-        var replies = try client.follow(last: nil)
-        guard let past = try replies.next(until: .now + .seconds(30))?.events else { return }
-        record { $0.connected(status, past: past, at: now()) }
-        begun()
-        try readReports()
-        try readSamples(startedAt: status.started)
-        var signAt = ContinuousClock.now + Self.signOfLife
-        while true {
-            do {
-                guard let events = try replies.next(until: signAt)?.events else { return }
-                record { $0.happened(events, at: now()) }
-                if events.contains(where: { $0.kind == .report }) { try readReports() }
-            } catch ControlClientError.noAnswer where ContinuousClock.now >= signAt {
-                // Nothing has happened. Whether it lives is asked for below.
-            }
-            if ContinuousClock.now >= signAt {
-                signAt = .now + Self.signOfLife
-                let status = try ControlClient(path: path).status()
-                let awaitsReport = record { recorder in
-                    recorder.alive(status, at: now())
-                    return recorder.awaitsReport
-                }
-                if awaitsReport { try readReports() }
-                try readSamples(startedAt: status.started)
-            }
-        }
-    }
-
-    private func readReports() throws(ControlClientError) {
-        do {
-            let reports = try ControlClient(path: path).reports()
-            record { $0.take(reports) }
-        } catch ControlClientError.refused(.service(.methodNotFound)) {
+    private func readReports() async throws(ControlClientError) {
+        do throws(ControlClientError) {
+            let reports = try await ask(ControlMethod.reports, ReportsParameters()).reports
+            await record { $0.take(reports) }
+        } catch .refused(.service(.methodNotFound)) {
             // An older daemon: it has none.
         }
     }
 
-    private func readSamples(startedAt started: String) throws(ControlClientError) {
-        do {
-            while record({ !$0.batch.samples.isFull }) {
-                let reply = try ControlClient(path: path).samples(after: record { $0.lastSample(ofDaemonStarted: started) })
+    private func readSamples(startedAt started: String) async throws(ControlClientError) {
+        do throws(ControlClientError) {
+            while await record({ !$0.batch.samples.isFull }) {
+                let last = await record { $0.lastSample(ofDaemonStarted: started) }
+                let reply = try await ask(ControlMethod.samples, SamplesParameters(after: last))
                 // Another daemon by now: the next connection begins with its samples.
                 guard reply.started == started else { return }
-                record { $0.take(reply) }
+                await record { $0.take(reply) }
                 if !reply.more { return }
             }
-        } catch ControlClientError.refused(.service(.methodNotFound)) {
+        } catch .refused(.service(.methodNotFound)) {
             // An older daemon.
         }
     }
 
-    @discardableResult
-    private func record<R: Sendable>(_ body: @Sendable (inout Recorder) -> R) -> R {
-        keeper.executor.queue.sync { keeper.assumeIsolated { body(&$0.recorder) } }
+    /// By a connection of its own: the other one tells events.
+    private func ask<P, R>(_ method: VarlinkMethod<P, R>, _ parameters: P) async throws(ControlClientError) -> R {
+        try await AsyncClient<ControlError>(path: path).call(method, parameters)
     }
+
+    @discardableResult
+    private func record<R: Sendable>(_ body: @Sendable (inout Recorder) -> R) async -> R { await keeper.record(body) }
 }

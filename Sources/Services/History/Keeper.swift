@@ -80,7 +80,8 @@ package actor Keeper {
 
     // MARK: what the daemon says
 
-    package func record(_ body: (inout Recorder) -> Void) { body(&recorder) }
+    @discardableResult
+    package func record<R: Sendable>(_ body: @Sendable (inout Recorder) -> R) -> R { body(&recorder) }
 
     // MARK: writing
 

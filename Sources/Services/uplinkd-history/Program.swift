@@ -49,7 +49,7 @@ struct Program: ParsableCommand {
         let sources = Self.signals(keeper, server) + [Self.timer(keeper)]
         Task { await server.start() }
         let follower = Follower(path: control, keeper: keeper, now: currentTime, log: logLine)
-        DispatchQueue(label: "net.uplinkd.history.follower").async { follower.run() }
+        Task { await follower.run() }
         withExtendedLifetime(sources) { dispatchMain() }
     }
 

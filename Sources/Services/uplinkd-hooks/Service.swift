@@ -1,3 +1,4 @@
+import Control
 import ControlProtocol
 import Dispatch
 import Floor
@@ -53,9 +54,7 @@ actor Service {
             .info,
             "Follows the events of \(options.control); hooks in \(options.folder): \(hooks.isEmpty ? "none" : hooks.joined(separator: ", "))."
         )
-        Follower(control: options.control) { news in
-            self.executor.queue.async { self.assumeIsolated { $0.heard(news) } }
-        }.start()
+        Task { await ControlFollower(path: options.control).run { await self.heard($0) } }
     }
 
     private func on(_ number: Int32, _ action: @escaping @Sendable (isolated Service) -> Void) {
@@ -66,13 +65,14 @@ actor Service {
         signals.append(source)
     }
 
-    private func heard(_ news: Follower.News) {
+    private func heard(_ news: ControlFollower.News) {
         switch news {
-        case .connected(let past, let weWereFirst):
+        case .connected(_, let past, let weWereFirst):
             log.write(.info, "Connected to uplinkd.")
             carryOut(dispatcher.connected(past: past, weWereFirst: weWereFirst, hooks: hooks()))
-        case .happened(let event): carryOut(dispatcher.happened(event, hooks: hooks()))
-        case .away(let error): log.write(.notice, "\(error) Trying again.")
+        case .happened(let events): for event in events { carryOut(dispatcher.happened(event, hooks: hooks())) }
+        case .away(let error, let isNew): if isNew { log.write(.notice, "\(error) Trying again.") }
+        case .alive: break
         }
         // Now the daemon, which is ordered after us, may start: whatever it does from here on, we were first.
         if !isReady { manager.notify("READY=1") }

@@ -10,11 +10,16 @@ package final class VarlinkClient<Refusal: InterfaceError> {
     package let path: String
     private let descriptor: Descriptor
     /// A status with fifteen WANs has 20 KB; this much only keeps a mad daemon from filling our memory.
-    private var input = FrameBuffer(limit: 64 * 1024 * 1024)
+    static var messageBytes: Int { 64 * 1024 * 1024 }
+    private var input = FrameBuffer(limit: VarlinkClient.messageBytes)
 
     /// `patience`: for so long a daemon that is just starting is waited for: its folder is there and its socket isn't, or isn't listening.
     package init(path: String, patience: Duration = .zero) throws(Failure) {
         self.path = path
+        descriptor = try Self.connection(to: path, patience: patience)
+    }
+
+    static func connection(to path: String, patience: Duration = .zero) throws(Failure) -> Descriptor {
         let deadline = ContinuousClock.now + patience
         while true {
             let descriptor: Descriptor
@@ -24,13 +29,10 @@ package final class VarlinkClient<Refusal: InterfaceError> {
                 throw .failed(error, path: path)
             }
             guard let connected = withUnixAddress(path, { connect(descriptor.number, $0, $1) }) else { throw .pathTooLong(path: path) }
-            if connected == 0 {
-                self.descriptor = descriptor
-                return
-            }
+            if connected == 0 { return descriptor }
             let code = errno
-            let mayChange = code == ECONNREFUSED || code == EAGAIN || code == ENOENT && Self.folderExists(path)
-            guard mayChange, ContinuousClock.now < deadline else { throw Self.connectError(code, path) }
+            let mayChange = code == ECONNREFUSED || code == EAGAIN || code == ENOENT && folderExists(path)
+            guard mayChange, ContinuousClock.now < deadline else { throw connectError(code, path) }
             poll(nil, 0, 50)
         }
     }

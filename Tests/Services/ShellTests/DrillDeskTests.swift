@@ -4,6 +4,7 @@ import Model
 import Selection
 import Shell
 import Testing
+import Varlink
 
 @Suite("A drill and whoever waits for it")
 struct DrillDeskTests {
@@ -112,10 +113,25 @@ struct DrillDeskTests {
 
 extension SwitchReport {
     fileprivate static func example(id: String, backedUp: Int, broken: Int) -> SwitchReport {
-        SwitchReport(
-            id: id, kind: "failover", from: "telkom", to: "smartfren", drill: "down", reason: "", evidence: [], detected: nil, decided: "",
-            appliedMilliseconds: nil, detectionMilliseconds: nil, clientsBefore: backedUp + broken, sessionsBefore: 0,
-            countedSecondsBefore: nil, backedUp: backedUp, staying: 0, idle: 0, gone: 0, broken: broken, fastestMilliseconds: nil,
-            medianMilliseconds: nil, slowestMilliseconds: nil, finished: true, notes: [], clients: [])
+        SwitchReport {
+            $0.id = id
+            $0.kind = "failover"
+            $0.from = "telkom"
+            $0.to = "smartfren"
+            $0.drill = "down"
+            $0.reason = ""
+            $0.evidence = []
+            $0.decided = ""
+            $0.clientsBefore = backedUp + broken
+            $0.sessionsBefore = 0
+            $0.backedUp = backedUp
+            $0.staying = 0
+            $0.idle = 0
+            $0.gone = 0
+            $0.broken = broken
+            $0.finished = true
+            $0.notes = []
+            $0.clients = []
+        }
     }
 }

@@ -57,9 +57,12 @@ final class FakeDaemon: Sendable {
             let client = Glibc.accept(listener, nil, nil)
             if state.withLock({ $0.isClosed }) || client < 0 { break }
             _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-            // The call ends with a NUL.
-            var byte: UInt8 = 1
-            while read(client, &byte, 1) == 1, byte != 0 {}
+            var status = Status()
+            status.pid = Int(getpid())
+            if Self.call(from: client).contains("net.uplinkd.Status"), let reply = try? Reply.encode(StatusReply(status: status)) {
+                Self.send(Array(reply), to: client)
+                _ = Self.call(from: client)
+            }
             state.withLock { state in
                 state.calls += 1
                 Self.send(state.past, to: client)
@@ -71,7 +74,18 @@ final class FakeDaemon: Sendable {
 
     private static func send(_ events: [ControlEvent], to client: Int32) {
         guard let reply = try? Reply.encode(EventsReply(events: events), continues: true) else { return }
-        var bytes = Array(reply)[...] + [0]
+        send(Array(reply), to: client)
+    }
+
+    /// It ends with a NUL.
+    private static func call(from client: Int32) -> String {
+        var (text, byte): ([UInt8], UInt8) = ([], 0)
+        while read(client, &byte, 1) == 1, byte != 0 { text.append(byte) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func send(_ message: [UInt8], to client: Int32) {
+        var bytes = message[...] + [0]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             guard count > 0 else { return }
