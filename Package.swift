@@ -86,11 +86,13 @@ let package = Package(
         target(.Wire, "HistoryProtocol", ["ControlProtocol"]),
         target(.Wire, "Control", ["ControlProtocol", "CLinux"]),
 
+        // The loop around the engine, over protocols.
+        target(.Services, "Shell", ["Model", "Plan", "Engine"]),
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", "Floor", "Scenario", argumentParser, logging,
+                "Probing", "Control", "Floor", "Scenario", "Shell", argumentParser, logging,
             ]),
         program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", argumentParser]),
         .systemLibrary(name: "CSQLite", path: "Sources/Services/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -111,7 +113,8 @@ let package = Package(
         program(
             .Lab, "uplinkd-lab",
             [
-                "Lab", "Model", "Health", "Plan", "Engine", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel", "Probing",
+                "Lab", "Model", "Health", "Plan", "Engine", "Shell", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel",
+                "Probing",
                 "Control", argumentParser,
             ]),
 
@@ -143,6 +146,7 @@ let package = Package(
             .Services, "HistoryTests",
             ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", "Simulation", "CSQLite"],
             exclude: ["grdb.db"]),
+        tests(.Services, "ShellTests", ["Shell", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",

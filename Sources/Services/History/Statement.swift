@@ -4,7 +4,7 @@ import CSQLite
 final class Statement {
     private let handle: OpaquePointer
 
-    fileprivate var database: OpaquePointer? { sqlite3_db_handle(handle) }
+    private var database: OpaquePointer? { sqlite3_db_handle(handle) }
 
     init(_ sql: StaticString, _ database: OpaquePointer) throws {
         let text = UnsafeRawPointer(sql.utf8Start).assumingMemoryBound(to: CChar.self)
