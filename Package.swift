@@ -87,7 +87,7 @@ let package = Package(
         target(.Wire, "Control", ["ControlProtocol", "CLinux"]),
 
         // The loop around the engine, over protocols.
-        target(.Services, "Shell", ["Model", "Plan", "Engine"]),
+        target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol"]),
         program(
             .Services, "uplinkd",
             [
@@ -146,7 +146,7 @@ let package = Package(
             .Services, "HistoryTests",
             ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", "Simulation", "CSQLite"],
             exclude: ["grdb.db"]),
-        tests(.Services, "ShellTests", ["Shell", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
+        tests(.Services, "ShellTests", ["Shell", "ControlProtocol", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",
