@@ -15,7 +15,6 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// In the folder of its layer: what lies there may import what lies in lower ones, as Scripts/check-imports has it.
@@ -49,7 +48,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // No traits: the default one brings in full Foundation, 40 MB on disk that the daemon has no use for.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Pure: no clock, no I/O, no logging.
@@ -100,8 +98,8 @@ let package = Package(
                 "Probing", "Control", "Floor", "Scenario", "Shell", "CLinux", argumentParser, logging,
             ]),
         program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", "CLinux", argumentParser]),
-        // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
-        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", "Floor", grdb]),
+        .systemLibrary(name: "CSQLite", path: "Sources/Services/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", "Floor", "CSQLite"]),
         program(
             .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Floor", argumentParser]),
 
@@ -151,7 +149,8 @@ let package = Package(
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests(
             .Services, "HistoryTests",
-            ["History", "HistoryProtocol", "ControlProtocol", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
+            ["History", "HistoryProtocol", "ControlProtocol", "Control", "Floor", "Model", "Samples", "Simulation", "CSQLite"],
+            exclude: ["grdb.db"]),
         tests(.Services, "ShellTests", ["Shell", "ControlProtocol", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
         tests(
