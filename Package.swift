@@ -88,17 +88,19 @@ let package = Package(
         target(.Wire, "HistoryProtocol", ["ControlProtocol"]),
         target(.Wire, "Control", ["ControlProtocol", "Floor", "CLinux"]),
 
+        // What each of the services does alike.
+        target(.Services, "Chassis", ["Model", "Floor", "Control"]),
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", "Floor", "Scenario", "CLinux", argumentParser, logging,
+                "Probing", "Control", "Floor", "Scenario", "CLinux", "Chassis", argumentParser, logging,
             ]),
-        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", "CLinux", argumentParser]),
+        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", "CLinux", "Chassis", argumentParser]),
         // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
         target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", "Floor", grdb]),
         program(
-            .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Floor", argumentParser]),
+            .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Floor", "Chassis", argumentParser]),
 
         program(
             .Tools, "uplinkctl",

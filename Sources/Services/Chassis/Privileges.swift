@@ -1,17 +1,26 @@
 import Floor
-import Glibc
 
-enum Privileges {
-    /// linux/capability.h.
-    private static let needed: [(bit: Int, name: String)] = [(12, "CAP_NET_ADMIN"), (13, "CAP_NET_RAW")]
+/// What root may and others mayn't, by its number in linux/capability.h.
+package enum Privilege: UInt64 {
+    case networkAdministration = 12
+    case rawSockets = 13
+
+    var name: String {
+        switch self {
+        case .networkAdministration: "CAP_NET_ADMIN"
+        case .rawSockets: "CAP_NET_RAW"
+        }
+    }
 
     /// Before anything is done: without them the first half would succeed and the second fail.
-    static func require() throws(Failure) {
-        let missing = needed.filter { effective & 1 << UInt64($0.bit) == 0 }.map(\.name)
+    ///
+    /// - Parameter unit: of the service that has them.
+    package static func require(_ needed: [Privilege], unit: String) throws(Failure) {
+        let missing = needed.filter { effective & 1 << $0.rawValue == 0 }.map(\.name)
         guard missing.isEmpty else {
             throw Failure(
                 status: .noPermission,
-                message: "\(missing.joined(separator: " and ")) missing: run it as root, or as the service (systemctl start uplinkd)")
+                message: "\(missing.joined(separator: " and ")) missing: run it as root, or as the service (systemctl start \(unit))")
         }
     }
 

@@ -154,8 +154,6 @@ actor Daemon {
         log.notice("Stopped; routes and NAT stay as they are")
     }
 
-    func watchdogFed() { manager.notify("WATCHDOG=1") }
-
     // MARK: events and effects
 
     private func probeEnded(_ id: UInt64, _ outcome: ProbeOutcome) {
