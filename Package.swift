@@ -89,19 +89,21 @@ let package = Package(
         target(.Wire, "HistoryProtocol", ["ControlProtocol"]),
         target(.Wire, "Control", ["ControlProtocol", "Floor", "CLinux"]),
 
+        // What each of the services does alike.
+        target(.Services, "Chassis", ["Model", "Floor", "Control"]),
         // The loop around the engine, over protocols.
         target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol"]),
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", "Floor", "Scenario", "Shell", "CLinux", argumentParser, logging,
+                "Probing", "Control", "Floor", "Scenario", "Shell", "CLinux", "Chassis", argumentParser, logging,
             ]),
-        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", "CLinux", argumentParser]),
+        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", "CLinux", "Chassis", argumentParser]),
         .systemLibrary(name: "CSQLite", path: "Sources/Services/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", "Floor", "CSQLite"]),
         program(
-            .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Floor", argumentParser]),
+            .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Floor", "Chassis", argumentParser]),
 
         program(
             .Tools, "uplinkctl",

@@ -133,8 +133,6 @@ actor Daemon {
         log.notice("Stopped; routes and NAT stay as they are")
     }
 
-    func watchdogFed() { manager.notify("WATCHDOG=1") }
-
     var engine: Engine { loop.engine }
     var summary: String { engine.summary(at: clock.now()) }
     func publish(_ notice: Notice) { chronicle.publish(notice) }
