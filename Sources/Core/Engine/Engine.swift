@@ -17,7 +17,7 @@ package struct Engine: Equatable, Sendable {
     /// nil until the kernel has been read for the first time. Nothing is decided before.
     package internal(set) var snapshot: Snapshot?
     package internal(set) var firewall: [FirewallPlace: FirewallState] = [:]
-    package internal(set) var kernelProblem: String?
+    package internal(set) var kernelProblem: Problem?
     package internal(set) var counters = Counters()
 
     private var expected: Set<InterfaceName> = []
@@ -32,7 +32,7 @@ package struct Engine: Equatable, Sendable {
     var sessions = SessionCare()
     /// When they want to be looked after again. nil: not before something else happens.
     var sessionsDueAt: Instant?
-    package internal(set) var sessionProblem: String?
+    package internal(set) var sessionProblem: Problem?
     package internal(set) var drill: Drill?
     /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
     var isApplying = false
@@ -78,7 +78,7 @@ package struct Engine: Equatable, Sendable {
     package mutating func expect(_ interfaces: Set<InterfaceName>) { expected = interfaces }
 
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
-        var notices: [Notice] = []
+        var notices: [Happening] = []
         let selectedBefore = selection.wan
         let drillBefore = drill
         absorb(event, at: now, &notices)
@@ -87,7 +87,7 @@ package struct Engine: Equatable, Sendable {
 
     /// - Parameter event: nil after a change of the configuration.
     private mutating func decide(
-        after event: Event?, _ selectedBefore: WANName?, _ drillBefore: Drill?, _ absorbed: [Notice], at now: Instant
+        after event: Event?, _ selectedBefore: WANName?, _ drillBefore: Drill?, _ absorbed: [Happening], at now: Instant
     ) -> [Effect] {
         var notices = absorbed
         let natReturned = hasNATReturned
@@ -95,13 +95,13 @@ package struct Engine: Equatable, Sendable {
         passDrillTime(at: now, &notices)
         if snapshot != nil { judgement.advance(to: now) }
         let drilled = drill
-        var ofDrill: [Notice] = []
+        var ofDrill: [Happening] = []
         followDrill(from: selectedBefore, at: now, &ofDrill)
         let changes = judgement.takeChanges()
-        notices += healthNotices(changes, at: now)
+        notices += healthChanges(changes, at: now).map(Happening.healthChanged)
         if selection.wan != selectedBefore {
             if selectedBefore != nil, selection.wan != nil { counters.switches += 1 }
-            notices.append(selectionNotice(from: selectedBefore, in: drilled, at: now))
+            notices.append(.switched(switched(from: selectedBefore, in: drilled, at: now)))
         }
         notices += ofDrill
         var effects: [Effect] = []
@@ -124,12 +124,12 @@ package struct Engine: Equatable, Sendable {
     /// Another configuration. What is the same in both goes on undisturbed.
     package mutating func configure(_ new: Settings, at now: Instant) -> [Effect] {
         let new = numbered(new)
-        var notices: [Notice] = []
+        var notices: [Happening] = []
         let drillBefore = drill
         if let wan = drill?.order.wan,
             new[wan] != settings[wan] || new.firewall != settings.firewall || new.iptables != settings.iptables || new.wans.count < 2
         {
-            endDrill(because: "the configuration of \(wan) has changed", at: now, &notices)
+            endDrill(because: .configurationChanged(wan), at: now, &notices)
         }
         forgetFirewall(unlessFor: new)
         settings = new
@@ -174,7 +174,7 @@ package struct Engine: Equatable, Sendable {
 
     // MARK: stages
 
-    private mutating func absorb(_ event: Event, at now: Instant, _ notices: inout [Notice]) {
+    private mutating func absorb(_ event: Event, at now: Instant, _ notices: inout [Happening]) {
         switch event {
         case .tick: break
         case .snapshot(let snapshot):
@@ -182,12 +182,7 @@ package struct Engine: Equatable, Sendable {
             let isFirst = self.snapshot == nil
             let oldStranger = stranger
             self.snapshot = snapshot
-            if let stranger, stranger != oldStranger {
-                notices.append(
-                    Notice(
-                        .kernel, .warning, "New sessions leave by \(stranger), which is no WAN: somebody's default route comes before ours."
-                    ))
-            }
+            if let stranger, stranger != oldStranger { notices.append(.strayed(stranger)) }
             if isFirst {
                 makeHealths(at: now)
                 // Where an earlier run left the traffic is where it stays until there is a reason to move it.
@@ -197,8 +192,8 @@ package struct Engine: Equatable, Sendable {
             }
         case .snapshotFailed(let error):
             isApplying = false
-            kernelProblem = "the kernel can't be read: \(error)"
-            notices.append(Notice(.kernel, .error, "The kernel can't be read: \(error)."))
+            kernelProblem = .kernelUnreadable(error: error)
+            notices.append(.kernelUnreadable(error: error))
         case .probe(let id, .notSent) where isSwallowed(id): break
         case .probe(let id, let outcome):
             if Readiness.isProof(id) { takeProof(id, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
@@ -207,22 +202,22 @@ package struct Engine: Equatable, Sendable {
             guard !failures.isEmpty else { break }
             routingLimiter.refused(at: now)
             sessions.repeatSweeps()
-            kernelProblem = "the kernel refused: " + failures.joined(separator: "; ")
-            notices += failures.map { Notice(.kernel, .error, "The kernel refused: \($0).") }
+            kernelProblem = .kernelRefused(failures)
+            notices += failures.map(Happening.kernelRefused)
         case .firewallObserved(let place, let contents):
             // Not at the first look: where an earlier run left it in order, nothing has begun without it.
             let wasMissing = firewall.values.contains { $0.observed != nil || $0.problem != nil } && !isMasquerading
             observe(place, contents)
             hasNATReturned = place.holdsNAT && wasMissing && isMasquerading
         case .firewallFailed(let place, let error): firewallFailed(place, error, at: now, &notices)
-        case .swept(let id, let outcome): if let notice = swept(id, outcome) { notices.append(notice) }
-        case .sweepFailed(let id, let error): if let notice = sweepFailed(id, error) { notices.append(notice) }
+        case .swept(let id, let outcome): if let moved = swept(id, outcome) { notices.append(.sessionsMoved(moved)) }
+        case .sweepFailed(let id, let error): if let stuck = sweepFailed(id, error) { notices.append(stuck) }
         case .counters(let wan, let counters): judgement.count(wan, counters, at: now)
         case .pinned(let wan):
-            endDrill(because: "the operator has made a choice", at: now, &notices)
+            endDrill(because: .operatorChose, at: now, &notices)
             judgement.pin(wan)
         case .drill(let order): begin(order, at: now, &notices)
-        case .drillEnded(let reason): endDrill(because: reason, at: now, &notices)
+        case .drillEnded(let reason): endDrill(because: .told(reason), at: now, &notices)
         }
     }
 

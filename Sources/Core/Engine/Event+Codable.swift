@@ -141,7 +141,7 @@ extension Effect: CustomStringConvertible {
         case .probe(let request): "probe \(request.wan) \(request.question) #\(request.id)"
         case .readCounters(let wan): "counters \(wan)"
         case .observeFirewall(let place): place.look
-        case .notify(let notice): "\(notice.severity.rawValue): \(notice.message)"
+        case .notify(let happening): "\(happening.severity.rawValue): \(happening.message)"
         }
     }
 }

@@ -29,8 +29,7 @@ extension Daemon: ControlHandler {
         }
         take(.pinned(name))
         saveState()
-        let message = name.map { "The operator chose \($0)." } ?? "The operator gave the choice back."
-        publish(Notice(.selection, .notice, wan: name, message))
+        publish(.operatorChose(name))
         return statusReport.selection
     }
 
@@ -41,11 +40,8 @@ extension Daemon: ControlHandler {
         do throws(ConfigurationFile.Refused) {
             loaded = try ConfigurationFile(path: options.configuration)
         } catch {
-            configurationProblem = "the configuration file was refused at the last reload; the one before is in force"
-            publish(
-                Notice(
-                    .configuration, .error, "The configuration was refused; the one before stays in force.",
-                    details: ["problems": error.lines.joined(separator: "\n")]))
+            configurationProblem = .configurationRefused
+            publish(.configurationRefused(problems: error.lines))
             throw .configurationRefused(problems: error.lines)
         }
         configurationProblem = nil
@@ -59,11 +55,7 @@ extension Daemon: ControlHandler {
         readKernel()
         observeFirewall()
         surveyBox()
-        publish(
-            Notice(
-                .configuration, .notice,
-                changes.isEmpty ? "The configuration was read again; nothing has changed." : "The configuration has changed.",
-                details: ["changes": changes.joined(separator: "\n")]))
+        publish(.configurationRead(changes: changes))
         return changes
     }
 }

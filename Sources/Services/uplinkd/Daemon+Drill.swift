@@ -70,28 +70,23 @@ extension Daemon {
     }
 
     /// Every notice passes here on its way to the people.
-    func tellDrillCaller(_ notice: Notice) {
+    func tellDrillCaller(_ happening: Happening) {
         guard drillCaller != nil else { return }
-        let report = notice.details["report"]
-        switch notice.kind {
-        case .drill:
-            guard let step = notice.details["step"] else { return }
-            let progress = DrillProgress(
-                step: step, milliseconds: notice.details["after_ms"].flatMap { Int($0) } ?? 0, message: notice.message,
-                outcome: notice.details["outcome"])
-            guard step == "over" else {
+        switch happening {
+        case .drill(let step):
+            var progress = DrillProgress(step: step.name, milliseconds: Int(step.milliseconds), message: step.sentence.text)
+            guard case .over(let outcome, _, _) = step.what else {
                 drillCaller?.progress(progress)
                 return
             }
+            progress.outcome = outcome.rawValue
             drillCaller?.last = progress
-            if progress.outcome == Drill.Outcome.stopped.rawValue || drillCaller?.awaitedReports.isEmpty ?? true {
-                return answerDrillCaller()
-            }
+            if outcome == .stopped || drillCaller?.awaitedReports.isEmpty ?? true { return answerDrillCaller() }
             executor.queue.asyncAfter(deadline: .now() + Self.reportPatience) { [weak self] in
                 self?.assumeIsolated { if $0.drillCaller?.last != nil { $0.answerDrillCaller() } }
             }
-        case .selection:
-            guard let report, notice.details["drill"] != nil else { return }
+        case .switched(let one):
+            guard let report = one.report, one.drill != nil else { return }
             drillCaller?.awaitedReports.insert(report)
             drillCaller?.hasReports = true
         default: break
@@ -110,14 +105,16 @@ extension Daemon {
         guard let caller = drillCaller else { return }
         drillCaller = nil
         var last =
-            caller.last ?? DrillProgress(step: "over", milliseconds: 0, message: "The drill was ended before its time.", outcome: "stopped")
-        if last.outcome == Drill.Outcome.passed.rawValue, caller.isAnybodyBroken || !caller.awaitedReports.isEmpty {
-            last.outcome = "not-backed-up"
+            caller.last
+            ?? DrillProgress(
+                step: "over", milliseconds: 0, message: "The drill was ended before its time.", outcome: DrillOutcome.stopped.rawValue)
+        if last.outcome == DrillOutcome.passed.rawValue, caller.isAnybodyBroken || !caller.awaitedReports.isEmpty {
+            last.outcome = DrillOutcome.notBackedUp.rawValue
             last.message += caller.isAnybodyBroken ? " Not all clients were backed up." : " Its reports aren't finished."
-            publish(Notice(.drill, .warning, last.message, details: ["step": "result", "outcome": "not-backed-up"]))
-        } else if last.outcome == Drill.Outcome.passed.rawValue, caller.hasReports {
+            publish(.drillJudged(outcome: .notBackedUp, message: last.message))
+        } else if last.outcome == DrillOutcome.passed.rawValue, caller.hasReports {
             last.message += caller.hasClients ? " All clients were backed up." : " No client had anything to be moved."
-            publish(Notice(.drill, .notice, last.message, details: ["step": "result", "outcome": "passed"]))
+            publish(.drillJudged(outcome: .passed, message: last.message))
         }
         caller.continuation.resume(returning: last)
     }

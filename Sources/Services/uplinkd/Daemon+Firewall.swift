@@ -122,7 +122,7 @@ extension Daemon {
         Task {
             let found = await BoxSurvey.warnings(for: settings)
             guard settings == engine.settings else { return }
-            for problem in found where !boxProblems.contains(problem) { publish(Notice(.firewall, .warning, "On this box \(problem).")) }
+            for problem in found where !boxProblems.contains(problem) { publish(.boxWarning(problem)) }
             boxProblems = found
         }
     }
@@ -131,10 +131,7 @@ extension Daemon {
     func announceOrder() {
         guard !announcedOrder, engine.isInOrder else { return }
         announcedOrder = true
-        let time = clock.now().sinceStart
-        publish(
-            Notice(
-                .daemon, .notice, "Routes, rules and NAT are in order.", details: ["after_ms": "\(time.nanoseconds / 1_000_000)"]))
+        publish(.inOrder(after: clock.now().sinceStart))
     }
 }
 

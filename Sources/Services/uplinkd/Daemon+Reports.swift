@@ -14,10 +14,9 @@ extension Daemon {
 
     /// A switch that is about to be carried out.
     struct ReportedSwitch {
+        var what: Switch
         var from: WANName
         var to: WANName
-        /// The fault that a drill plays, or played until just now. nil: it is real.
-        var drill: String?
         var wallTime: Date
 
         /// `20261124-183012-527`. Made when it is asked for: the routes don't wait for it.
@@ -40,15 +39,15 @@ extension Daemon {
 
     /// Before anything is done about it, so nothing here may take time. nil: it is no switch, or nobody wants a report.
     func beginReport(_ effects: [Effect], decidedAt: Instant) -> ReportedSwitch? {
-        guard engine.settings.reports == .on, let ground = sharedGround, let to = engine.selection.wan else { return nil }
-        for case .notify(let notice) in effects where notice.kind == .selection {
-            guard let from = notice.details["from"].flatMap({ WANName($0) }) else { return nil }
+        guard engine.settings.reports == .on, let ground = sharedGround else { return nil }
+        for case .notify(.switched(let what)) in effects {
+            guard let from = what.from, let to = what.to else { return nil }
             let draft = ReportDraft(
                 from: from, to: to, decidedAt: decidedAt, keepsSessions: engine.isDraining(from), ground: ground)
             reporter.order { $0.decide(draft) }
             let wallTime = max(Date(), lastReportTime.addingTimeInterval(0.001))
             lastReportTime = wallTime
-            return ReportedSwitch(from: from, to: to, drill: notice.details["drill"], wallTime: wallTime)
+            return ReportedSwitch(what: what, from: from, to: to, wallTime: wallTime)
         }
         return nil
     }
@@ -56,13 +55,11 @@ extension Daemon {
     /// Routes and sessions have been seen to.
     func describe(_ reported: ReportedSwitch, decidedAt: Instant, applied: Duration?) {
         let health = engine.healths.first { $0.wan.name == reported.from }
-        let isPinned = engine.selection.reason == .pinned
-        let metric = { (wan: WANName) in self.engine.settings[wan]?.metric ?? 0 }
-        let detected = isPinned ? nil : health.flatMap { firstSign(of: $0, decidedAt: decidedAt) }
+        let detected = reported.what.isOperators ? nil : health.flatMap { firstSign(of: $0, decidedAt: decidedAt) }
         let report = SwitchReport(
-            id: reported.id, kind: isPinned ? "switch" : metric(reported.from) < metric(reported.to) ? "failover" : "failback",
-            from: reported.from.description, to: reported.to.description, drill: reported.drill,
-            reason: engine.selectionReason(at: decidedAt), evidence: evidence(of: reported, at: decidedAt),
+            id: reported.id, kind: reported.what.kind, from: reported.from.description, to: reported.to.description,
+            drill: reported.what.drill?.description, reason: reported.what.reason.description,
+            evidence: evidence(of: reported, at: decidedAt),
             detected: detected.map { wireTime(reported.wallTime.addingTimeInterval(-(decidedAt - $0).inSeconds)) },
             decided: wireTime(reported.wallTime), appliedMilliseconds: milliseconds(applied),
             detectionMilliseconds: milliseconds(detected.map { decidedAt - $0 }), clientsBefore: 0, sessionsBefore: 0,
@@ -105,23 +102,21 @@ extension Daemon {
     }
 
     /// A suspicion comes before most switches: then there is time for a count that is fresh.
-    func noteDoubt(_ notice: Notice) {
-        guard notice.kind == .health, let wan = notice.wan, wan == engine.selection.wan else { return }
-        switch notice.details["health"] {
-        case HealthState.suspect.rawValue:
-            doubt = (wan, clock.now())
+    func noteDoubt(_ happening: Happening) {
+        guard case .healthChanged(let change) = happening, change.wan == engine.selection.wan else { return }
+        switch change.health {
+        case .suspect:
+            doubt = (change.wan, clock.now())
             reporter.order { $0.suspect() }
-        case HealthState.up.rawValue:
+        case .up:
             doubt = nil
             reporter.order { $0.calm() }
-        default: break
+        case .absent, .noCarrier, .noGateway, .unknown, .down, .recovering, .impaired: break
         }
     }
 
     func tell(_ report: SwitchReport) {
-        let wan = WANName(report.to)
-        publish(
-            Notice(.report, report.broken > 0 ? .warning : .notice, wan: wan, report.headline, details: ["report": report.id]))
+        publish(.reported(id: report.id, WANName(report.to), headline: report.headline, isAnybodyBroken: report.broken > 0))
         drillReportFinished(report)
     }
 }

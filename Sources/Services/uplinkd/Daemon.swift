@@ -45,8 +45,8 @@ actor Daemon {
     var journal = EventJournal()
     var samples: SampleLog
     /// What the last reload refused, and what else the engine can't know.
-    var configurationProblem: String?
-    var stateProblem: String?
+    var configurationProblem: Problem?
+    var stateProblem: Problem?
     /// What others have that gets into our way, at the last look: at the start and after a reload.
     var boxProblems: [String] = []
 
@@ -112,7 +112,9 @@ actor Daemon {
 
     func start() throws {
         publish(
-            Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
+            .started(
+                .init(
+                    version: Version.current, configuration: options.configuration, control: options.control, settings: engine.settings)))
         prober = Prober(queue: executor.queue) { [weak self] id, outcome in
             self?.assumeIsolated { $0.probeEnded(id, outcome) }
         }
@@ -137,15 +139,6 @@ actor Daemon {
         observeFirewall()
         surveyBox()
         Task { await server.start() }
-    }
-
-    /// All that is in force, in one line.
-    private var startDetails: [String: String] {
-        [
-            "config": "\(options.configuration)", "control": "\(options.control)", "min_stay": "\(engine.settings.minimumStay.text)",
-            "wans": "\(engine.settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","))",
-            "probes": "\(engine.settings.wans.map { "\($0.name): \($0.probe.summary)" }.joined(separator: "; "))",
-        ]
     }
 
     /// Leaves the kernel as it is, so that clients keep working while there is no daemon.
@@ -218,10 +211,11 @@ actor Daemon {
                 samples.sent(request, at: decidedAt)
                 prober?.send(request)
             case .readCounters(let wan): readCounters(of: wan)
-            case .notify(var notice):
-                if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
-                if notice.kind == .selection, let reported { notice.details["report"] = reported.id }
-                publish(notice)
+            case .notify(.switched(var what)):
+                what.applied = applied
+                what.report = reported?.id
+                publish(.switched(what))
+            case .notify(let happening): publish(happening)
             }
         }
         // After the sweeps have begun: they are what clients wait for.
@@ -272,7 +266,7 @@ actor Daemon {
             stateProblem = nil
         } catch {
             // Failover goes on: a full disk must not keep a client offline.
-            stateProblem = "what was there before us can't be written down, so a teardown after a crash may be incomplete: \(error)"
+            stateProblem = .stateUnwritten(error: "\(error)")
             log.error("The state file can't be written, going on without", metadata: ["problem": "\(error)"])
         }
     }
@@ -314,23 +308,23 @@ actor Daemon {
 
     // MARK: telling people
 
-    func publish(_ notice: Notice) {
-        let event = journal.add(notice, at: Date())
-        var metadata: Logger.Metadata = ["kind": "\(notice.kind.rawValue)"]
-        if let wan = notice.wan { metadata["wan"] = "\(wan)" }
-        for (key, value) in notice.details { metadata[key] = "\(value)" }
+    func publish(_ happening: Happening) {
+        let event = journal.add(happening, at: Date())
+        var metadata: Logger.Metadata = ["kind": "\(event.kind.rawValue)"]
+        if let wan = event.wan { metadata["wan"] = "\(wan)" }
+        for (key, value) in event.details { metadata[key] = "\(value)" }
         let level: Logger.Level =
-            switch notice.severity {
+            switch happening.severity {
             case .info: .info
             case .notice: .notice
             case .warning: .warning
             case .error: .error
             }
-        log.log(level: level, "\(notice.message)", metadata: metadata)
+        log.log(level: level, "\(event.message)", metadata: metadata)
         server?.publish(event)
-        tellDrillCaller(notice)
+        tellDrillCaller(happening)
         server?.publishStatusChange()
-        noteDoubt(notice)
-        if notice.kind == .selection { manager.notify("STATUS=\(summary)") }
+        noteDoubt(happening)
+        if happening.kind == .selection { manager.notify("STATUS=\(summary)") }
     }
 }
