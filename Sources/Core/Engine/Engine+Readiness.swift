@@ -39,8 +39,8 @@ extension Engine {
         return ([wan.interface] + settings.lan).first { snapshot?.interface($0)?.settings[.forwarding] == 0 }.map(Unreadiness.notForwarding)
     }
 
-    mutating func takeProof(_ id: UInt64, _ outcome: ProbeOutcome, at now: Instant) {
-        guard let wan = settings.wans.first(where: { $0.number == Readiness.wanNumber(of: id) }),
+    mutating func takeProof(_ id: ProbeID, of number: Int, _ outcome: ProbeOutcome, at now: Instant) {
+        guard let wan = settings.wans.first(where: { $0.number == number }),
             readiness[wan.name]?.take(id, outcome) ?? false
         else { return }
         readinessDueAt = now

@@ -1,4 +1,5 @@
 import CLinux
+import Floor
 import Glibc
 import Model
 
@@ -13,7 +14,7 @@ final class NeighbourSocket: Watcher {
     private let loop: ProbeLoop
 
     private struct Pending {
-        var id: UInt64
+        var id: ProbeID
         var question: Asked
         var sent: Instant
         var end: Instant

@@ -1,7 +1,8 @@
 import CLinux
+package import Floor
 import Glibc
 package import Model
-package import Probing
+import Probing
 
 /// Follows the path to an address by one interface.
 package struct Tracer {
@@ -13,7 +14,8 @@ package struct Tracer {
         self.target = target
         socket = try TraceSocket(target.family, interfaceIndex: interfaceIndex)
         let request = ProbeRequest(
-            id: 0, wan: wan, interface: interface, interfaceIndex: interfaceIndex, question: .echo(.address(target)), gateway: nil,
+            id: ProbeID(of: .caller, sequence: 0), wan: wan, interface: interface, interfaceIndex: interfaceIndex,
+            question: .echo(.address(target)), gateway: nil,
             timeout: .zero)
         // Otherwise the kernel would take the target to be on the link, and silence would look like the path's.
         try Routes().check(target, for: request)

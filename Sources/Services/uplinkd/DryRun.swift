@@ -33,7 +33,7 @@ struct DryRun {
             switch effect {
             case .apply(let operations): answer.commands += operations.map(\.description)
             case .applyFirewall(let restore): answer.commands.append(restore.description)
-            case .remember, .sweep, .observeFirewall, .probe, .readCounters, .notify: break
+            case .remember, .sweep, .observeFirewall, .readKernel, .probe, .readCounters, .notify: break
             }
         }
         if answer.commands.isEmpty && engine.firewallProblems.isEmpty {

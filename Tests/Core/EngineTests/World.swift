@@ -31,7 +31,7 @@ final class World {
     /// Of ip6tables alone.
     var firewall6Error: String?
     var roundTrip: Duration = .milliseconds(20)
-    private var replies: [(at: Instant, id: UInt64, outcome: ProbeOutcome)] = []
+    private var replies: [(at: Instant, id: ProbeID, outcome: ProbeOutcome)] = []
     private var waiting: [Event] = []
     private var counters: [WANName: LinkCounters] = [:]
     private var readAt: [WANName: Instant] = [:]
@@ -102,8 +102,10 @@ final class World {
     }
 
     /// A notice of the kernel has come: read it anew.
-    func look() {
-        do { send(.snapshot(try kernel.snapshot(of: engine.interfaces))) } catch { send(.snapshotFailed(error: error.description)) }
+    func look() { send(reading) }
+
+    private var reading: Event {
+        do { return .snapshot(try kernel.snapshot(of: engine.interfaces)) } catch { return .snapshotFailed(error: error.description) }
     }
 
     func send(_ event: Event) {
@@ -111,12 +113,12 @@ final class World {
         while !waiting.isEmpty { perform(engine.handle(waiting.removeFirst(), at: now)) }
     }
 
-    func configure(_ settings: Settings) {
-        engine.expect(settings.interfaces)
-        look()
-        perform(engine.configure(settings, at: now))
-        while !waiting.isEmpty { perform(engine.handle(waiting.removeFirst(), at: now)) }
-        look()
+    func configure(_ settings: Settings) { send(.configured(settings)) }
+
+    /// What the engine wants once the kernel has been read, and before anything of it is done.
+    func configureUnanswered(_ settings: Settings) throws -> [Effect] {
+        #expect(engine.handle(.configured(settings), at: now) == [.readKernel])
+        return engine.handle(.snapshot(try kernel.snapshot(of: engine.interfaces)), at: now)
     }
 
     func run(for duration: Duration) {
@@ -165,9 +167,7 @@ final class World {
                 commands += operations.map(\.description)
                 let failures = kernel.carryOut(operations)
                 waiting.append(.applied(failures: failures.map(\.error.description)))
-                do {
-                    waiting.append(.snapshot(try kernel.snapshot(of: engine.interfaces)))
-                } catch { waiting.append(.snapshotFailed(error: error.description)) }
+            case .readKernel: waiting.append(reading)
             case .applyFirewall(let restore):
                 if firewallError == nil { carryOut(restore) }
                 answerFirewall(restore.place)
@@ -261,4 +261,9 @@ final class World {
 extension Happening {
     var switched: Switch? { if case .switched(let what) = self { what } else { nil } }
     var drillStep: DrillStep? { if case .drill(let step) = self { step } else { nil } }
+}
+
+extension [Effect] {
+    /// The places of the firewall that are to be looked at.
+    var looks: [FirewallPlace] { compactMap { if case .observeFirewall(let place) = $0 { place } else { nil } } }
 }
