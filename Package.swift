@@ -76,11 +76,12 @@ let package = Package(
         target(.System, "Floor", ["Model", "CLinux"]),
 
         .systemLibrary(
-            name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-nf-3.0",
-            providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-nf-3-dev"])]),
-        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Survey", "CNetlink", subprocess]),
+            name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
+        // The one place that speaks netlink; what is said by it to change things is in LinuxKernel.
+        target(.Kernel, "Netlink", ["Model", "CNetlink"]),
+        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Survey", "Netlink", "CNetlink", subprocess]),
 
-        target(.Probes, "Probing", ["Model", "Floor", "CLinux"]),
+        target(.Probes, "Probing", ["Model", "Netlink", "Floor", "CLinux"]),
         // What somebody asks by hand, by one WAN; not in the daemon.
         target(.Probes, "Tracing", ["Model", "Floor", "Probing", "CLinux"]),
         target(.Probes, "SpeedTest", ["Model", "Floor", "Probing", "CLinux"]),
@@ -133,7 +134,8 @@ let package = Package(
         tests(.Core, "ConfigurationTests", ["Model", "Configuration"]),
         tests(.Core, "ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
         tests(.System, "FloorTests", ["Floor"]),
-        tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "KernelFake", "CNetlink"]),
+        tests(.Kernel, "NetlinkTests", ["Netlink", "Model", "CNetlink"]),
+        tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "Netlink", "KernelFake", "CNetlink"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(
             name: "ProbingChild", dependencies: ["Probing", "Floor", "Model"], path: "Tests/Probes/ProbingChild", swiftSettings: strict),

@@ -1,5 +1,6 @@
 internal import CNetlink
 internal import Glibc
+internal import Netlink
 package import Plan
 
 /// The kernel's notices of changes, reduced to hints.
