@@ -175,9 +175,7 @@ actor Daemon {
         while !waiting.isEmpty {
             let event = waiting.removeFirst()
             let now = clock.now()
-            let slots = engine.slots
             let effects = engine.handle(event, at: now)
-            if engine.slots != slots { saveState() }
             noteSample(event, at: now)
             record(event, effects, at: now)
             perform(effects, decidedAt: now)
