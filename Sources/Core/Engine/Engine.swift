@@ -12,7 +12,7 @@ package struct Engine: Equatable, Sendable {
     package internal(set) var settings: Settings
     package internal(set) var judgement: Judgement
     package internal(set) var undo: Undo
-    /// Which WAN has which number. To be written down before anything is made with them: at the start by whoever starts the engine.
+    /// Which WAN has which number. To be written down before anything is made with them.
     package private(set) var slots: Slots
     /// nil until the kernel has been read for the first time. Nothing is decided before.
     package internal(set) var snapshot: Snapshot?
@@ -82,7 +82,6 @@ package struct Engine: Equatable, Sendable {
         var notices: [Happening] = []
         let selectedBefore = selection.wan
         let drillBefore = drill
-        let slotsBefore = slots
         let isReconfigured = absorb(event, at: now, &notices)
         let natReturned = hasNATReturned
         hasNATReturned = false
@@ -98,7 +97,7 @@ package struct Engine: Equatable, Sendable {
             notices.append(.switched(switched(from: selectedBefore, in: drilled, at: now)))
         }
         notices += ofDrill
-        var effects: [Effect] = slots == slotsBefore ? [] : [.remember(undo)]
+        var effects: [Effect] = []
         let isQuiet = drill == drillBefore && isQuiet(event, changes, selectedBefore, at: now)
         if !isQuiet {
             effects += reconcile(at: now, &notices)

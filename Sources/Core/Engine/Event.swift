@@ -31,7 +31,7 @@ package enum Event: Equatable, Sendable {
 
 /// What the shell is to do. The order counts: what makes clients wait comes first.
 package enum Effect: Equatable, Sendable {
-    /// Write it down before going on, and the slots with it; the operations that follow can be taken back by it.
+    /// Write it down before going on; the operations that follow can be taken back by it.
     case remember(Undo)
     case apply([Operation])
     /// Never before the `apply` that takes away their way: they would begin anew where they were.

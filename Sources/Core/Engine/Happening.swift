@@ -106,8 +106,9 @@ package struct Switch: Equatable, Sendable {
 
     package var isOperators: Bool { reason == .pinned }
 
-    /// For reports, where the operator's word is a third kind.
-    package var kind: String { isOperators ? "switch" : direction.rawValue }
+    /// For reports. `switch`: the operator asked for it.
+    package enum Kind: String, Sendable { case failover, failback, `switch` }
+    package var kind: Kind { isOperators ? .switch : direction == .failover ? .failover : .failback }
 }
 
 /// Of a drill.

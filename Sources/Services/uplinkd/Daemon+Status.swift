@@ -10,6 +10,7 @@ import Model
 import Plan
 import Probing
 import Selection
+import Shell
 
 /// The engine's state in the words of the control protocol: the one place where domain types become wire types.
 extension Daemon {
@@ -24,7 +25,7 @@ extension Daemon {
                 pinned: engine.pin != nil),
             wans: engine.healths.map { wanStatus($0, now: now, carrying: carrying) },
             nat: NATStatus(
-                ok: engine.isNATInOrder, variant: firewall?.kind, problem: natProblem),
+                ok: engine.isNATInOrder, variant: loop.firewallKind, problem: natProblem),
             drill: engine.drillSentence(at: now), problems: problems(at: now).map(\.sentence.text), counters: counters)
     }
 
@@ -33,7 +34,7 @@ extension Daemon {
     }
 
     private func problems(at now: Instant) -> [Problem] {
-        engine.problems(at: now) + [configurationProblem, stateProblem].compactMap { $0 } + boxProblems.map(Problem.box)
+        engine.problems(at: now) + [configurationProblem, chronicle.stateProblem].compactMap { $0 } + boxProblems.map(Problem.box)
     }
 
     private var counters: [String: Int] {

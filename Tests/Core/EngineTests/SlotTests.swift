@@ -83,18 +83,6 @@ struct SlotTests {
         #expect(next.commands.allSatisfy { !$0.contains("eth0") && !$0.contains("ip rule") })
     }
 
-    @Test("a new number is written down before anything is made with it, and only then")
-    func remembered() throws {
-        let world = try World.office()
-        world.start()
-        world.run(for: .seconds(5))
-        for (file, isNew) in [([smartfren, telkom], false), ([biznet, smartfren, telkom], true), ([telkom], false)] {
-            _ = world.engine.handle(.configured(try settings(file)), at: world.now)
-            let effects = world.engine.handle(.snapshot(try world.kernel.snapshot(of: world.engine.interfaces)), at: world.now)
-            #expect((effects.first == .remember(world.engine.undo)) == isNew, "\(file)")
-        }
-    }
-
     @Test("one that gets the number of one that is gone doesn't get what that one has left in conntrack")
     func inherited() throws {
         let mask = try #require(MarkMask(bits: 0x0300_0000))

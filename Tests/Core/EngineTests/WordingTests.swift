@@ -191,7 +191,7 @@ struct WordingTests {
     func operators() {
         let word = Switch(from: telkom, to: smartfren, direction: .failover, drill: nil, reason: .pinned)
         #expect(Happening.switched(word).severity == .notice)
-        #expect(word.kind == "switch")
+        #expect(word.kind == .switch)
         #expect(Happening.switched(word).sentence.arguments["switch"] == "failover")
     }
 }
