@@ -79,7 +79,9 @@ actor Daemon {
 
     func start() throws {
         publish(
-            Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
+            .started(
+                .init(
+                    version: Version.current, configuration: options.configuration, control: options.control, settings: engine.settings)))
         let prober = Prober(poll: poll) { [weak self] id, outcome in
             self?.assumeIsolated { $0.probeEnded(id, outcome) }
         }
@@ -87,7 +89,7 @@ actor Daemon {
         chronicle.reports.reporter.follow { [weak self, executor] report in
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.tell(report) } }
         }
-        chronicle.listener = { notice in if self.drills.hear(notice) { self.waitForReports() } }
+        chronicle.listener = { happening in if self.drills.hear(happening) { self.waitForReports() } }
         let server = try ControlServer(path: options.control, handler: self, poll: poll)
         self.server = server
         chronicle.server = server
@@ -115,16 +117,6 @@ actor Daemon {
         Task { await server.start() }
     }
 
-    /// All that is in force, in one line.
-    private var startDetails: [String: String] {
-        let settings = engine.settings
-        return [
-            "config": "\(options.configuration)", "control": "\(options.control)", "min_stay": "\(settings.minimumStay.text)",
-            "wans": "\(settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","))",
-            "probes": "\(settings.wans.map { "\($0.name): \($0.probe.summary)" }.joined(separator: "; "))",
-        ]
-    }
-
     /// Leaves the kernel as it is, so that clients keep working while there is no daemon.
     func stop() async {
         manager.notify("STOPPING=1")
@@ -135,7 +127,7 @@ actor Daemon {
 
     var engine: Engine { loop.engine }
     var summary: String { engine.summary(at: clock.now()) }
-    func publish(_ notice: Notice) { chronicle.publish(notice) }
+    func publish(_ happening: Happening) { chronicle.publish(happening) }
 
     // MARK: what comes back
 
@@ -197,7 +189,7 @@ actor Daemon {
         Task {
             let found = await BoxSurvey.warnings(for: settings)
             guard settings == engine.settings else { return }
-            for problem in found where !boxProblems.contains(problem) { publish(Notice(.firewall, .warning, "On this box \(problem).")) }
+            for problem in found where !boxProblems.contains(problem) { publish(.boxWarning(problem)) }
             boxProblems = found
         }
     }

@@ -41,7 +41,7 @@ struct DryRun {
         if answer.commands.isEmpty && engine.firewallProblems.isEmpty {
             answer.notes.append("Nothing to do: routes, rules and NAT are as they should be.")
         }
-        answer.notes += engine.firewallProblems.map { "\($0)." }
+        answer.notes += engine.firewallProblems.map { "\($0.sentence.text)." }
         answer.notes += engine.explanation(at: .start).map(\.sentence)
         answer.show(asJSON: asJSON)
     }

@@ -112,7 +112,7 @@ struct LoopTests {
                     false
                 }
             })
-        #expect(rig.loop.engine.kernelProblem?.hasPrefix("the kernel refused: ip route prepend default") == true)
+        #expect(rig.loop.engine.kernelProblem?.sentence.text.hasPrefix("the kernel refused: ip route prepend default") == true)
         #expect(rig.onlooker.notices.contains { $0.message.hasPrefix("The kernel refused: ip route prepend default") })
     }
 

@@ -61,7 +61,7 @@ private final class TurnCounter: Onlooker {
 
     func decided(_ turn: Turn) { events += 1 }
     func remember() {}
-    func tell(_ notice: Notice, _ turn: Turn) {}
+    func tell(_ happening: Happening, _ turn: Turn) {}
     func carriedOut(_ turn: Turn) {}
 }
 
