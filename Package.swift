@@ -76,7 +76,7 @@ let package = Package(
         .systemLibrary(
             name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-nf-3.0",
             providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-nf-3-dev"])]),
-        target(.Kernel, "LinuxKernel", ["Model", "Plan", "CNetlink", subprocess]),
+        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Floor", "CNetlink", subprocess]),
 
         target(.Probes, "Probing", ["Model", "Floor", "CLinux"]),
         // What somebody asks by hand, by one WAN; not in the daemon.

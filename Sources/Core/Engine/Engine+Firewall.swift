@@ -17,9 +17,9 @@ extension Engine {
     package var desiredFirewall: FirewallDesired { FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }) }
 
     /// Our NAT rules of IPv4 are known to stand, whatever becomes of a drill's. A box without IPv6 is in order, too.
-    package var isNATInOrder: Bool { isInOrderButForDrill(mainNAT) }
-    package var natProblem: String? { firewall[mainNAT]?.problem }
-    private var mainNAT: FirewallPlace { settings.firewall == .nftables ? .inet : .nat }
+    package var isNATInOrder: Bool { mainNAT.map(isInOrderButForDrill) ?? false }
+    package var natProblem: String? { mainNAT.flatMap { firewall[$0]?.problem } }
+    private var mainNAT: FirewallPlace? { settings.firewall.plan.places.first { $0.holdsNAT && !$0.isIPv6 } }
 
     /// What stands is what we want, or there is nothing that we could do about it.
     package var isFirewallSettled: Bool {
@@ -39,12 +39,12 @@ extension Engine {
         return desiredFirewall.places.compactMap { place in
             // Without ip6tables there is one thing to say, and not one for each table.
             guard let problem = firewall[place]?.problem, told.insert(problem).inserted else { return nil }
-            return switch place {
-            case .nat, .inet: "NAT doesn't work, clients can't reach the Internet: \(problem)"
-            case .nat6: "NAT doesn't work for IPv6, clients can't reach the Internet by it: \(problem)"
-            case .mangle, .mangle6:
-                "sessions\(place.isIPv6 ? " of IPv6" : "") don't stay with their WAN, so a failback interrupts them: \(problem)"
+            guard place.holdsNAT else {
+                return "sessions\(place.isIPv6 ? " of IPv6" : "") don't stay with their WAN, so a failback interrupts them: \(problem)"
             }
+            return place.isIPv6
+                ? "NAT doesn't work for IPv6, clients can't reach the Internet by it: \(problem)"
+                : "NAT doesn't work, clients can't reach the Internet: \(problem)"
         }
     }
 
@@ -55,7 +55,7 @@ extension Engine {
 
     private func isInOrderButForDrill(_ place: FirewallPlace) -> Bool {
         guard let observed = firewall[place]?.observed else { return false }
-        return FirewallRestore(place, desired: desiredFirewall.withoutDrill, observed: observed.withoutDrill) == nil
+        return FirewallRestore(place, desired: desiredFirewall.withoutDrill, observed: settings.firewall.plan.withoutDrill(observed)) == nil
     }
 
     // MARK: events
@@ -139,11 +139,6 @@ extension Engine {
     }
 
     private func name(of place: FirewallPlace) -> String {
-        switch place {
-        case .nat, .inet: "Masquerade"
-        case .nat6: "Masquerade of IPv6"
-        case .mangle: "Marking"
-        case .mangle6: "Marking of IPv6"
-        }
+        (place.holdsNAT ? "Masquerade" : "Marking") + (place.isIPv6 ? " of IPv6" : "")
     }
 }

@@ -39,7 +39,7 @@ extension Daemon {
         firewallTask = Task { [firewall] in
             do throws(FirewallError) {
                 let found: any Firewall
-                if let firewall { found = firewall } else { found = try await Self.findFirewall(settings) }
+                if let firewall { found = firewall } else { found = try await Firewalls.find(for: settings) }
                 do throws(FirewallError) {
                     if let restore { try await found.apply(restore) }
                     firewallDone(found, for: settings, .firewallObserved(place, try await found.observe(place)))
@@ -49,13 +49,6 @@ extension Daemon {
             } catch {
                 firewallDone(nil, for: settings, .firewallFailed(place, error: error.description))
             }
-        }
-    }
-
-    static func findFirewall(_ settings: Settings) async throws(FirewallError) -> any Firewall {
-        switch settings.firewall {
-        case .iptables: try await IPTables.find(settings.iptables)
-        case .nftables: try await NFTables.find()
         }
     }
 
@@ -135,15 +128,5 @@ extension Daemon {
         publish(
             Notice(
                 .daemon, .notice, "Routes, rules and NAT are in order.", details: ["after_ms": "\(time.nanoseconds / 1_000_000)"]))
-    }
-}
-
-extension Firewall {
-    /// Removes all of ours from this place. What was done, if anything was.
-    @discardableResult
-    func takeBack(_ place: FirewallPlace, isDryRun: Bool = false) async throws(FirewallError) -> FirewallRestore? {
-        guard let restore = FirewallRestore(place, desired: nil, observed: try await observe(place)) else { return nil }
-        if !isDryRun { try await apply(restore) }
-        return restore
     }
 }

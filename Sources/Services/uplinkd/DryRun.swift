@@ -45,7 +45,7 @@ struct DryRun {
         let places = FirewallDesired(settings).places
         let firewall: any Firewall
         do throws(FirewallError) {
-            firewall = try await Daemon.findFirewall(settings)
+            firewall = try await Firewalls.find(for: settings)
         } catch {
             return places.map { .firewallFailed($0, error: error.description) }
         }
