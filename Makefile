@@ -14,7 +14,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 # All that building, testing and running need beyond Swift itself. The only list.
-PACKAGES := libnl-3-dev libnl-route-3-dev libnl-nf-3-dev libyaml-dev libsqlite3-dev pkg-config \
+PACKAGES := libnl-3-dev libyaml-dev libsqlite3-dev pkg-config \
     iptables nftables conntrack iproute2 iputils-ping procps python3 python3-pip systemd
 
 # The programs that the lab lets live beside uplinkd, and a DHCP server for the providers. Where systemd runs, installing them would start

@@ -14,8 +14,8 @@ package import Model
 ///                                                             recovering ──hold──▶ up
 ///
 /// Beside that, a WAN that answers can be impaired: lossy or slow beyond its thresholds, or without a service that it should have.
-/// The files: this one has the events and the transitions, `+Settle` what follows from each, `+Burst` the question after a suspicion, `+Schedule` when who is asked,
-/// `+Impairment` what makes it too bad for sessions.
+/// The files: this one has the events and the transitions, `+Settle` what follows from each, `+Burst` the question after a suspicion,
+/// `+Schedule` when who is asked, `+Impairment` what makes it too bad for sessions, `+Suppose` what would be if.
 package struct WANHealth: Equatable, Sendable {
     /// What the kernel says of the WAN's interface.
     package enum LinkCondition: Equatable, Sendable {

@@ -20,8 +20,6 @@
 #include <netlink/msg.h>
 #include <netlink/attr.h>
 #include <netlink/socket.h>
-#include <netlink/route/link.h>
-#include <netlink/route/link/inet.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -32,6 +30,9 @@ static const unsigned int uplinkd_iff_lower_up = 1 << 16;  // IFF_LOWER_UP: linu
 static const unsigned int uplinkd_iff_pointopoint = IFF_POINTOPOINT;
 static const unsigned int uplinkd_iff_noarp = IFF_NOARP;
 static const unsigned int uplinkd_iff_broadcast = IFF_BROADCAST;
+
+// linux/if_arp.h has it, and comes with a sockaddr_ll that isn't glibc's.
+#define UPLINKD_ARPHRD_ETHER 1
 
 // Next hops and the attributes of an error are walked with macros, or by arithmetic on addresses; here it is done with every length checked.
 

@@ -1,7 +1,7 @@
 internal import Glibc
 package import Model
-internal import Plan
 internal import Subprocess
+internal import Survey
 
 /// What others on this box have that gets into our way: looked at once, and told; never changed.
 package enum BoxSurvey {
@@ -20,9 +20,7 @@ package enum BoxSurvey {
         let nftables = await output("nft", ["-y", "list", "ruleset"])
         let routing = await output("ip", ["rule"]) + output("ip", ["-6", "rule"])
         return BoxRules(iptables: iptables + other, legacy: legacy, nftables: nftables, routing: routing).warnings(
-            for: settings, kind: await Firewalls.variant(for: settings))
-            + ForwardingPolicy.warnings(iptables: iptables + legacy + other, nftables: nftables, settings: settings)
-            + leaseWarning(settings.leases)
+            for: settings, kind: await Firewalls.variant(for: settings)) + leaseWarning(settings.leases)
     }
 
     private static func leaseWarning(_ path: String?) -> [String] {

@@ -1,6 +1,7 @@
 internal import CNetlink
 internal import Glibc
 internal import Model
+internal import Netlink
 
 /// What the kernel's table of sessions is asked and told (net/netfilter/nf_conntrack_netlink.c).
 enum ConntrackRequest {

@@ -1,6 +1,7 @@
 internal import CNetlink
 internal import Glibc
 internal import Model
+internal import Netlink
 internal import Plan
 
 /// One sweep under way.

@@ -1,6 +1,6 @@
-internal import CNetlink
 internal import Glibc
 internal import Model
+internal import Netlink
 
 /// Between which interfaces a session's packets go.
 struct Ways {
@@ -33,17 +33,12 @@ struct Ways {
     private func interface(
         to destination: IPAddress, from source: IPAddress? = nil, by lan: UInt32? = nil, mark: UInt32 = 0
     ) throws(NetlinkFailure) -> UInt32? {
-        var found: UInt32?
         do {
-            try socket.exchange(RouteRequest.lookUp(destination, from: source, by: lan, mark: mark)) { reply in
-                guard reply.type == RTM_NEWROUTE, let header = reply.header(as: rtmsg.self), Int(header.rtm_type) == RTN_UNICAST else {
-                    return
-                }
-                found = RouteRequest.outgoingInterface(reply)
-            }
+            let answer = try socket.lookUp(RouteLookup(destination, from: source, in: lan, mark: mark))
+            return answer.isUnicast ? answer.interface : nil
         } catch  where error.code != ENOBUFS && error.code != ETIMEDOUT {
             // No route (ENETUNREACH, EHOSTUNREACH), one that says so (EACCES, EINVAL), or a source that can't come from there (EXDEV).
+            return nil
         }
-        return found
     }
 }

@@ -1,24 +1,10 @@
 internal import CNetlink
 internal import Glibc
 internal import Model
+internal import Netlink
 
-/// Interfaces and their addresses.
-enum LinkRequest {
-    /// One interface by its name; its counters are left out of the answer.
-    static func get(_ name: InterfaceName) throws(NetlinkFailure) -> Request {
-        var request = try get(index: 0)
-        request.put(Int(IFLA_IFNAME), name.description)
-        return request
-    }
-
-    static func get(index: UInt32) throws(NetlinkFailure) -> Request {
-        var header = ifinfomsg()
-        header.ifi_index = Int32(bitPattern: index)
-        var request = try Request(RTM_GETLINK, flags: 0, header: header)
-        request.put(Int(IFLA_EXT_MASK), UInt32(RTEXT_FILTER_SKIP_STATS))
-        return request
-    }
-
+/// Interfaces, without their addresses.
+extension LinkRequest {
     /// The counters of one interface and nothing else of it: every other question for them gets all that there is to say (1.5 KiB).
     static func counters(of index: UInt32) throws(NetlinkFailure) -> Request {
         var header = if_stats_msg()
@@ -27,25 +13,17 @@ enum LinkRequest {
         return try Request(RTM_GETSTATS, flags: 0, header: header)
     }
 
-    /// The addresses of one interface, of both families.
-    static func addresses(of index: UInt32) throws(NetlinkFailure) -> Request {
-        var header = ifaddrmsg()
-        header.ifa_index = index
-        return try Request(RTM_GETADDR, flags: 0, header: header)
-    }
-
-    /// This is `rtnl_link_change` less the sending, which would lose the errno.
     static func set(_ setting: DeviceSetting, of index: UInt32, to value: UInt32) throws(NetlinkFailure) -> Request {
-        guard let link = rtnl_link_alloc() else { throw NetlinkFailure(ENOMEM) }
-        defer { rtnl_link_put(link) }
-        rtnl_link_set_ifindex(link, Int32(bitPattern: index))
-        guard let change = rtnl_link_alloc() else { throw NetlinkFailure(ENOMEM) }
-        defer { rtnl_link_put(change) }
-        var message: OpaquePointer?
-        guard rtnl_link_inet_set_conf(change, UInt32(setting.number), value) == 0,
-            rtnl_link_build_change_request(link, change, 0, &message) == 0, let message
-        else { throw NetlinkFailure(EINVAL, words: "libnl knows no such setting") }
-        return Request(adopting: message)
+        var header = ifinfomsg()
+        header.ifi_index = Int32(bitPattern: index)
+        var request = try Request(RTM_SETLINK, flags: 0, header: header)
+        // As `settings` reads them, but each with its number (`inet_set_link_af` in net/ipv4/devinet.c).
+        request.nest(Int(IFLA_AF_SPEC)) { families in
+            families.nest(Int(AF_INET)) { family in
+                family.nest(Int(IFLA_INET_CONF)) { $0.put(setting.number, value) }
+            }
+        }
+        return request
     }
 }
 
@@ -103,42 +81,6 @@ extension LinkCounters {
             return
         }
         return nil
-    }
-}
-
-extension IPv4Prefix {
-    /// The address of `index` in a message of the type RTM_NEWADDR. On a point-to-point interface IFA_ADDRESS is the other end's; ours is
-    /// IFA_LOCAL.
-    init?(_ reply: Reply, of index: UInt32) {
-        guard reply.type == RTM_NEWADDR, let header = reply.header(as: ifaddrmsg.self), header.ifa_family == AF_INET,
-            header.ifa_index == index
-        else { return nil }
-        for attribute in reply.attributes(after: ifaddrmsg.self) where attribute.type == Int(IFA_LOCAL) {
-            guard let bits = attribute.bigEndian else { return nil }
-            self.init(address: IPv4Address(bits: bits), length: header.ifa_prefixlen)
-            return
-        }
-        return nil
-    }
-}
-
-extension IPv6Prefix {
-    /// An address of `index` that packets can be sent from: see `Interface.addresses6`. The other end's is told as IPv4's is.
-    init?(_ reply: Reply, of index: UInt32) {
-        guard reply.type == RTM_NEWADDR, let header = reply.header(as: ifaddrmsg.self), header.ifa_family == AF_INET6,
-            header.ifa_index == index, Int32(header.ifa_flags) & (IFA_F_TENTATIVE | IFA_F_DADFAILED) == 0
-        else { return nil }
-        var own: IPAddress?
-        for attribute in reply.attributes(after: ifaddrmsg.self) {
-            switch attribute.type {
-            case Int(IFA_LOCAL): own = attribute.address(.v6)
-            // The only one, unless the interface is point-to-point.
-            case Int(IFA_ADDRESS): own = own ?? attribute.address(.v6)
-            default: break
-            }
-        }
-        guard case .v6(let address) = own else { return nil }
-        self.init(address: address, length: header.ifa_prefixlen)
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Glibc
 package import Model
+internal import Netlink
 package import Plan
 
 /// The real kernel, by netlink.
@@ -36,7 +37,7 @@ package final class LinuxKernel: Kernel {
         var counters: LinkCounters?
         do {
             try accepting(ENODEV) { () throws(NetlinkFailure) in
-                try socket.exchange(LinkRequest.counters(of: index)) { counters = LinkCounters($0) ?? counters }
+                counters = try socket.ask(LinkRequest.counters(of: index), LinkCounters.init)
             }
         } catch { throw KernelError("reading the counters of interface number \(index)", error) }
         return counters
@@ -67,9 +68,7 @@ extension LinuxKernel {
             do {
                 guard var interface = try link(LinkRequest.get(name)), interface.name == name else { continue }
                 let index = interface.index
-                let addresses = try socket.dump(LinkRequest.addresses(of: index)) { (IPv4Prefix($0, of: index), IPv6Prefix($0, of: index)) }
-                interface.addresses = addresses.compactMap(\.0)
-                interface.addresses6 = addresses.compactMap(\.1)
+                (interface.addresses, interface.addresses6) = try socket.addresses(of: index)
                 snapshot.interfaces.append(interface)
                 nameOfIndex[interface.index] = name
             } catch { throw KernelError("reading interface \(name)", error) }
@@ -112,9 +111,7 @@ extension LinuxKernel {
     private func link(_ request: consuming Request) throws(NetlinkFailure) -> Interface? {
         var found: Interface?
         try accepting(ENODEV) { () throws(NetlinkFailure) in
-            try socket.exchange(request) { reply in
-                if let interface = Interface(reply) { found = interface }
-            }
+            found = try socket.ask(request, Interface.init)
         }
         return found
     }
@@ -127,7 +124,7 @@ extension LinuxKernel {
     private func wayOut(toward address: IPAddress) throws(NetlinkFailure) -> InterfaceName? {
         var index: UInt32?
         do {
-            try socket.exchange(RouteRequest.lookUp(address)) { index = RouteRequest.outgoingInterface($0) ?? index }
+            index = try socket.lookUp(RouteLookup(address)).interface
         } catch  where [ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL].contains(error.code) {
             // No route, or one that says unreachable, prohibit or blackhole.
             return nil

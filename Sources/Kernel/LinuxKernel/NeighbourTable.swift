@@ -1,6 +1,7 @@
 internal import CNetlink
 internal import Glibc
 package import Model
+internal import Netlink
 package import Plan
 
 /// Who is on our networks, as far as the kernel has had to do with them (ARP and ND).
@@ -64,7 +65,7 @@ extension Neighbour.State {
 extension Attribute {
     /// `02:00:5e:10:00:01`. nil: empty, as on a tunnel.
     fileprivate var hardwareAddress: String? {
-        let bytes = whole.dropFirst(whole.count - length)
+        let bytes = bytes
         return bytes.isEmpty ? nil : bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
     }
 }

@@ -1,6 +1,7 @@
 internal import CNetlink
 internal import Glibc
 internal import Model
+internal import Netlink
 
 /// What of the kernel's notices can concern us.
 enum NoticeFilter {

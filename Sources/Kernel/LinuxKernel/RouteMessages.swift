@@ -1,6 +1,7 @@
 internal import CNetlink
 internal import Glibc
 internal import Model
+internal import Netlink
 
 /// A default route as the kernel keeps it: with the parts that `Route` has no words for, but that deleting exactly this one needs.
 struct KernelRoute {
@@ -117,28 +118,6 @@ enum RouteRequest {
         try Request(
             RTM_GETROUTE, flags: 0,
             header: rtmsg(rtm_family: family.number, rtm_protocol: number, rtm_type: UInt8(RTN_UNICAST)))
-    }
-
-    /// Which way a packet to this address would take, with every rule and table considered. `by`: where it comes in; nil is from the box itself.
-    static func lookUp(
-        _ address: IPAddress, from source: IPAddress? = nil, by interface: UInt32? = nil, mark: UInt32 = 0
-    ) throws(NetlinkFailure) -> Request {
-        var header = rtmsg(rtm_family: address.family.number, rtm_type: 0)
-        header.rtm_dst_len = address.family == .v4 ? 32 : 128
-        if source != nil { header.rtm_src_len = header.rtm_dst_len }
-        var request = try Request(RTM_GETROUTE, flags: 0, header: header)
-        request.put(Int(RTA_DST.rawValue), address)
-        if let source { request.put(Int(RTA_SRC.rawValue), source) }
-        if let interface { request.put(Int(RTA_IIF.rawValue), interface) }
-        if mark != 0 { request.put(Int(RTA_MARK.rawValue), mark) }
-        return request
-    }
-
-    /// What the answer to `lookUp` says.
-    static func outgoingInterface(_ reply: Reply) -> UInt32? {
-        guard reply.type == RTM_NEWROUTE else { return nil }
-        for attribute in reply.attributes(after: rtmsg.self) where attribute.type == Int(RTA_OIF.rawValue) { return attribute.u32 }
-        return nil
     }
 
     /// Without NLM_F_EXCL and NLM_F_APPEND the kernel puts it in front of others with the same metric, as `ip route prepend` does; and it

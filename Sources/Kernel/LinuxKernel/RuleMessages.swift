@@ -1,6 +1,7 @@
 internal import CNetlink
 internal import Glibc
 internal import Model
+internal import Netlink
 
 /// A routing rule, with its owner.
 struct KernelRule {

@@ -2,6 +2,7 @@ internal import CNetlink
 package import Dispatch
 internal import Glibc
 package import Model
+internal import Netlink
 package import Plan
 
 /// Counts the kernel's table of sessions.

@@ -2,6 +2,7 @@ internal import CNetlink
 package import Dispatch
 internal import Glibc
 package import Model
+internal import Netlink
 package import Plan
 
 /// Listens to what the kernel tells of sessions in which the far side has answered, from when it is made until `stop`.

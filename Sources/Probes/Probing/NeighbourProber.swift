@@ -1,4 +1,5 @@
 import CLinux
+import Floor
 import Glibc
 import Model
 
@@ -23,7 +24,7 @@ final class NeighbourProber {
 
     func send(_ request: ProbeRequest, _ family: IPFamily) throws(CallError) {
         let socket = try socket(for: request, family)
-        let hardware = try hardwareAddress(of: request, socket.descriptor)
+        let hardware = try loop.routes.ethernetAddress(of: request)
         switch family {
         case .v4:
             guard case .v4(let gateway) = request.gateway else { throw CallError("it has no gateway to ask for") }
@@ -55,20 +56,5 @@ final class NeighbourProber {
     private func closeSocket(of way: Way) {
         guard let open = sockets.removeValue(forKey: way) else { return }
         loop.forget(open.ticket)
-    }
-
-    /// Throws where there is nothing like it: on a point-to-point interface nobody asks who has an address.
-    private func hardwareAddress(of request: ProbeRequest, _ socket: Descriptor) throws(CallError) -> [UInt8] {
-        // struct ifreq: the name, then flags or a sockaddr.
-        var question = [UInt8](repeating: 0, count: 40)
-        question.replaceSubrange(..<request.interface.description.utf8.count, with: request.interface.description.utf8)
-        guard ioctl(socket.number, UInt(SIOCGIFFLAGS), &question) == 0 else { throw .last("reading the interface's flags") }
-        let flags = question.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 16, as: UInt16.self) }
-        guard ioctl(socket.number, UInt(SIOCGIFHWADDR), &question) == 0 else { throw .last("reading the interface's own address") }
-        let kind = question.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 16, as: UInt16.self) }
-        guard UInt32(flags) & uplinkd_iff_noarp == 0, kind == UInt16(ARPHRD_ETHER) else {
-            throw CallError("this kind of interface has neither ARP nor neighbour discovery; probe the gateway by icmp")
-        }
-        return Array(question[18..<24])
     }
 }

@@ -1,11 +1,17 @@
 import CLinux
+package import Floor
 import Glibc
 package import Model
+import Netlink
 
-/// Asks the kernel for its routes, see `RouteQuery`, and remembers for a moment that there was one: a question costs a few microseconds,
-/// and a busy box asks for the same route thousands of times a second.
+/// Asks the kernel for its routes, and remembers for a moment that there was one: a question costs some microseconds, and a busy box asks for the
+/// same route thousands of times a second.
+///
+/// Why it has to be asked: a socket that is bound to an interface never gets ENETUNREACH for IPv4. Where no route fits,
+/// ip_route_output_key_hash_rcu() in net/ipv4/route.c takes the target to be on the link and calls for it by ARP. Such a probe would look
+/// lost, though it is only *our* route that is missing.
 package final class Routes {
-    /// So long at most is a route believed to be there still. Shorter when somebody hears of a change: `forget`.
+    /// So long at most is what the kernel said believed to hold still. Shorter when somebody hears of a change: `forget`.
     static let memory = Duration.seconds(1)
     /// An address that nobody has: the first of global unicast (RFC 4291, section 2.4), so only a default route fits.
     private static let anywhere6 = IPAddress.v6(IPv6Address(high: 0x2000 << 48, low: 0))
@@ -15,31 +21,37 @@ package final class Routes {
         var interfaceIndex: UInt32
     }
 
+    private struct Addresses {
+        var v4: [IPv4Prefix]
+        var v6: [IPv6Prefix]
+        var read: Instant
+    }
+
     private var known: [Way: Instant] = [:]
-    private var addresses6: [UInt32: (all: Set<IPv6Address>, read: Instant)] = [:]
-    private var routeSocket: Descriptor?
-    private var addressSocket: Descriptor?
-    private var sequence: UInt32 = 0
-    private var buffer = [UInt8](repeating: 0, count: 4096)
+    private var addresses: [UInt32: Addresses] = [:]
+    private var socket: NetlinkSocket?
 
     package init() {}
 
     func forget() {
         known.removeAll(keepingCapacity: true)
-        addresses6 = [:]
+        addresses = [:]
     }
 
     /// Throws when no route leads to the address by the request's interface, or when the interface has no address to ask from.
     package func check(_ address: IPAddress, for request: ProbeRequest, now: Instant = .now()) throws(CallError) {
         let way = Way(address: address, interfaceIndex: request.interfaceIndex)
         if let then = known[way], now - then < Self.memory { return }
-        _ = try ask(way)
+        _ = try lookUp(address, by: request, isTableMatch: true)
         // With a route and no address the kernel takes another interface's, and whoever answers sends it there.
         switch address {
-        case .v4: try requireAddress(of: request)
+        case .v4:
+            guard try !addresses(of: request, now).v4.isEmpty else {
+                throw CallError(action: "looking for an IPv4 address of the interface", code: EADDRNOTAVAIL)
+            }
         case .v6(let target):
-            guard case .v6(let source) = try ask(way, isTableMatch: false).source, target.isLinkLocal || !source.isLinkLocal,
-                try addresses6(of: request, now).contains(source)
+            guard case .v6(let source) = try lookUp(address, by: request).source, target.isLinkLocal || !source.isLinkLocal,
+                try addresses(of: request, now).v6.contains(where: { $0.address == source })
             else { throw CallError(action: "looking for an IPv6 address of the interface to ask from", code: EADDRNOTAVAIL) }
         }
         // Nobody has so many targets; but addresses also come from name servers.
@@ -49,7 +61,7 @@ package final class Routes {
 
     /// The address that the kernel would speak to `address` from.
     func source(toward address: IPAddress, for request: ProbeRequest) throws(CallError) -> IPAddress {
-        guard let source = try ask(Way(address: address, interfaceIndex: request.interfaceIndex), isTableMatch: false).source else {
+        guard let source = try lookUp(address, by: request).source else {
             throw CallError(action: "looking for an address to ask \(address) from", code: EADDRNOTAVAIL)
         }
         return source
@@ -57,79 +69,50 @@ package final class Routes {
 
     /// The gateway of the interface's IPv6 default route.
     func gateway6(for request: ProbeRequest) throws(CallError) -> IPv6Address {
-        guard case .v6(let gateway) = try ask(Way(address: Self.anywhere6, interfaceIndex: request.interfaceIndex)).gateway else {
+        guard case .v6(let gateway) = try lookUp(Self.anywhere6, by: request, isTableMatch: true).gateway else {
             throw CallError("its IPv6 default route has no gateway")
         }
         return gateway
     }
 
-    /// All of one interface's.
-    private func addresses6(of request: ProbeRequest, _ now: Instant) throws(CallError) -> Set<IPv6Address> {
-        if let known = addresses6[request.interfaceIndex], now - known.read < Self.memory { return known.all }
-        var first: UnsafeMutablePointer<ifaddrs>?
-        guard getifaddrs(&first) == 0 else { throw .last("reading the interface's addresses") }
-        defer { freeifaddrs(first) }
-        var all: Set<IPv6Address> = []
-        var next = first
-        while let entry = next?.pointee {
-            next = entry.ifa_next
-            guard let address = entry.ifa_addr, Int32(address.pointee.sa_family) == AF_INET6,
-                String(cString: entry.ifa_name) == request.interface.description
-            else { continue }
-            let bytes = UnsafeRawBufferPointer(start: address, count: MemoryLayout<sockaddr_in6>.size)
-            if case .v6(let own) = IPAddress(socketAddress: bytes) { all.insert(own) }
+    /// Throws where there is nothing like it: on a point-to-point interface nobody asks who has an address.
+    func ethernetAddress(of request: ProbeRequest) throws(CallError) -> [UInt8] {
+        let address = try ask("reading the interface's own address") { socket throws(NetlinkFailure) in
+            try socket.ethernetAddress(of: request.interfaceIndex)
         }
-        addresses6[request.interfaceIndex] = (all, now)
-        return all
+        guard let address else {
+            throw CallError("this kind of interface has neither ARP nor neighbour discovery; probe the gateway by icmp")
+        }
+        return address
     }
 
-    private func requireAddress(of request: ProbeRequest) throws(CallError) {
-        // Only IPv4's own sockets answer this.
-        let socket: Descriptor
-        if let addressSocket { socket = addressSocket } else { socket = try .socket(AF_INET, SOCK_DGRAM) }
-        addressSocket = socket
-        // struct ifreq: the name, then a sockaddr.
-        var question = [UInt8](repeating: 0, count: 40)
-        question.replaceSubrange(..<request.interface.description.utf8.count, with: request.interface.description.utf8)
-        guard ioctl(socket.number, UInt(SIOCGIFADDR), &question) == 0 else {
-            throw CallError.last("looking for an IPv4 address of the interface")
+    private func addresses(of request: ProbeRequest, _ now: Instant) throws(CallError) -> Addresses {
+        let index = request.interfaceIndex
+        if let known = addresses[index], now - known.read < Self.memory { return known }
+        let all = try ask("reading the interface's addresses") { socket throws(NetlinkFailure) in try socket.addresses(of: index) }
+        let read = Addresses(v4: all.v4, v6: all.v6, read: now)
+        addresses[index] = read
+        return read
+    }
+
+    private func lookUp(
+        _ address: IPAddress, by request: ProbeRequest, isTableMatch: Bool = false
+    ) throws(CallError) -> RouteLookup.Answer {
+        try ask("looking for a route to \(address) by this interface") { socket throws(NetlinkFailure) in
+            try socket.lookUp(RouteLookup(address, out: request.interfaceIndex, isTableMatch: isTableMatch))
         }
     }
 
-    private func socket() throws(CallError) -> Descriptor {
-        if let routeSocket { return routeSocket }
-        // 0 is NETLINK_ROUTE. Not bound: the kernel picks a port of its own at the first message.
-        let opened = try Descriptor.socket(AF_NETLINK, SOCK_RAW, 0, "opening a route socket")
-        routeSocket = opened
-        return opened
-    }
-
-    private func ask(_ way: Way, isTableMatch: Bool = true) throws(CallError) -> (gateway: IPAddress?, source: IPAddress?) {
-        let socket = try socket()
-        sequence &+= 1
-        let query = RouteQuery(
-            address: way.address, interfaceIndex: way.interfaceIndex, sequence: sequence, isTableMatch: isTableMatch)
-        let message = query.message
-        guard retried({ send(socket.number, message, message.count, 0) }) == message.count else { throw .last("asking for a route") }
-        // The kernel has answered by the time send() returns. What is not the answer to this question is left over from one
-        // that failed; there can't be much of it.
-        for _ in 0..<16 {
-            let count = receive(from: socket)
-            guard count >= 0 else { throw .last("asking for a route") }
-            switch query.answer(in: buffer[..<count]) {
-            case .found(let gateway, let source): return (gateway, source)
-            case .refused(let code): throw CallError(action: "looking for a route to \(way.address) by this interface", code: code)
-            case nil: continue
-            }
-        }
-        throw CallError(action: "asking for a route", code: EPROTO)
-    }
-
-    /// The length of one message. Its sender is not looked at: besides the kernel, only a process with CAP_NET_ADMIN can send us any
-    /// (netlink_sendmsg() in net/netlink/af_netlink.c), and that one could as well change the routes.
-    private func receive(from socket: Descriptor) -> Int {
-        buffer.withUnsafeMutableBytes { bytes in
-            retried { recv(socket.number, bytes.baseAddress, bytes.count, 0) }
+    private func ask<Answer>(
+        _ action: @autoclosure () -> String, _ question: (NetlinkSocket) throws(NetlinkFailure) -> Answer
+    ) throws(CallError) -> Answer {
+        do throws(NetlinkFailure) {
+            let open: NetlinkSocket
+            if let socket { open = socket } else { open = try NetlinkSocket() }
+            socket = open
+            return try question(open)
+        } catch {
+            throw CallError(action: action(), code: error.code)
         }
     }
 }

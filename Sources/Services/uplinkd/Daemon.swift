@@ -3,6 +3,7 @@ import Control
 import ControlProtocol
 import Dispatch
 import Engine
+import Floor
 import FoundationEssentials
 import Health
 import LinuxKernel
@@ -22,10 +23,14 @@ actor Daemon {
     }
 
     let options: Options
+    /// The text of the last configuration that was handed to the engine.
+    var configurationText: String
     let log: Logger
     let clock = Clock()
     let started = Date()
     let executor: QueueExecutor
+    /// Of all that the engine's queue waits for: the kernel's notices, the probes, the control socket.
+    let poll: Poll
     let manager: ServiceManager
     let stateFile: StateFile
     let lock: InstanceLock
@@ -53,6 +58,8 @@ actor Daemon {
     var firewall: (any Firewall)?
     /// Used before a reload chose another; their rules stand until those of the new one do.
     var retiredFirewalls: [any Firewall] = []
+    /// By which `firewall` was, or is being, chosen.
+    var firewallSettings: Settings?
     var firewallTask: Task<Void, Never>?
     var firewallToDo: [FirewallPlace: FirewallRestore?] = [:]
 
@@ -69,7 +76,6 @@ actor Daemon {
 
     private var waiting: [Event] = []
     private var isHandling = false
-    private var sources: [any DispatchSourceProtocol] = []
     private let timer: any DispatchSourceTimer
     /// For when the timer is set.
     private var alarm: Instant?
@@ -80,9 +86,11 @@ actor Daemon {
 
     init(options: Options, settings: Settings, text: String, queue: DispatchQueue, manager: ServiceManager, log: Logger) throws {
         self.options = options
+        configurationText = text
         self.log = log
         self.manager = manager
         executor = QueueExecutor(queue: queue)
+        poll = Poll(queue: queue)
         lock = try InstanceLock()
         kernel = try LinuxKernel()
         notices = try KernelNotices()
@@ -97,8 +105,9 @@ actor Daemon {
                 "The state file can't be used; going on without it",
                 metadata: ["problem": "\(error)", "kept": "\(stateFile.setAside())"])
         }
-        engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: clock.now())
-        samples = SampleLog(settings)
+        beginning.recall(from: kernel, settings)
+        engine = Engine(settings: settings, beginning, at: clock.now())
+        samples = SampleLog(engine.settings)
         if let path = options.recording {
             let recorder = try Recorder(path: path)
             recorder.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
@@ -112,16 +121,14 @@ actor Daemon {
     func start() throws {
         publish(
             Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
-        prober = Prober(queue: executor.queue) { [weak self] id, outcome in
+        prober = Prober(poll: poll) { [weak self] id, outcome in
             self?.assumeIsolated { $0.probeEnded(id, outcome) }
         }
-        let server = try ControlServer(path: options.control, handler: self, queue: executor.queue)
+        let server = try ControlServer(path: options.control, handler: self, poll: poll)
         self.server = server
         for descriptor in notices.descriptors {
-            let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: executor.queue)
-            source.setEventHandler { [weak self] in self?.assumeIsolated { $0.readNotices() } }
-            source.activate()
-            sources.append(source)
+            let ticket = poll.add(descriptor) { [weak self] _ in self?.assumeIsolated { $0.readNotices() } }
+            guard poll.want(.read, ticket) else { throw CallError.last("waiting for the kernel's notices") }
         }
         if let problem = notices.firewallProblem {
             log.warning(
@@ -129,6 +136,8 @@ actor Daemon {
         }
         timer.setEventHandler { [weak self] in self?.assumeIsolated { $0.timePassed() } }
         timer.activate()
+        // The numbers of the WANs, before anything is made with them.
+        saveState()
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         readKernel()
         observeFirewall()
@@ -173,26 +182,26 @@ actor Daemon {
         while !waiting.isEmpty {
             let event = waiting.removeFirst()
             let now = clock.now()
+            let slots = engine.slots
             let effects = engine.handle(event, at: now)
+            if engine.slots != slots { saveState() }
             noteSample(event, at: now)
-            recorder?.write(.init(at: now, input: .event(event), effects: effects.flatMap(\.lines)))
+            record(event, effects, at: now)
             perform(effects, decidedAt: now)
-            if case .snapshot = event { shareGround() }
+            if case .snapshot = event {
+                samples.configure(engine.settings)
+                shareGround()
+            }
         }
         isHandling = false
         schedule()
     }
 
-    func configure(_ settings: Settings, text: String) {
-        let now = clock.now()
-        let effects = engine.configure(settings, at: now)
-        samples.configure(settings)
-        recorder?.write(.init(at: now, input: .reload(configuration: text), effects: effects.flatMap(\.lines)))
-        isHandling = true
-        perform(effects, decidedAt: now)
-        shareGround()
-        isHandling = false
-        drain()
+    private func record(_ event: Event, _ effects: [Effect], at now: Instant) {
+        guard let recorder else { return }
+        let input: Scenario.Input
+        if case .configured = event { input = .reload(configuration: configurationText) } else { input = .event(event) }
+        recorder.write(.init(at: now, input: input, effects: effects.flatMap(\.lines)))
     }
 
     private func perform(_ effects: [Effect], decidedAt: Instant) {
@@ -213,14 +222,13 @@ actor Daemon {
                 samples.sent(request, at: decidedAt)
                 prober?.send(request)
             case .readCounters(let wan): readCounters(of: wan)
+            case .readKernel: readKernel()
             case .notify(var notice):
                 if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
                 if notice.kind == .selection, let reported { notice.details["report"] = reported.id }
                 publish(notice)
             }
         }
-        // After the sweeps have begun: they are what clients wait for.
-        if applied != nil { readKernel() }
         if let reported { describe(reported, decidedAt: decidedAt, applied: applied) }
     }
 
@@ -245,8 +253,6 @@ actor Daemon {
             prober?.retain(only: Set(engine.settings.wans.map(\.interface)))
         } catch {
             waiting.append(.snapshotFailed(error: error.description))
-            // Nothing else may happen for long, so come back by ourselves.
-            executor.queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in self?.assumeIsolated { $0.readKernel() } }
         }
         drain()
     }
@@ -263,7 +269,7 @@ actor Daemon {
 
     func saveState() {
         do {
-            try stateFile.write(Scenario.Beginning(undo: engine.undo, pin: engine.pin))
+            try stateFile.write(engine.beginning)
             stateProblem = nil
         } catch {
             // Failover goes on: a full disk must not keep a client offline.

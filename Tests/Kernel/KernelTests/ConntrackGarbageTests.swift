@@ -1,5 +1,6 @@
 import CNetlink
 import Model
+import Netlink
 import Testing
 
 @testable import LinuxKernel

@@ -5,6 +5,7 @@ import Plan
 import Testing
 
 @testable import LinuxKernel
+@testable import Netlink
 
 /// What only the real kernel can show.
 @Suite(.serialized, .enabled(if: Place.isNamespace)) struct LinuxKernelTests {
@@ -58,7 +59,7 @@ import Testing
         func disturbed(_ limit: Int) throws(NetlinkFailure) -> [IPv4Prefix] {
             readings = 0
             // Of all interfaces: the kernel marks no changes in the list of one.
-            return try socket.dump(LinkRequest.addresses(of: 0)) { reply -> IPv4Prefix? in
+            return try socket.dump(AddressRequest.dump(of: 0)) { reply -> IPv4Prefix? in
                 let address = IPv4Prefix(reply, of: index)
                 guard address?.description == "198.51.100.10/24" else { return address }
                 readings += 1

@@ -1,6 +1,7 @@
 import CNetlink
 import Glibc
 import Model
+import Netlink
 import Plan
 import Testing
 

@@ -1,6 +1,7 @@
 import Control
 import Dispatch
 import Engine
+import Floor
 import Glibc
 import Health
 import Lab
@@ -32,7 +33,7 @@ actor ScaleShell {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func start() {
-        prober = Prober(queue: executor.queue) { [weak self] id, outcome in
+        prober = Prober(poll: Poll(queue: executor.queue)) { [weak self] id, outcome in
             self?.assumeIsolated { $0.take(.probe(id: id, outcome: outcome)) }
         }
         timer.setEventHandler { [weak self] in self?.assumeIsolated { $0.timePassed() } }
@@ -50,7 +51,7 @@ actor ScaleShell {
                 switch effect {
                 case .probe(let request): prober?.send(request)
                 case .readCounters(let wan): readCounters(of: wan)
-                case .remember, .apply, .sweep, .applyFirewall, .observeFirewall, .notify: break
+                case .remember, .apply, .sweep, .applyFirewall, .observeFirewall, .readKernel, .notify: break
                 }
             }
         }

@@ -2,19 +2,21 @@ internal import CNetlink
 
 /// Orders that go to the kernel with one call. It answers those that it refuses, and at the end an empty message, which says that it is
 /// through with all of them.
-struct MessageBatch {
-    private(set) var count = 0
-    private(set) var bytes: [UInt8] = []
+package struct MessageBatch {
+    package private(set) var count = 0
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
 
     /// A refusal takes up to 1 KiB of the socket's receive buffer, to which libnl gives 64: not one is lost, even when all are refused.
-    static let capacity = 50
+    package static let capacity = 50
     /// libnl counts from the time of day on, so no other question has this one.
     static let sequence: UInt32 = 0
 
-    var isFull: Bool { count == Self.capacity }
+    package var isFull: Bool { count == Self.capacity }
 
     /// The attributes are copied as they came.
-    mutating func add(_ type: Int, header: some BitwiseCopyable, _ attributes: Attribute?...) {
+    package mutating func add(_ type: Int, header: some BitwiseCopyable, _ attributes: Attribute?...) {
         let start = bytes.count
         begin(type, flags: NLM_F_REQUEST)
         withUnsafeBytes(of: header) { bytes += $0 }

@@ -1,9 +1,9 @@
-internal import CNetlink
+package import CNetlink
 internal import Glibc
 
 /// A netlink socket that listens to groups of the kernel's notices, without waiting.
-final class NoticeSocket {
-    enum Outcome {
+package final class NoticeSocket {
+    package enum Outcome {
         case datagram(Replies)
         /// Not usable: not from the kernel, or cut off.
         case garbage(isForeign: Bool)
@@ -13,10 +13,10 @@ final class NoticeSocket {
     }
 
     private let socket: OpaquePointer
-    let descriptor: Int32
+    package let descriptor: Int32
     private let buffer: UnsafeMutableRawBufferPointer
 
-    init(bus: Int32, groups: [Int], receiveBuffer: Int32, filter: [sock_filter] = []) throws(NetlinkFailure) {
+    package init(bus: Int32, groups: [Int], receiveBuffer: Int32, filter: [sock_filter] = []) throws(NetlinkFailure) {
         guard let socket = nl_socket_alloc() else { throw NetlinkFailure(ENOMEM) }
         do throws(NetlinkFailure) {
             try Self.open(socket, bus, groups, receiveBuffer, filter)
@@ -62,7 +62,7 @@ final class NoticeSocket {
     }
 
     /// The next datagram. It stays valid until the next call.
-    func read() throws(NetlinkFailure) -> Outcome {
+    package func read() throws(NetlinkFailure) -> Outcome {
         var sender = sockaddr_nl()
         var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
         let count = withUnsafeMutablePointer(to: &sender) { sender in

@@ -5,21 +5,21 @@ internal import Glibc
 ///
 /// libnl opens it, and picks a port id that is free, so that a process may have several. Reading is done here: libnl folds errnos
 /// into fewer codes of its own (ENETUNREACH becomes "unspecific failure"), and after one lost reply it refuses all that follow.
-final class NetlinkSocket {
+package final class NetlinkSocket {
     private let socket: OpaquePointer
     private let descriptor: Int32
     private let port: UInt32
     private let buffer: UnsafeMutableRawBufferPointer
 
     /// How many messages the kernel has sent us: the measure of how well it filters for us.
-    private(set) var messagesReceived = 0
+    package private(set) var messagesReceived = 0
 
     /// The kernel never puts more than 32 KiB of a dump in one datagram (`netlink_recvmsg` in net/netlink/af_netlink.c).
     static let bufferSize = 32 * 1024
     /// A dump that others keep changing is read anew so many times.
-    static let dumpAttempts = 5
+    package static let dumpAttempts = 5
 
-    init(_ bus: Int32 = NETLINK_ROUTE) throws(NetlinkFailure) {
+    package init(_ bus: Int32 = NETLINK_ROUTE) throws(NetlinkFailure) {
         guard let socket = nl_socket_alloc() else { throw NetlinkFailure(ENOMEM) }
         let result = nl_connect(socket, bus)
         guard result == 0 else {
@@ -51,10 +51,26 @@ final class NetlinkSocket {
         return setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) == 0
     }
 
-    /// Carries out one order, or asks for one thing; `each` sees what comes before the acknowledgement.
-    func exchange(_ request: borrowing Request, each: (Reply) -> Void = { _ in }) throws(NetlinkFailure) {
+    /// Carries out one order; `each` sees what comes before the acknowledgement.
+    package func exchange(_ request: borrowing Request, each: (Reply) -> Void = { _ in }) throws(NetlinkFailure) {
         let sequence = try send(request, flags: NLM_F_ACK)
         _ = try receive(sequence, each)
+    }
+
+    /// Asks for one thing, which is told in one message. There is no acknowledgement: it would be a second datagram to read.
+    package func ask<Answer>(_ request: borrowing Request, _ parse: (Reply) -> Answer?) throws(NetlinkFailure) -> Answer? {
+        let sequence = try send(request, flags: 0)
+        while true {
+            for reply in try datagram() {
+                switch reply.verdict(on: sequence, port: port) {
+                case .content:
+                    messagesReceived += 1
+                    return parse(reply)
+                case .failure(let failure): throw failure
+                case .end, .nothing: continue
+                }
+            }
+        }
     }
 
     /// Reads a list. What `parse` doesn't want is left out. A list that changed while it was read is read again; after
@@ -62,7 +78,7 @@ final class NetlinkSocket {
     ///
     /// Linux 6.18 marks a changed list of all links or all addresses; those of routes, of rules and of one interface's addresses it
     /// doesn't mark. There it is the notice of the very change that brings the next reading.
-    func dump<Element>(_ request: borrowing Request, _ parse: (Reply) -> Element?) throws(NetlinkFailure) -> [Element] {
+    package func dump<Element>(_ request: borrowing Request, _ parse: (Reply) -> Element?) throws(NetlinkFailure) -> [Element] {
         for _ in 1...Self.dumpAttempts {
             var found: [Element] = []
             let isWhole = try walk(request) { reply in
@@ -74,7 +90,7 @@ final class NetlinkSocket {
     }
 
     /// What a list comes to that was never read whole, however often.
-    static var everChanging: NetlinkFailure {
+    package static var everChanging: NetlinkFailure {
         NetlinkFailure(EINTR, words: "it changed while it was being read, \(dumpAttempts) times over")
     }
 
@@ -82,7 +98,7 @@ final class NetlinkSocket {
     ///
     /// The kernel goes on with the list when it is asked for the next part of it, so `each` may take its time. After a failure the socket
     /// is of no more use for lists: the kernel still holds this one.
-    func walk(_ request: borrowing Request, each: (Reply) throws(NetlinkFailure) -> Void) throws(NetlinkFailure) -> Bool {
+    package func walk(_ request: borrowing Request, each: (Reply) throws(NetlinkFailure) -> Void) throws(NetlinkFailure) -> Bool {
         let sequence = try send(request, flags: NLM_F_ROOT | NLM_F_MATCH)
         do {
             return try receive(sequence, each)
@@ -93,7 +109,7 @@ final class NetlinkSocket {
     }
 
     /// Carries out many orders with one call, and empties the batch. Gives back how many of them were for something that is gone (ENOENT).
-    func exchange(_ batch: inout MessageBatch) throws(NetlinkFailure) -> Int {
+    package func exchange(_ batch: inout MessageBatch) throws(NetlinkFailure) -> Int {
         batch.close()
         let sent = batch.bytes
         batch.removeAll()
@@ -130,22 +146,16 @@ final class NetlinkSocket {
     private func receive(_ sequence: UInt32, _ each: (Reply) throws(NetlinkFailure) -> Void) throws(NetlinkFailure) -> Bool {
         var isWhole = true
         while true {
-            for reply in try datagram() where reply.sequence == sequence && reply.port == port {
-                if reply.flags & NLM_F_DUMP_INTR != 0 { isWhole = false }
-                switch Int32(reply.type) {
-                case NLMSG_ERROR:
-                    // struct nlmsgerr begins with the negated errno; 0 is the acknowledgement.
-                    guard let code = reply.header(as: Int32.self) else { throw NetlinkFailure(EBADMSG) }
-                    guard code == 0 else { throw NetlinkFailure(-code, words: reply.errorWords) }
-                    return isWhole
-                case NLMSG_DONE:
-                    if let code = reply.header(as: Int32.self), code < 0 { throw NetlinkFailure(-code) }
-                    return isWhole
-                case NLMSG_NOOP: continue
-                case NLMSG_OVERRUN: throw NetlinkFailure(ENOBUFS)
-                default:
+            for reply in try datagram() {
+                let verdict = reply.verdict(on: sequence, port: port)
+                if verdict != .nothing, reply.flags & NLM_F_DUMP_INTR != 0 { isWhole = false }
+                switch verdict {
+                case .content:
                     messagesReceived += 1
                     try each(reply)
+                case .end: return isWhole
+                case .failure(let failure): throw failure
+                case .nothing: continue
                 }
             }
         }
