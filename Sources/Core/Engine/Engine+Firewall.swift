@@ -17,9 +17,9 @@ extension Engine {
     package var desiredFirewall: FirewallDesired { FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }) }
 
     /// Our NAT rules of IPv4 are known to stand, whatever becomes of a drill's. A box without IPv6 is in order, too.
-    package var isNATInOrder: Bool { isInOrderButForDrill(mainNAT) }
-    package var natProblem: FirewallProblem? { firewall[mainNAT]?.problem }
-    private var mainNAT: FirewallPlace { settings.firewall == .nftables ? .inet : .nat }
+    package var isNATInOrder: Bool { mainNAT.map(isInOrderButForDrill) ?? false }
+    package var natProblem: FirewallProblem? { mainNAT.flatMap { firewall[$0]?.problem } }
+    private var mainNAT: FirewallPlace? { settings.firewall.plan.places.first { $0.holdsNAT && !$0.isIPv6 } }
 
     /// What stands is what we want, or there is nothing that we could do about it.
     package var isFirewallSettled: Bool {
@@ -51,7 +51,7 @@ extension Engine {
 
     private func isInOrderButForDrill(_ place: FirewallPlace) -> Bool {
         guard let observed = firewall[place]?.observed else { return false }
-        return FirewallRestore(place, desired: desiredFirewall.withoutDrill, observed: observed.withoutDrill) == nil
+        return FirewallRestore(place, desired: desiredFirewall.withoutDrill, observed: settings.firewall.plan.withoutDrill(observed)) == nil
     }
 
     // MARK: events

@@ -116,7 +116,8 @@ extension WANHealth {
 
     /// A service isn't asked three times in a tenth of a second, and not at all where it isn't what decides.
     private func isAsked(_ target: Int, inRound round: Int) -> Bool {
-        targets[target].role != .service || counting.contains(target) && (round == 1 || targets[target].target.question.kind == .dns)
+        targets[target].role != .service
+            || counting.contains(target) && (round == 1 || targets[target].target.question.entry.isAskedInEveryRound)
     }
 
     private func isHearingOthers(_ burst: Burst) -> Bool {

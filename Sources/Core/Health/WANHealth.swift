@@ -338,7 +338,7 @@ package struct WANHealth: Equatable, Sendable {
     var quorum: Int { min(wan.probe.quorum, max(counting.count { targets[$0].sendError == nil }, 1)) }
 
     /// What a wrong answer says, where services are all there is to go by.
-    private var lie: Fault? { counting.lazy.compactMap { targets[$0].wrong?.fault }.first { $0.isOfService } }
+    private var lie: Fault? { counting.lazy.compactMap { targets[$0].wrong?.kind.fault }.first { $0.isOfService } }
 
     private func isAlive(since moment: Instant) -> Bool {
         counting.count { targets[$0].hasAnswered(since: moment) } >= quorum

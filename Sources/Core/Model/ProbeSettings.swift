@@ -106,23 +106,7 @@ extension ProbeSettings {
 
     /// How often a target is asked while its WAN is probed at the full pace and no budget slows it down. Services are asked more rarely: their answers cost more,
     /// and what they tell changes slowly.
-    package func interval(of target: Target) -> Duration {
-        if let own = target.ownInterval { return own }
-        return switch target.question.kind {
-        case .echo, .neighbour, .connect: interval
-        case .dns: max(interval, .seconds(10))
-        case .exec: max(interval, .seconds(30))
-        case .http: max(interval, .seconds(60))
-        }
-    }
+    package func interval(of target: Target) -> Duration { target.ownInterval ?? max(interval, target.question.entry.interval) }
 
-    package func timeout(of target: Target) -> Duration {
-        if let own = target.ownTimeout { return own }
-        return switch target.question.kind {
-        case .echo, .neighbour, .connect: timeout
-        case .dns: max(timeout, .seconds(3))
-        case .http: max(timeout, .seconds(5))
-        case .exec: max(timeout, .seconds(10))
-        }
-    }
+    package func timeout(of target: Target) -> Duration { target.ownTimeout ?? max(timeout, target.question.entry.timeout) }
 }

@@ -102,7 +102,7 @@ actor Daemon {
                 "The kernel tells of no changes to the firewall; it is looked at every few seconds", metadata: ["problem": "\(problem)"])
         }
         let firewall = FirewallWorker(
-            FirewallChoice(engine.settings), hearsNotices: notices.firewallProblem == nil, find: Self.findFirewall
+            FirewallChoice(engine.settings), hearsNotices: notices.firewallProblem == nil, find: Firewalls.find
         ) { task in self.run(task) }
         let timer = QueueTimer(queue: executor.queue, clock: clock.now) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
         // The numbers of the WANs, before anything is made with them.
@@ -173,13 +173,6 @@ actor Daemon {
                     metadata: ["firewall": "\(outcome.firewall?.kind ?? "")", "problem": "\(problem)"])
             }
             loop.firewallEnded(outcome)
-        }
-    }
-
-    static func findFirewall(_ choice: FirewallChoice) async throws(FirewallError) -> any Firewall {
-        switch choice.backend {
-        case .iptables: try await IPTables.find(choice.iptables)
-        case .nftables: try await NFTables.find()
         }
     }
 

@@ -51,7 +51,7 @@ struct DryRun {
         var events: [Event] = []
         for place in FirewallDesired(settings).places {
             let order = FirewallWork.Order(job: .look(place), choice: FirewallChoice(settings))
-            let outcome = await FirewallTask(order: order, firewall: found, find: Daemon.findFirewall).run()
+            let outcome = await FirewallTask(order: order, firewall: found, find: Firewalls.find).run()
             found = outcome.firewall
             if let event = outcome.event { events.append(event) }
         }

@@ -171,11 +171,6 @@ extension Happening.Facts {
 
 extension FirewallPlace {
     fileprivate var whatItDoes: String {
-        switch self {
-        case .nat, .inet: "Masquerade"
-        case .nat6: "Masquerade of IPv6"
-        case .mangle: "Marking"
-        case .mangle6: "Marking of IPv6"
-        }
+        (holdsNAT ? "Masquerade" : "Marking") + (isIPv6 ? " of IPv6" : "")
     }
 }

@@ -40,14 +40,16 @@ extension Problem {
     }
 
     private static func sentence(_ place: FirewallPlace, _ problem: FirewallProblem) -> Sentence {
-        let arguments: [String: (any CustomStringConvertible)?] = ["place": place.rawValue, "problem": problem.text]
-        return switch place {
-        case .nat, .inet: Sentence("no-nat", arguments, "NAT doesn't work, clients can't reach the Internet: \(problem.text)")
-        case .nat6: Sentence("no-nat", arguments, "NAT doesn't work for IPv6, clients can't reach the Internet by it: \(problem.text)")
-        case .mangle, .mangle6:
-            Sentence(
+        let arguments: [String: (any CustomStringConvertible)?] = ["place": place.name, "problem": problem.text]
+        guard place.holdsNAT else {
+            return Sentence(
                 "no-marks", arguments,
                 "sessions\(place.isIPv6 ? " of IPv6" : "") don't stay with their WAN, so a failback interrupts them: \(problem.text)")
         }
+        return Sentence(
+            "no-nat", arguments,
+            place.isIPv6
+                ? "NAT doesn't work for IPv6, clients can't reach the Internet by it: \(problem.text)"
+                : "NAT doesn't work, clients can't reach the Internet: \(problem.text)")
     }
 }
