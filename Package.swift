@@ -90,11 +90,13 @@ let package = Package(
         target(.Wire, "HistoryProtocol", ["ControlProtocol"]),
         target(.Wire, "Control", ["ControlProtocol", "CLinux"]),
 
+        // The loop around the engine, over protocols.
+        target(.Services, "Shell", ["Model", "Plan", "Engine"]),
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", "Floor", "Scenario", argumentParser, logging,
+                "Probing", "Control", "Floor", "Scenario", "Shell", argumentParser, logging,
             ]),
         program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", argumentParser]),
         // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
@@ -115,7 +117,8 @@ let package = Package(
         program(
             .Lab, "uplinkd-lab",
             [
-                "Lab", "Model", "Health", "Plan", "Engine", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel", "Probing",
+                "Lab", "Model", "Health", "Plan", "Engine", "Shell", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel",
+                "Probing",
                 "Control", argumentParser,
             ]),
 
@@ -146,6 +149,7 @@ let package = Package(
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests(
             .Services, "HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", "Simulation", grdb]),
+        tests(.Services, "ShellTests", ["Shell", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",

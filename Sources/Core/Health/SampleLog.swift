@@ -45,6 +45,7 @@ package struct SampleLog: Equatable, Sendable {
     /// Records before it are too old, or of a log that has begun anew.
     private var oldest = 1
     private var streams: [Stream] = []
+    private var wans: [WANSettings] = []
     /// By the WAN's number and the target's place: those of the configuration in force.
     private var current: [[UInt16]] = []
     private var links: [UInt16: LinkState] = [:]
@@ -55,7 +56,10 @@ package struct SampleLog: Equatable, Sendable {
 
     // MARK: what happens
 
+    /// Costs nothing where the WANs are the same as before.
     package mutating func configure(_ settings: Settings) {
+        guard settings.wans != wans else { return }
+        wans = settings.wans
         let wanted = settings.wans.reduce(0) { $0 + $1.probe.targets.count + 1 }
         if streams.count + wanted > Self.mostStreams {
             streams = []

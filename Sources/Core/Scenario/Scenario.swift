@@ -65,7 +65,7 @@ package struct Scenario: Equatable, Sendable {
             case (.start, _?): throw ScenarioError("a scenario starts only once")
             case (_, nil): throw ScenarioError("the first step has to be a start")
             case (.reload(let text), var running?):
-                effects = running.configure(try Self.settings(text), at: step.at)
+                effects = running.handle(.configured(try Self.settings(text)), at: step.at)
                 engine = running
             case (.event(let event), var running?):
                 effects = running.handle(event, at: step.at)

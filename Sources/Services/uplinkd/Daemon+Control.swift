@@ -4,6 +4,7 @@ import ControlProtocol
 import Engine
 import Model
 import Plan
+import Shell
 
 extension Daemon: ControlHandler {
     func status() -> Status { statusReport }
@@ -14,7 +15,7 @@ extension Daemon: ControlHandler {
             lines: engine.explanation(at: clock.now()).map { .init(wan: $0.wan.description, sentence: $0.sentence) })
     }
 
-    func events(last: Int?) -> [ControlEvent] { journal.latest(last) }
+    func events(last: Int?) -> [ControlEvent] { chronicle.journal.latest(last) }
 
     func switchTo(wan: String?, force: Bool) throws(ControlError) -> SelectionStatus {
         var name: WANName?
@@ -27,8 +28,8 @@ extension Daemon: ControlHandler {
         } catch {
             throw .wanNotUsable(wan: error.wan.description, health: error.health.rawValue, reason: error.reason)
         }
-        take(.pinned(name))
-        saveState()
+        loop.take(.pinned(name))
+        chronicle.remember()
         let message = name.map { "The operator chose \($0)." } ?? "The operator gave the choice back."
         publish(Notice(.selection, .notice, wan: name, message))
         return statusReport.selection
@@ -49,15 +50,9 @@ extension Daemon: ControlHandler {
             throw .configurationRefused(problems: error.lines)
         }
         configurationProblem = nil
-        let old = engine.settings
-        let changes = old.changes(to: loaded.settings)
-        // The interfaces that are new have to be known before the engine hears of their WANs, or they would be called absent.
-        engine.expect(loaded.settings.interfaces)
-        readKernel()
-        if old.iptables != loaded.settings.iptables || old.firewall != loaded.settings.firewall { changeFirewall() }
-        configure(loaded.settings, text: loaded.text)
-        readKernel()
-        observeFirewall()
+        let changes = engine.settings.changes(to: loaded.settings)
+        chronicle.configurationText = loaded.text
+        loop.take(.configured(loaded.settings))
         surveyBox()
         publish(
             Notice(

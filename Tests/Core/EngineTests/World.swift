@@ -99,8 +99,10 @@ final class World {
     }
 
     /// A notice of the kernel has come: read it anew.
-    func look() {
-        do { send(.snapshot(try kernel.snapshot(of: engine.interfaces))) } catch { send(.snapshotFailed(error: error.description)) }
+    func look() { send(reading) }
+
+    private var reading: Event {
+        do { return .snapshot(try kernel.snapshot(of: engine.interfaces)) } catch { return .snapshotFailed(error: error.description) }
     }
 
     func send(_ event: Event) {
@@ -108,12 +110,12 @@ final class World {
         while !waiting.isEmpty { perform(engine.handle(waiting.removeFirst(), at: now)) }
     }
 
-    func configure(_ settings: Settings) {
-        engine.expect(settings.interfaces)
-        look()
-        perform(engine.configure(settings, at: now))
-        while !waiting.isEmpty { perform(engine.handle(waiting.removeFirst(), at: now)) }
-        look()
+    func configure(_ settings: Settings) { send(.configured(settings)) }
+
+    /// What the engine wants once the kernel has been read, and before anything of it is done.
+    func configureUnanswered(_ settings: Settings) throws -> [Effect] {
+        #expect(engine.handle(.configured(settings), at: now) == [.readKernel])
+        return engine.handle(.snapshot(try kernel.snapshot(of: engine.interfaces)), at: now)
     }
 
     func run(for duration: Duration) {
@@ -162,11 +164,9 @@ final class World {
                 commands += operations.map(\.description)
                 let failures = kernel.carryOut(operations)
                 waiting.append(.applied(failures: failures.map(\.error.description)))
-                do {
-                    waiting.append(.snapshot(try kernel.snapshot(of: engine.interfaces)))
-                } catch { waiting.append(.snapshotFailed(error: error.description)) }
+            case .readKernel: waiting.append(reading)
             case .applyFirewall(let restore):
-                if firewallError == nil { carryOut(restore) }
+                if firewallError == nil { firewall.apply(restore) }
                 answerFirewall(restore.place)
             case .observeFirewall(let place): answerFirewall(place)
             case .probe(let request): answer(request)
@@ -195,25 +195,6 @@ final class World {
         } else {
             waiting.append(.firewallObserved(place, firewall[place] ?? [:]))
         }
-    }
-
-    /// What iptables-restore does, as far as we use it.
-    private func carryOut(_ restore: FirewallRestore) {
-        var contents = firewall[restore.place] ?? [:]
-        for line in restore.text.split(separator: "\n") {
-            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
-            switch words[0].prefix(2) {
-            case "-A": contents[words[1], default: []].append(words[2])
-            case "-I": contents[words[1], default: []].insert(words[2], at: 0)
-            case "-D":
-                if let index = contents[words[1]]?.firstIndex(of: words[2]) { contents[words[1]]?.remove(at: index) }
-                if contents[words[1]]?.isEmpty == true { contents[words[1]] = nil }
-            case "-X": contents[words[1]] = nil
-            case let word where word.first == ":": contents[String(words[0].dropFirst())] = []
-            default: break
-            }
-        }
-        firewall[restore.place] = contents
     }
 
     /// A probe comes back if its WAN has a carrier and a route, and nothing on the way is silent.
@@ -253,4 +234,9 @@ final class World {
     }
 
     func isSelected(_ wan: WANName?) -> Bool { engine.selection.wan == wan }
+}
+
+extension [Effect] {
+    /// The places of the firewall that are to be looked at.
+    var looks: [FirewallPlace] { compactMap { if case .observeFirewall(let place) = $0 { place } else { nil } } }
 }
