@@ -45,10 +45,7 @@ extension WANHealth {
     }
 
     mutating func judgeImpairments(at now: Instant) {
-        switch phase {
-        case .up, .suspect, .recovering: break
-        case .absent, .noCarrier, .noGateway, .down, .unknown: return
-        }
+        guard canBeImpaired else { return }
         if hasThresholds { judgeThresholds(at: now) }
         for service in services { judge(service, at: now) }
         guard !impairments.isEmpty else { return }
@@ -56,12 +53,17 @@ extension WANHealth {
         impairments.removeAll { $0.goodSince.map { now - $0 >= duration } ?? false }
     }
 
+    /// Only one that answers, or has just done so.
+    var canBeImpaired: Bool {
+        switch liveness.phase {
+        case .up, .suspect, .recovering: true
+        case .unknown, .down, nil: false
+        }
+    }
+
     var nextJudgement: Instant? {
         if impairments.isEmpty, !hasThresholds { return nil }
-        switch phase {
-        case .up, .suspect, .recovering: break
-        case .absent, .noCarrier, .noGateway, .down, .unknown: return nil
-        }
+        guard canBeImpaired else { return nil }
         let ends = impairments.compactMap(\.goodSince).min().map { $0 + holdDuration }
         return earlier(hasThresholds ? judgedNextAt : nil, ends)
     }

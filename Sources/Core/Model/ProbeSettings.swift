@@ -44,9 +44,11 @@ package struct ProbeSettings: Equatable, Sendable {
     }
 }
 
-/// Finds a fault in a seventh of a second, and costs ten times the data.
+/// Settings that go together.
 package enum ProbeProfile: String, CaseIterable, Sendable {
-    case normal, fast
+    case normal
+    /// Finds a fault in a seventh of a second, and costs ten times the data.
+    case fast
 
     package var settings: ProbeSettings {
         switch self {

@@ -17,7 +17,7 @@ package struct WrongAnswer: Hashable, Sendable, Codable {
     }
 
     package var kind: Kind
-    /// A clause without a full stop: `http://portal.example/isolir is what it redirects to`, `NXDOMAIN for example.com`.
+    /// A clause without a full stop: `redirects to http://portal.example/isolir`, `NXDOMAIN for example.com`.
     package var detail: String
 
     package init(_ kind: Kind, _ detail: String) {
