@@ -92,7 +92,7 @@ let package = Package(
         target(.Wire, "Control", ["ControlProtocol", "Floor", "CLinux"]),
 
         // The loop around the engine, over protocols.
-        target(.Services, "Shell", ["Model", "Plan", "Engine"]),
+        target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol"]),
         program(
             .Services, "uplinkd",
             [
@@ -152,7 +152,7 @@ let package = Package(
         tests(
             .Services, "HistoryTests",
             ["History", "HistoryProtocol", "ControlProtocol", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
-        tests(.Services, "ShellTests", ["Shell", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
+        tests(.Services, "ShellTests", ["Shell", "ControlProtocol", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",

@@ -68,7 +68,7 @@ package final class Loop {
         let changed = firewallNotices.take(at: now)
         if changed.contains(.overrun) || parts.firewall.isPollDue(at: now) {
             lookAtFirewall(engine.desiredFirewall.places)
-        } else {
+        } else if !changed.isEmpty {
             // Only at what the notices concern: NAT is back sooner than four programs could have looked at everything.
             lookAtFirewall(engine.desiredFirewall.places.filter { changed.contains(.firewall($0)) })
         }

@@ -24,6 +24,7 @@ final class Chronicle: Onlooker {
     private(set) var stateProblem: Problem?
     /// As they are written down.
     private var slots = Slots()
+    private var hasAnnouncedOrder = false
     var server: ControlServer?
     /// Gets all that is told after everybody else.
     var listener: ((Happening) -> Void)?
@@ -74,7 +75,18 @@ final class Chronicle: Onlooker {
             for operation in operations { log.debug("Applied", metadata: ["command": "\(operation)"]) }
         }
         reports.describe(turn)
-        if case .snapshot = turn.event { reports.shareGround() }
+        switch turn.event {
+        case .snapshot: reports.shareGround()
+        case .firewallObserved, .firewallFailed: announceOrder()
+        default: break
+        }
+    }
+
+    /// Once, when routes, rules and NAT stand for the first time since the start.
+    private func announceOrder() {
+        guard !hasAnnouncedOrder, loop.engine.isInOrder else { return }
+        hasAnnouncedOrder = true
+        publish(.inOrder(after: reports.clock.now().sinceStart))
     }
 
     private func note(_ turn: Turn) {

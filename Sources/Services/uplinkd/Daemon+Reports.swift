@@ -1,6 +1,7 @@
 import ControlProtocol
 import Engine
 import Model
+import Shell
 
 extension Daemon {
     func clients() async throws(ControlError) -> [ClientStatus] { try await chronicle.reports.reporter.clients() }
@@ -12,6 +13,6 @@ extension Daemon {
     /// One is finished.
     func tell(_ report: SwitchReport) {
         publish(.reported(id: report.id, WANName(report.to), headline: report.headline, isAnybodyBroken: report.broken > 0))
-        drillReportFinished(report)
+        drills.reported(report)
     }
 }

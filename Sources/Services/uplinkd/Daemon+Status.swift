@@ -34,7 +34,7 @@ extension Daemon {
     }
 
     private func problems(at now: Instant) -> [Problem] {
-        engine.problems(at: now) + [configurationProblem, chronicle.stateProblem].compactMap { $0 } + boxProblems.map(Problem.box)
+        engine.problems(at: now) + [commands.configurationProblem, chronicle.stateProblem].compactMap { $0 } + boxProblems.map(Problem.box)
     }
 
     private var counters: [String: Int] {

@@ -33,21 +33,17 @@ actor Daemon {
     let notices: KernelNotices
     let loop: Loop
     let chronicle: Chronicle
+    let commands: Commands
+    let drills: DrillDesk
     var prober: Prober?
     var server: ControlServer?
     var oneOffs = OneOffProbes()
-    var drillCaller: DrillCaller?
-    /// What the last reload refused, and what else the engine can't know.
-    var configurationProblem: Problem?
     /// What others have that gets into our way, at the last look: at the start and after a reload.
     var boxProblems: [String] = []
 
     private let log: Logger
     private let lock: InstanceLock
     private let kernel: LinuxKernel
-    private let sessions = SessionTable()
-    /// That routes, rules and NAT stood for the first time has been told.
-    private var announcedOrder = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -75,6 +71,8 @@ actor Daemon {
         let recorder = try options.recording.map { try Recorder(path: $0) }
         recorder?.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
         chronicle = Chronicle(loop, clock, text: text, recorder: recorder, stateFile: stateFile, manager: manager, log: log)
+        commands = Commands(loop, chronicle, now: clock.now, tell: chronicle.publish)
+        drills = DrillDesk(loop, now: clock.now, tell: chronicle.publish)
     }
 
     // MARK: life
@@ -91,7 +89,7 @@ actor Daemon {
         chronicle.reports.reporter.follow { [weak self, executor] report in
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.tell(report) } }
         }
-        chronicle.listener = { happening in self.tellDrillCaller(happening) }
+        chronicle.listener = { happening in if self.drills.hear(happening) { self.waitForReports() } }
         let server = try ControlServer(path: options.control, handler: self, poll: poll)
         self.server = server
         chronicle.server = server
@@ -107,12 +105,14 @@ actor Daemon {
             FirewallChoice(engine.settings), hearsNotices: notices.firewallProblem == nil, find: Self.findFirewall
         ) { task in self.run(task) }
         let timer = QueueTimer(queue: executor.queue, clock: clock.now) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
+        let sessions = SessionTable()
         // The numbers of the WANs, before anything is made with them.
         chronicle.remember()
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         loop.start(
             with: Parts(
-                kernel: kernel, prober: prober, firewall: firewall, time: timer, onlooker: chronicle, sweep: { self.carryOut($0) }))
+                kernel: kernel, prober: prober, firewall: firewall, time: timer, onlooker: chronicle,
+                sweep: { self.carryOut($0, by: sessions) }))
         surveyBox()
         Task { await server.start() }
     }
@@ -147,7 +147,7 @@ actor Daemon {
     }
 
     /// On a queue of its own: a table of 200,000 sessions is a matter of a tenth of a second and more.
-    private func carryOut(_ sweep: SessionSweep) {
+    private func carryOut(_ sweep: SessionSweep, by sessions: SessionTable) {
         sessions.sweep(sweep) { [weak self, executor] result in
             executor.queue.async { [weak self] in
                 self?.assumeIsolated { daemon in
@@ -160,6 +160,12 @@ actor Daemon {
         }
     }
 
+    private func waitForReports() {
+        executor.queue.asyncAfter(deadline: .now() + .nanoseconds(Int(DrillDesk.reportPatience.nanoseconds))) { [weak self] in
+            self?.assumeIsolated { $0.drills.patienceEnds() }
+        }
+    }
+
     private func run(_ task: FirewallTask) {
         Task {
             let outcome = await task.run()
@@ -169,7 +175,6 @@ actor Daemon {
                     metadata: ["firewall": "\(outcome.firewall?.kind ?? "")", "problem": "\(problem)"])
             }
             loop.firewallEnded(outcome)
-            announceOrder()
         }
     }
 
@@ -178,13 +183,6 @@ actor Daemon {
         case .iptables: try await IPTables.find(choice.iptables)
         case .nftables: try await NFTables.find()
         }
-    }
-
-    /// Once, when routes, rules and NAT stand for the first time since the start.
-    private func announceOrder() {
-        guard !announcedOrder, engine.isInOrder else { return }
-        announcedOrder = true
-        publish(.inOrder(after: clock.now().sinceStart))
     }
 
     /// Nobody's session waits for this.

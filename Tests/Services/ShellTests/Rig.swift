@@ -137,6 +137,7 @@ final class FakeOnlooker: Onlooker {
     var notices: [Happening] = []
     var remembered: Undo?
     var routesAtSweep: [Route] = []
+    var listener: (Happening) -> Void = { _ in }
     weak var loop: Loop?
 
     func decided(_ turn: Turn) { log.append("decided") }
@@ -147,6 +148,7 @@ final class FakeOnlooker: Onlooker {
     func tell(_ happening: Happening, _ turn: Turn) {
         log.append("tell")
         notices.append(happening)
+        listener(happening)
     }
     func carriedOut(_ turn: Turn) {
         log.append("done")
