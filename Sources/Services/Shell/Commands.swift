@@ -10,7 +10,7 @@ package final class Commands {
     private let now: () -> Instant
     private let tell: (Happening) -> Void
     /// What the last reload refused.
-    package private(set) var configurationProblem: Problem?
+    package private(set) var configurationProblem: StatusProblem?
 
     /// - Parameter tell: everybody.
     package init(_ loop: Loop, _ onlooker: any Onlooker, now: @escaping () -> Instant, tell: @escaping (Happening) -> Void) {
