@@ -34,7 +34,7 @@ extension Engine {
     package var isMasquerading: Bool { desiredFirewall.masquerades(firewall.compactMapValues(\.observed)) }
 
     /// What is wrong with NAT, and after that with the rest.
-    package var firewallProblems: [Problem] {
+    package var firewallProblems: [StatusProblem] {
         var told: [FirewallProblem] = []
         return desiredFirewall.places.compactMap { place in
             // Without ip6tables there is one thing to say, and not one for each table.

@@ -5,9 +5,9 @@ extension Engine {
 
     /// What keeps clients from IPv6 though a WAN has it. The kernel takes these settings by no netlink message, so they are the
     /// administrator's; nothing is said where IPv6 isn't in use.
-    package var ipv6Problems: [Problem] {
+    package var ipv6Problems: [StatusProblem] {
         guard let snapshot, !currentGateways6.isEmpty else { return [] }
-        var problems: [Problem] = []
+        var problems: [StatusProblem] = []
         if settings.lan.compactMap(snapshot.interface).contains(where: { $0.reachesBeyondLink6 && $0.forwards6 == false }) {
             problems.append(.lanNotForwarded6)
         }

@@ -17,7 +17,7 @@ package struct Engine: Equatable, Sendable {
     /// nil until the kernel has been read for the first time. Nothing is decided before.
     package internal(set) var snapshot: Snapshot?
     package internal(set) var firewall: [FirewallPlace: FirewallState] = [:]
-    package internal(set) var kernelProblem: Problem?
+    package internal(set) var kernelProblem: StatusProblem?
     package internal(set) var counters = Counters()
 
     /// The configuration that will be in force from the next snapshot on.
@@ -35,7 +35,7 @@ package struct Engine: Equatable, Sendable {
     var sessions = SessionCare()
     /// When they want to be looked after again. nil: not before something else happens.
     var sessionsDueAt: Instant?
-    package internal(set) var sessionProblem: Problem?
+    package internal(set) var sessionProblem: StatusProblem?
     package internal(set) var drill: Drill?
     /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
     var isApplying = false

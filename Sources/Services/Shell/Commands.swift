@@ -1,7 +1,6 @@
 import Configuration
 package import ControlProtocol
 package import Engine
-package import enum Engine.Problem
 package import Model
 
 /// What the operator may ask for while the loop runs: a WAN of his choice, and another configuration.
@@ -11,7 +10,7 @@ package final class Commands {
     private let now: () -> Instant
     private let tell: (Happening) -> Void
     /// What the last reload refused.
-    package private(set) var configurationProblem: Problem?
+    package private(set) var configurationProblem: StatusProblem?
 
     /// - Parameter tell: everybody.
     package init(_ loop: Loop, _ onlooker: any Onlooker, now: @escaping () -> Instant, tell: @escaping (Happening) -> Void) {

@@ -21,7 +21,7 @@ final class Chronicle: Onlooker {
     var samples: SampleLog
     let reports: SwitchReports
     private(set) var journal = EventJournal()
-    private(set) var stateProblem: Problem?
+    private(set) var stateProblem: StatusProblem?
     /// As they are written down.
     private var slots = Slots()
     private var hasAnnouncedOrder = false

@@ -33,8 +33,9 @@ extension Daemon {
         engine.isNATInOrder ? nil : engine.natProblem?.text ?? "it hasn't been looked at yet"
     }
 
-    private func problems(at now: Instant) -> [Problem] {
-        engine.problems(at: now) + [commands.configurationProblem, chronicle.stateProblem].compactMap { $0 } + boxProblems.map(Problem.box)
+    private func problems(at now: Instant) -> [StatusProblem] {
+        engine.problems(at: now) + [commands.configurationProblem, chronicle.stateProblem].compactMap { $0 }
+            + boxProblems.map(StatusProblem.box)
     }
 
     private var counters: [String: Int] {

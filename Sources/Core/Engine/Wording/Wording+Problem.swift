@@ -1,6 +1,6 @@
 package import Model
 
-extension Problem {
+extension StatusProblem {
     package var sentence: Sentence {
         switch self {
         case .noWAN(let reason):

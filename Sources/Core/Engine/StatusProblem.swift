@@ -2,7 +2,7 @@ package import Model
 import Selection
 
 /// Something that is wrong, for as long as it is. Its wording is a sentence without its end.
-package enum Problem: Equatable, Sendable {
+package enum StatusProblem: Equatable, Sendable {
     case noWAN(Reason)
     case kernelUnreadable(error: String)
     case kernelRefused([String])
@@ -36,12 +36,12 @@ package enum FirewallProblem: Equatable, Sendable {
 
 extension Engine {
     /// All that it knows of; what clients can't do without comes first.
-    package func problems(at now: Instant) -> [Problem] {
+    package func problems(at now: Instant) -> [StatusProblem] {
         var problems = firewallProblems
         if snapshot != nil, selection.wan == nil { problems.append(.noWAN(reason(at: now))) }
         if let kernelProblem { problems.append(kernelProblem) }
         if let stranger { problems.append(.strayed(stranger)) }
-        if let snapshot { problems += settings.lan.filter { snapshot.interface($0) == nil }.map(Problem.lanMissing) }
+        if let snapshot { problems += settings.lan.filter { snapshot.interface($0) == nil }.map(StatusProblem.lanMissing) }
         if let sessionProblem { problems.append(sessionProblem) }
         return problems + ipv6Problems
     }
