@@ -71,7 +71,7 @@ let package = Package(
 
         .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
         // What every program stands on. Not called System: swift-subprocess takes any module of that name for Apple's.
-        target(.System, "Floor", ["CLinux"]),
+        target(.System, "Floor", ["Model", "CLinux"]),
 
         .systemLibrary(
             name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
@@ -81,23 +81,23 @@ let package = Package(
 
         target(.Probes, "Probing", ["Model", "Netlink", "Floor", "CLinux"]),
         // What somebody asks by hand, by one WAN; not in the daemon.
-        target(.Probes, "Tracing", ["Model", "Probing", "CLinux"]),
-        target(.Probes, "SpeedTest", ["Model", "Probing", "CLinux"]),
+        target(.Probes, "Tracing", ["Model", "Floor", "Probing", "CLinux"]),
+        target(.Probes, "SpeedTest", ["Model", "Floor", "Probing", "CLinux"]),
 
         target(.Wire, "ControlProtocol", []),
         // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
         target(.Wire, "HistoryProtocol", ["ControlProtocol"]),
-        target(.Wire, "Control", ["ControlProtocol", "CLinux"]),
+        target(.Wire, "Control", ["ControlProtocol", "Floor", "CLinux"]),
 
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", "Floor", "Scenario", argumentParser, logging,
+                "Probing", "Control", "Floor", "Scenario", "CLinux", argumentParser, logging,
             ]),
-        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", argumentParser]),
+        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", "CLinux", argumentParser]),
         // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
-        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", grdb]),
+        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", "Floor", grdb]),
         program(
             .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Floor", argumentParser]),
 
@@ -115,7 +115,7 @@ let package = Package(
             .Lab, "uplinkd-lab",
             [
                 "Lab", "Model", "Health", "Plan", "Engine", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel", "Probing",
-                "Control", argumentParser,
+                "Control", "Floor", argumentParser,
             ]),
 
         // The tests.
@@ -130,21 +130,23 @@ let package = Package(
         tests(.Core, "SimulationTests", ["Simulation", "Samples", "Selection", "Health", "Model"]),
         tests(.Core, "ConfigurationTests", ["Model", "Configuration"]),
         tests(.Core, "ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
+        tests(.System, "FloorTests", ["Floor"]),
         tests(.Kernel, "NetlinkTests", ["Netlink", "Model", "CNetlink"]),
         tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "Netlink", "KernelFake", "CNetlink"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(
-            name: "ProbingChild", dependencies: ["Probing", "Model"], path: "Tests/Probes/ProbingChild", swiftSettings: strict),
-        tests(.Probes, "ProbingTests", ["Probing", "Model"], exclude: ["spoofer.py", "world.py"]),
-        tests(.Probes, "TracingTests", ["Tracing", "Probing", "Model"]),
-        tests(.Probes, "SpeedTestTests", ["SpeedTest", "Probing"]),
+            name: "ProbingChild", dependencies: ["Probing", "Floor", "Model"], path: "Tests/Probes/ProbingChild", swiftSettings: strict),
+        tests(.Probes, "ProbingTests", ["Probing", "Floor", "Model"], exclude: ["spoofer.py", "world.py"]),
+        tests(.Probes, "TracingTests", ["Tracing", "Probing", "Floor", "Model"]),
+        tests(.Probes, "SpeedTestTests", ["SpeedTest", "Probing", "Floor"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
         fixtures(.Wire, "ControlFixtures", ["ControlProtocol", "Control", subprocess]),
         tests(
-            .Wire, "ControlTests", ["ControlProtocol", "Control", "ControlFixtures", "uplinkctl"],
+            .Wire, "ControlTests", ["ControlProtocol", "Control", "Floor", "ControlFixtures", "uplinkctl"],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests(
-            .Services, "HistoryTests", ["History", "HistoryProtocol", "ControlProtocol", "Control", "Model", "Samples", "Simulation", grdb]),
+            .Services, "HistoryTests",
+            ["History", "HistoryProtocol", "ControlProtocol", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",

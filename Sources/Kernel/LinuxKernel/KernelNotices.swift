@@ -5,7 +5,7 @@ package import Plan
 
 /// The kernel's notices of changes, reduced to hints.
 ///
-/// Not Sendable: it belongs to one serial queue. Watch `descriptors` for reading (level-triggered, as Dispatch does) and call `read`.
+/// Not Sendable: it belongs to one serial queue. Watch `descriptors` for reading (level-triggered) and call `read`.
 package final class KernelNotices {
     package struct Counters: Equatable, Sendable {
         /// Told by the kernel, but of no concern here.

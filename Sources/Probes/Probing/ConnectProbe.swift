@@ -1,4 +1,5 @@
 import CLinux
+import Floor
 import Model
 
 /// A TCP connection that is closed as soon as it is open.
@@ -9,7 +10,7 @@ final class ConnectProbe: ProbeJob {
         let asked = Instant.now()
         connection = try Connection(SOCK_STREAM, to: address, port: port, for: request, loop.routes)
         super.init(request, loop, asked: asked)
-        try watch(connection.descriptor, for: EPOLLOUT)
+        try watch(connection.descriptor, for: .write)
     }
 
     override func ready() {

@@ -1,4 +1,5 @@
 import CLinux
+package import Floor
 import Glibc
 package import Model
 

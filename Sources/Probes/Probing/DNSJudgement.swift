@@ -1,3 +1,4 @@
+import Floor
 import Model
 
 /// What a DNS message means to who asked.

@@ -1,3 +1,4 @@
+import Floor
 import Model
 
 /// A DNS message (RFC 1035, section 4), of which the additional and authority sections are not looked at.

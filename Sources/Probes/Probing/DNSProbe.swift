@@ -1,3 +1,4 @@
+import Floor
 import Model
 
 /// A DNS query, and whether the answer is what is expected.

@@ -1,3 +1,4 @@
+import Floor
 import Model
 
 /// Sends ICMP echo requests by given interfaces and tells what came back.

@@ -1,4 +1,5 @@
 import CLinux
+import Floor
 import Glibc
 import Model
 

@@ -1,4 +1,5 @@
 import CLinux
+import Floor
 import Glibc
 import Model
 
@@ -71,7 +72,7 @@ final class HTTPProbe: ProbeJob {
         stopWatching()
         let connection = try Connection(SOCK_STREAM, to: address, port: question.port, for: request, loop.routes)
         stage = .connecting(connection)
-        try watch(connection.descriptor, for: EPOLLOUT)
+        try watch(connection.descriptor, for: .write)
     }
 
     /// The next step; that it can't be made is the end.
@@ -121,7 +122,7 @@ final class HTTPProbe: ProbeJob {
         let count = retried { send(connection.descriptor.number, message, message.count, Int32(MSG_NOSIGNAL)) }
         guard count == message.count else { throw .lastSending(to: connection.address) }
         stage = .reading(connection)
-        try changeWatch(of: connection.descriptor, to: EPOLLIN)
+        try changeWatch(to: .read)
     }
 
     private func read(_ connection: Connection) {

@@ -1,3 +1,4 @@
+import Floor
 import Model
 
 /// Asks gateways for their link-layer addresses: ARP, and IPv6's neighbour discovery.

@@ -1,4 +1,5 @@
 import CLinux
+import Floor
 import Model
 
 /// One question with a descriptor of its own, from the asking to the answer or to the end of its time.
@@ -9,7 +10,7 @@ class ProbeJob: Watcher {
     /// When `expired` is called; moved by `wait(until:)`.
     private(set) var deadline: Instant
     /// Given by the loop.
-    var ticket: ProbeLoop.Ticket = 0
+    var number: UInt64 = 0
     private var watching: [ProbeLoop.Ticket] = []
     private(set) var isFinished = false
 
@@ -34,20 +35,17 @@ class ProbeJob: Watcher {
 
     func ready() {}
 
-    func watch(_ descriptor: Descriptor, for interest: EPOLL_EVENTS = EPOLLIN) throws(CallError) {
+    func watch(_ descriptor: Descriptor, for interest: Poll.Interest = .read) throws(CallError) {
         watching.append(try loop.watch(descriptor, for: interest, by: self))
     }
 
     /// For the one that was watched last.
-    func changeWatch(of descriptor: Descriptor, to interest: EPOLL_EVENTS) throws(CallError) {
-        if let ticket = watching.last { try loop.change(ticket, descriptor, to: interest) }
+    func changeWatch(to interest: Poll.Interest) throws(CallError) {
+        if let ticket = watching.last { try loop.change(ticket, to: interest) }
     }
 
-    /// For one that stays open.
-    func unwatchLast(_ descriptor: Descriptor) {
-        guard let ticket = watching.popLast() else { return }
-        loop.forget(ticket)
-        loop.ignore(descriptor)
+    func unwatchLast() {
+        if let ticket = watching.popLast() { loop.forget(ticket) }
     }
 
     func stopWatching() {

@@ -1,4 +1,5 @@
-package import Dispatch
+import Dispatch
+package import Floor
 package import Model
 
 /// Asks what it is told to, each question by the interface that it is meant for, and tells what came back.
@@ -6,7 +7,7 @@ package import Model
 /// It knows of no lost probes: that one is late or lost is for the engine to say. A question with a socket of its own ends with the
 /// request's timeout, in silence.
 ///
-/// Not Sendable: all of it belongs to the serial queue that it was made with, and every method has to be called there.
+/// Not Sendable: all of it belongs to the serial queue of its poll, and every method has to be called there.
 package final class Prober {
     /// Gets each outcome once, on the queue, and never from within `send`: the engine is not entered twice.
     package typealias Handler = @Sendable (_ id: UInt64, _ outcome: ProbeOutcome) -> Void
@@ -19,8 +20,8 @@ package final class Prober {
     private let names = HTTPProbe.Names()
     private let scripts = ScriptProbe.Running()
 
-    package init(queue: DispatchQueue, handler: @escaping Handler) {
-        loop = ProbeLoop(queue: queue, handler: handler)
+    package init(poll: Poll, handler: @escaping Handler) {
+        loop = ProbeLoop(poll: poll, handler: handler)
         echo = EchoProber(loop)
         neighbours = NeighbourProber(loop)
     }

@@ -1,3 +1,4 @@
+package import Floor
 import Glibc
 package import Model
 import Netlink

@@ -25,8 +25,6 @@ final class ScriptProbe: ProbeJob {
     private let key: Key
     private let running: Running
     private var child: ScriptChild?
-    /// Closed with this probe.
-    private var descriptors: (end: Descriptor, output: Descriptor)?
     private var isOutputOpen = true
     private var text: [UInt8] = []
     private var isTimeOver = false
@@ -49,12 +47,7 @@ final class ScriptProbe: ProbeJob {
         nonisolated(unsafe) let job = self
         let (command, queue) = (key.command, loop.queue)
         DispatchQueue.global().async {
-            let result: Result<ScriptChild, CallError>
-            do throws(ScriptError) {
-                result = .success(try ScriptChild.start(command, environment: environment))
-            } catch {
-                result = .failure(CallError(action: error.action, code: error.code))
-            }
+            let result = Result { () throws(CallError) in try ScriptChild.start(command, environment: environment) }
             queue.async { job.started(result) }
         }
     }
@@ -66,10 +59,8 @@ final class ScriptProbe: ProbeJob {
             self.child = child
             if isTimeOver { child.signal(SIGTERM) }
             do throws(CallError) {
-                let descriptors = (end: Descriptor(child.end), output: Descriptor(child.output))
-                self.descriptors = descriptors
-                try watch(descriptors.end)
-                try watch(descriptors.output)
+                try watch(child.end)
+                try watch(child.output)
             } catch {
                 child.signal(SIGKILL)
                 end(.notSent(error: "\(request.interface): \(error)"))
@@ -95,7 +86,7 @@ final class ScriptProbe: ProbeJob {
         var buffer = [UInt8](repeating: 0, count: 4096)
         for _ in 0..<Self.readsPerWakeUp {
             let count = buffer.withUnsafeMutableBytes { bytes in
-                retried { read(child.output, bytes.baseAddress, bytes.count) }
+                retried { read(child.output.number, bytes.baseAddress, bytes.count) }
             }
             guard count > 0 else {
                 if count == 0 || errno != EAGAIN { closeOutput() }
@@ -108,7 +99,7 @@ final class ScriptProbe: ProbeJob {
     /// At its end it would be ready for ever.
     private func closeOutput() {
         isOutputOpen = false
-        if let descriptors { unwatchLast(descriptors.output) }
+        unwatchLast()
     }
 
     override func expired() {

@@ -1,4 +1,5 @@
 import CLinux
+import Floor
 import Glibc
 package import Model
 import Probing

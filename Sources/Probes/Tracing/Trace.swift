@@ -1,3 +1,4 @@
+import Floor
 package import Model
 package import Probing
 

@@ -1,7 +1,8 @@
 import CLinux
+package import Floor
 import Glibc
 package import Model
-package import Probing
+import Probing
 
 /// Follows the path to an address by one interface.
 package struct Tracer {

@@ -1,6 +1,7 @@
 import Control
 package import ControlProtocol
 import Dispatch
+import Floor
 import Glibc
 
 /// Listens to the daemon as any other reader of its socket does, and comes back when it was away. Blocks: it wants a thread of its own.

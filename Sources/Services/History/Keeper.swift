@@ -1,6 +1,6 @@
-package import Control
 package import ControlProtocol
 package import Dispatch
+package import Floor
 import FoundationEssentials
 
 /// Owns the file and what waits to be written into it. Blocking work, on a queue of its own.

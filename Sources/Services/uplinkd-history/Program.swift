@@ -41,7 +41,8 @@ struct Program: ParsableCommand {
         do {
             keeper = try Keeper(.init(folder: state, keep: keep, limit: limit), log: logLine)
             let service = HistoryService(keeper: keeper, now: currentTime)
-            server = try ControlServer(path: socket, service: service, queue: DispatchQueue(label: "net.uplinkd.history.control"))
+            server = try ControlServer(
+                path: socket, service: service, poll: Poll(queue: DispatchQueue(label: "net.uplinkd.history.control")))
         } catch {
             logLine(.error, "\(error)")
             throw ExitCode(1)

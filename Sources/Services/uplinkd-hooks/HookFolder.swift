@@ -1,3 +1,4 @@
+import Floor
 import Glibc
 
 /// The folder with the administrator's programs. It is looked at anew for each event, so that a new one needs no restart.
@@ -15,7 +16,7 @@ struct HookFolder {
 
     func read() -> Contents {
         if let refusal = refusalOfFolder() { return Contents(refused: [refusal]) }
-        guard let folder = opendir(path) else { return Contents(refused: ["\(path) can't be read: \(String(cString: strerror(errno)))."]) }
+        guard let folder = opendir(path) else { return Contents(refused: ["\(path) can't be read: \(errorText())."]) }
         defer { closedir(folder) }
         var contents = Contents()
         while let entry = readdir(folder) {
@@ -35,7 +36,7 @@ struct HookFolder {
     /// Whoever may write here decides what this service runs, so that has to be root alone.
     private func refusalOfFolder() -> String? {
         var found = stat()
-        guard stat(path, &found) == 0 else { return "\(path) can't be read: \(String(cString: strerror(errno)))." }
+        guard stat(path, &found) == 0 else { return "\(path) can't be read: \(errorText())." }
         guard found.st_mode & S_IFMT == S_IFDIR else { return "\(path) is no folder." }
         guard found.st_uid == 0, found.st_mode & 0o022 == 0 else {
             return "Nothing in \(path) is run, since others than root may write there: chown root \(path) && chmod go-w \(path)"
@@ -48,7 +49,7 @@ struct HookFolder {
         // As run-parts(8) has it: what a package manager or an editor leaves behind (.dpkg-old, ~) is no hook.
         guard Self.isHookName(name) else { return "a hook's name has only letters, digits, - and _" }
         var found = stat()
-        guard lstat(file(name), &found) == 0 else { return String(cString: strerror(errno)) }
+        guard lstat(file(name), &found) == 0 else { return errorText() }
         guard found.st_mode & S_IFMT == S_IFREG else { return "it is no regular file; copy it instead of linking to it" }
         guard found.st_uid == 0 else { return "it isn't root's: chown root \(file(name))" }
         guard found.st_mode & 0o022 == 0 else { return "others than root may write to it: chmod go-w \(file(name))" }

@@ -1,4 +1,5 @@
 import ControlProtocol
+import Floor
 import FoundationEssentials
 
 /// What a hook gets to know: the event as JSON, and the same as environment for those that can't read it.

@@ -1,9 +1,9 @@
-import Control
+import CLinux
 import Dispatch
-import Glibc
 import Floor
+import Glibc
 
-/// One run of one hook, from its start until nothing of its process group is left. All of it happens on the queue.
+/// One run of one hook, from its start until nothing of its process group is left. All of it happens on the queue of the poll.
 final class HookRun {
     struct Outcome: Sendable {
         enum End: Equatable, Sendable {
@@ -40,8 +40,8 @@ final class HookRun {
     private let onEnd: (Outcome) -> Void
     private let begun = ContinuousClock.now
     private var child: ScriptChild?
-    private let poll: DescriptorPoll
-    private var tickets: (end: DescriptorPoll.Ticket, output: DescriptorPoll.Ticket)?
+    private let poll: Poll
+    private var tickets: (end: Poll.Ticket, output: Poll.Ticket)?
     private let timer: any DispatchSourceTimer
     private var isTimeOver = false
     private var isOutputOpen = true
@@ -49,12 +49,12 @@ final class HookRun {
     private var bytesBeyond = 0
 
     init(
-        _ program: String, environment: [String], input: [UInt8], timeout: Duration, queue: DispatchQueue,
+        _ program: String, environment: [String], input: [UInt8], timeout: Duration, poll: Poll,
         onEnd: @escaping (Outcome) -> Void
     ) {
         self.onEnd = onEnd
-        poll = DescriptorPoll(queue: queue)
-        timer = DispatchSource.makeTimerSource(queue: queue)
+        self.poll = poll
+        timer = DispatchSource.makeTimerSource(queue: poll.queue)
         timer.schedule(deadline: .now() + nanoseconds(timeout))
         // The timer keeps this run alive until it has ended.
         timer.setEventHandler { self.timePassed() }
@@ -63,23 +63,20 @@ final class HookRun {
         // Touched on its queue only.
         nonisolated(unsafe) let run = self
         DispatchQueue.global().async {
-            let result: Result<ScriptChild, ScriptError>
-            do throws(ScriptError) {
-                result = .success(try ScriptChild.start([program], environment: environment, input: input))
-            } catch {
-                result = .failure(error)
-            }
-            queue.async { run.started(result) }
+            let result = Result { () throws(CallError) in try ScriptChild.start([program], environment: environment, input: input) }
+            poll.queue.async { run.started(result) }
         }
     }
 
-    private func started(_ result: Result<ScriptChild, ScriptError>) {
+    private func started(_ result: Result<ScriptChild, CallError>) {
         switch result {
         case .failure(let error): end(.notStarted(Self.advice(error)))
         case .success(let child):
             self.child = child
             // The poll and this run hold each other until the end.
-            let tickets = (poll.add(child.end) { _ in self.processEnded() }, poll.add(child.output) { _ in self.readOutput() })
+            let tickets = (
+                poll.add(child.end.number) { _ in self.processEnded() }, poll.add(child.output.number) { _ in self.readOutput() }
+            )
             self.tickets = tickets
             let isWatched = poll.want(.read, tickets.0) && poll.want(.read, tickets.1)
             if isTimeOver || !isWatched { child.signal(SIGTERM) }
@@ -109,7 +106,7 @@ final class HookRun {
         guard isOutputOpen, let child else { return }
         var buffer = [UInt8](repeating: 0, count: 4096)
         for _ in 0..<Self.readsPerWakeUp {
-            let count = read(child.output, &buffer, buffer.count)
+            let count = read(child.output.number, &buffer, buffer.count)
             if count > 0 {
                 let taken = min(count, Self.outputLimit - bytes.count)
                 bytes += buffer[..<taken]
@@ -124,25 +121,20 @@ final class HookRun {
     /// At its end it would be ready for ever.
     private func closeOutput() {
         isOutputOpen = false
-        guard let child, let tickets else { return }
-        poll.remove(tickets.output)
-        close(child.output)
+        if let tickets { poll.remove(tickets.output) }
     }
 
     private func end(_ end: Outcome.End) {
         timer.cancel()
         if isOutputOpen { closeOutput() }
-        if let child, let tickets {
-            poll.remove(tickets.end)
-            close(child.end)
-        }
+        if let tickets { poll.remove(tickets.end) }
         (child, tickets) = (nil, nil)
         var lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map { oneLine($0) }
         if bytesBeyond > 0 { lines.append("(\(bytesBeyond) bytes more)") }
         onEnd(Outcome(end: end, duration: .now - begun, output: lines))
     }
 
-    private static func advice(_ error: ScriptError) -> String {
+    private static func advice(_ error: CallError) -> String {
         switch error.code {
         case ENOEXEC: "\(error) (a script has to begin with a line such as #!/bin/sh)"
         // The program itself was looked at just before.

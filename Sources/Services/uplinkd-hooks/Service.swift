@@ -1,4 +1,3 @@
-import Control
 import ControlProtocol
 import Dispatch
 import Floor
@@ -19,7 +18,9 @@ actor Service {
     private let folder: HookFolder
     private let log: Log
     private let inherited = ProcessInfo.processInfo.environment
-    private let executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.hooks"))
+    private let manager = ServiceManager()
+    private let executor: QueueExecutor
+    private let poll: Poll
     private var dispatcher: Dispatcher
     private var runs: [String: HookRun] = [:]
     private var refused: [String] = []
@@ -33,6 +34,8 @@ actor Service {
         self.options = options
         self.log = log
         folder = HookFolder(path: options.folder)
+        executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.hooks"))
+        poll = Poll(queue: executor.queue)
         dispatcher = Dispatcher(marks: options.state.map(Self.marks) ?? [:])
     }
 
@@ -72,7 +75,7 @@ actor Service {
         case .away(let error): log.write(.notice, "\(error) Trying again.")
         }
         // Now the daemon, which is ordered after us, may start: whatever it does from here on, we were first.
-        if !isReady, let path = inherited["NOTIFY_SOCKET"], !path.isEmpty { notifyServiceManager("READY=1", at: path) }
+        if !isReady { manager.notify("READY=1") }
         isReady = true
     }
 
@@ -115,7 +118,7 @@ actor Service {
         let environment = HookInput.environment(delivery, control: options.control, inherited: inherited)
         runs[hook] = HookRun(
             folder.file(hook), environment: environment, input: HookInput.json(delivery.event), timeout: options.timeout,
-            queue: executor.queue
+            poll: poll
         ) { outcome in self.assumeIsolated { $0.ended(hook, delivery.event, outcome) } }
     }
 
@@ -142,7 +145,7 @@ actor Service {
     private func saveMarks() {
         guard let path = options.state, savedMarks != dispatcher.marks else { return }
         savedMarks = dispatcher.marks
-        do throws(Files.Failed) {
+        do throws(CallError) {
             try Files.replace(path, with: Array(MarkText.text(of: dispatcher.marks).utf8))
         } catch {
             log.write(.warning, "\(error). After a restart the hooks will begin with what is new.")

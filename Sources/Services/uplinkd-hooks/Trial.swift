@@ -1,5 +1,6 @@
 import ControlProtocol
 import Dispatch
+import Floor
 import FoundationEssentials
 import Glibc
 
@@ -23,9 +24,10 @@ struct Trial {
         // Until the queue runs, nothing can end; from then on both are touched there only.
         nonisolated(unsafe) var (left, status): (Int, Int32) = (hooks.count, contents.refused.isEmpty || wanted != nil ? 0 : 1)
         DispatchQueue.main.async {
+            let poll = Poll(queue: .main)
             for hook in hooks {
                 _ = HookRun(
-                    folder.file(hook), environment: environment, input: HookInput.json(delivery.event), timeout: timeout, queue: .main
+                    folder.file(hook), environment: environment, input: HookInput.json(delivery.event), timeout: timeout, poll: poll
                 ) { outcome in
                     for line in outcome.output { print("\(hook): \(line)") }
                     print("\(hook): \(outcome.text(timeout: timeout)).")

@@ -38,8 +38,8 @@ extension ConfigurationFile {
     /// What keeps a program from being run, if anything.
     private static func complaint(aboutProgram path: String) -> String? {
         var information = stat()
-        guard stat(path, &information) == 0 else { return "\(path) can't be run: \(String(cString: strerror(errno)))" }
+        guard stat(path, &information) == 0 else { return "\(path) can't be run: \(errorText())" }
         guard information.st_mode & S_IFMT == S_IFREG else { return "\(path) can't be run: it isn't a file" }
-        return access(path, X_OK) == 0 ? nil : "\(path) can't be run: \(String(cString: strerror(errno)))"
+        return access(path, X_OK) == 0 ? nil : "\(path) can't be run: \(errorText())"
     }
 }

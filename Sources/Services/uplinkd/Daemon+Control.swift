@@ -2,6 +2,7 @@ import Configuration
 import Control
 import ControlProtocol
 import Engine
+import Floor
 import Model
 import Plan
 

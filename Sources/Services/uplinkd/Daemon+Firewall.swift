@@ -1,6 +1,7 @@
 import Dispatch
 import Engine
 import Control
+import Floor
 import LinuxKernel
 import Logging
 import Model

@@ -3,6 +3,7 @@ import Control
 import ControlProtocol
 import Dispatch
 import Engine
+import Floor
 import Health
 import Model
 import Probing

@@ -1,6 +1,7 @@
 import Configuration
 import ControlProtocol
 import Engine
+import Floor
 import Health
 import Model
 

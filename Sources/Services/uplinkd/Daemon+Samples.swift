@@ -1,5 +1,6 @@
 import ControlProtocol
 import Engine
+import Floor
 import FoundationEssentials
 import Health
 import Model

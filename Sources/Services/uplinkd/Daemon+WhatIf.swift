@@ -1,6 +1,7 @@
 import Control
 import ControlProtocol
 import Engine
+import Floor
 import Health
 import Model
 

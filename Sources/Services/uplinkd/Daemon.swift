@@ -3,6 +3,7 @@ import Control
 import ControlProtocol
 import Dispatch
 import Engine
+import Floor
 import FoundationEssentials
 import Health
 import LinuxKernel
@@ -26,6 +27,8 @@ actor Daemon {
     let clock = Clock()
     let started = Date()
     let executor: QueueExecutor
+    /// Of all that the engine's queue waits for: the kernel's notices, the probes, the control socket.
+    let poll: Poll
     let manager: ServiceManager
     let stateFile: StateFile
     let lock: InstanceLock
@@ -69,7 +72,6 @@ actor Daemon {
 
     private var waiting: [Event] = []
     private var isHandling = false
-    private var sources: [any DispatchSourceProtocol] = []
     private let timer: any DispatchSourceTimer
     /// For when the timer is set.
     private var alarm: Instant?
@@ -83,6 +85,7 @@ actor Daemon {
         self.log = log
         self.manager = manager
         executor = QueueExecutor(queue: queue)
+        poll = Poll(queue: queue)
         lock = try InstanceLock()
         kernel = try LinuxKernel()
         notices = try KernelNotices()
@@ -112,16 +115,14 @@ actor Daemon {
     func start() throws {
         publish(
             Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
-        prober = Prober(queue: executor.queue) { [weak self] id, outcome in
+        prober = Prober(poll: poll) { [weak self] id, outcome in
             self?.assumeIsolated { $0.probeEnded(id, outcome) }
         }
-        let server = try ControlServer(path: options.control, handler: self, queue: executor.queue)
+        let server = try ControlServer(path: options.control, handler: self, poll: poll)
         self.server = server
         for descriptor in notices.descriptors {
-            let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: executor.queue)
-            source.setEventHandler { [weak self] in self?.assumeIsolated { $0.readNotices() } }
-            source.activate()
-            sources.append(source)
+            let ticket = poll.add(descriptor) { [weak self] _ in self?.assumeIsolated { $0.readNotices() } }
+            guard poll.want(.read, ticket) else { throw CallError.last("waiting for the kernel's notices") }
         }
         if let problem = notices.firewallProblem {
             log.warning(

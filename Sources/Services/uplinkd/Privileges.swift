@@ -22,6 +22,3 @@ enum Privileges {
         return line.flatMap { UInt64($0.dropFirst("CapEff:".count).drop { $0 == "\t" || $0 == " " }, radix: 16) } ?? .max
     }
 }
-
-/// A variable of the environment; nil if it isn't set.
-func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

@@ -2,6 +2,7 @@ import Control
 import ControlProtocol
 import Dispatch
 import Engine
+import Floor
 import Glibc
 import Model
 

@@ -24,7 +24,7 @@ struct StateFile {
     }
 
     enum Problem: Error, CustomStringConvertible {
-        case unreadable(Files.Failed)
+        case unreadable(CallError)
         case damaged(path: String, reason: String)
 
         var description: String {
@@ -53,12 +53,12 @@ struct StateFile {
         }
     }
 
-    func write(_ state: Scenario.Beginning) throws(Files.Failed) {
+    func write(_ state: Scenario.Beginning) throws(CallError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(Content(undo: state.undo, pin: state.pin)) else {
             // Names and numbers always encode.
-            throw Files.Failed(action: "can't encode \(path)", code: EINVAL)
+            throw CallError(action: "can't encode \(path)", code: EINVAL)
         }
         try Files.replace(path, with: Array(data) + [UInt8(ascii: "\n")])
     }

@@ -8,43 +8,38 @@ import Glibc
 /// the group can be anybody else's.
 package struct ScriptChild: Sendable {
     package let process: Int32
-    /// Ready when the process has ended. To be closed by whoever has started it, as the next one.
-    package let end: Int32
+    /// Ready when the process has ended.
+    package let end: Descriptor
     /// Its standard output and standard error. Reading never waits.
-    package let output: Int32
+    package let output: Descriptor
 
     /// Starts it as the leader of a new process group, with nothing of ours but the environment that is given here.
     ///
     /// Waits until the program is loaded, which may be as long as a disk takes: not for a queue that others wait for.
     ///
     /// - Parameter input: what it can read from its standard input. It lies in memory, so nobody waits for the program to read it.
-    package static func start(_ command: [String], environment: [String], input: [UInt8]? = nil) throws(ScriptError) -> ScriptChild {
+    package static func start(_ command: [String], environment: [String], input: [UInt8]? = nil) throws(CallError) -> ScriptChild {
         let program = command.first ?? ""
-        func must(_ code: Int32) throws(ScriptError) {
-            guard code == 0 else { throw ScriptError(action: "starting \(program)", code: code) }
+        func must(_ code: Int32) throws(CallError) {
+            guard code == 0 else { throw CallError(action: "starting \(program)", code: code) }
         }
         var ends: [Int32] = [-1, -1]
         try must(uplinkd_pipe(&ends) == 0 ? 0 : errno)
-        let output = ends[0]
-        var isStarted = false
-        defer {
-            close(ends[1])
-            if !isStarted { close(output) }
-        }
+        let (output, theirs) = (Descriptor(ends[0]), Descriptor(ends[1]))
         // Ours alone: a script doesn't expect that it can't write.
-        try must(fcntl(output, F_SETFL, O_NONBLOCK) == 0 ? 0 : errno)
-        let file = try input.map { (bytes) throws(ScriptError) in try memory(with: bytes, for: program) }
-        defer { if let file { close(file) } }
+        try must(fcntl(output.number, F_SETFL, O_NONBLOCK) == 0 ? 0 : errno)
+        let file = try input.map { (bytes) throws(CallError) in try memory(with: bytes, for: program) }
+        defer { withExtendedLifetime((theirs, file)) {} }
 
         var actions = posix_spawn_file_actions_t()
         try must(posix_spawn_file_actions_init(&actions))
         defer { posix_spawn_file_actions_destroy(&actions) }
         if let file {
-            try must(posix_spawn_file_actions_adddup2(&actions, file, 0))
+            try must(posix_spawn_file_actions_adddup2(&actions, file.number, 0))
         } else {
             try must(posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0))
         }
-        for number: Int32 in [1, 2] { try must(posix_spawn_file_actions_adddup2(&actions, ends[1], number)) }
+        for number: Int32 in [1, 2] { try must(posix_spawn_file_actions_adddup2(&actions, theirs.number, number)) }
 
         var attributes = posix_spawnattr_t()
         try must(posix_spawnattr_init(&attributes))
@@ -68,26 +63,18 @@ package struct ScriptChild: Sendable {
             let code = errno
             kill(-process, SIGKILL)
             waitpid(process, nil, 0)
-            throw ScriptError(action: "watching \(program)", code: code)
+            throw CallError(action: "watching \(program)", code: code)
         }
-        isStarted = true
-        return ScriptChild(process: process, end: end, output: output)
+        return ScriptChild(process: process, end: Descriptor(end), output: output)
     }
 
-    private static func memory(with bytes: [UInt8], for program: String) throws(ScriptError) -> Int32 {
-        let file = uplinkd_memory_file()
-        guard file >= 0 else { throw ScriptError(action: "making the input of \(program)", code: errno) }
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes[offset...].withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, off_t(offset)) }
-            if count > 0 {
-                offset += count
-            } else if errno != EINTR {
-                let code = errno
-                close(file)
-                throw ScriptError(action: "writing the input of \(program)", code: code)
-            }
-        }
+    private static func memory(with bytes: [UInt8], for program: String) throws(CallError) -> Descriptor {
+        let number = uplinkd_memory_file()
+        guard number >= 0 else { throw .last("making the input of \(program)") }
+        let file = Descriptor(number)
+        try file.write(bytes, "writing the input of \(program)")
+        // The program has the same position in it as we.
+        guard lseek(number, 0, SEEK_SET) == 0 else { throw .last("writing the input of \(program)") }
         return file
     }
 
@@ -107,13 +94,4 @@ package struct ScriptChild: Sendable {
         // WIFEXITED and its kin are macros.
         return status & 0x7f == 0 ? (status >> 8 & 0xff, nil) : (nil, status & 0x7f)
     }
-}
-
-/// Why a program could not be started: a system call that failed.
-package struct ScriptError: Error, Equatable, Sendable, CustomStringConvertible {
-    package var action: String
-    /// An errno.
-    package var code: Int32
-
-    package var description: String { "\(action): \(String(cString: strerror(code)))" }
 }

@@ -1,3 +1,4 @@
+import Floor
 import Glibc
 
 /// Some commands need what only the daemon's program has (the configuration reader, the kernel): this process becomes it, so that its
@@ -34,6 +35,6 @@ enum DaemonProgram {
     }
 
     private static func failure(_ program: String, _ code: Int32) -> Failure {
-        Failure(code == EACCES ? .denied : .failed, "\(program) can't be run: \(String(cString: strerror(code)))")
+        Failure(code == EACCES ? .denied : .failed, "\(program) can't be run: \(errorText(code))")
     }
 }

@@ -5,7 +5,7 @@ import Glibc
 /// Standard output didn't take what was written: a full disk, say.
 struct OutputError: Error, CustomStringConvertible {
     var code: Int32
-    var description: String { "standard output: \(String(cString: strerror(code)))" }
+    var description: String { "standard output: \(errorText(code))" }
 }
 
 /// Straight to the descriptors. `print` would buffer what a watcher waits for, and lose the error when the disk is full.

@@ -1,5 +1,6 @@
 import ControlProtocol
 import Dispatch
+import Floor
 import FoundationEssentials
 import Glibc
 
@@ -29,7 +30,7 @@ final class Client {
     /// What the socket didn't take yet.
     private(set) var output: [UInt8] = []
     var answer: Task<Void, Never>?
-    private var poll: (poll: DescriptorPoll, ticket: DescriptorPoll.Ticket)?
+    private var poll: (poll: Poll, ticket: Poll.Ticket)?
     private var idleTimer: (any DispatchSourceTimer)?
 
     init(id: UInt64, peer: Peer, descriptor: Descriptor, messageBytes: Int) {
@@ -51,7 +52,7 @@ final class Client {
     // Waiting for the socket.
 
     /// Until `close`. False: there is no memory for that.
-    func startReading(by poll: DescriptorPoll, _ ready: @escaping (DescriptorPoll.Interest) -> Void) -> Bool {
+    func startReading(by poll: Poll, _ ready: @escaping (Poll.Interest) -> Void) -> Bool {
         self.poll = (poll, poll.add(descriptor.number, ready))
         return want(.read)
     }
@@ -63,10 +64,10 @@ final class Client {
 
     func stopWaitingToWrite() { want(interest.subtracting(.write)) }
 
-    private var interest: DescriptorPoll.Interest { poll.map { $0.poll.interest(of: $0.ticket) } ?? [] }
+    private var interest: Poll.Interest { poll.map { $0.poll.interest(of: $0.ticket) } ?? [] }
 
     @discardableResult
-    private func want(_ interest: DescriptorPoll.Interest) -> Bool { poll.map { $0.poll.want(interest, $0.ticket) } ?? false }
+    private func want(_ interest: Poll.Interest) -> Bool { poll.map { $0.poll.want(interest, $0.ticket) } ?? false }
 
     // Reading.
 

@@ -1,4 +1,6 @@
+import CLinux
 package import ControlProtocol
+import Floor
 import FoundationEssentials
 import Glibc
 
@@ -14,7 +16,12 @@ package final class ControlClient {
         self.path = path
         let deadline = ContinuousClock.now + patience
         while true {
-            guard let descriptor = Descriptor.unixSocket() else { throw .failed(call: "socket", path: path, code: errno) }
+            let descriptor: Descriptor
+            do throws(CallError) {
+                descriptor = try .socket(AF_UNIX, SOCK_STREAM, 0, "socket")
+            } catch {
+                throw .failed(error, path: path)
+            }
             guard let connected = withUnixAddress(path, { connect(descriptor.number, $0, $1) }) else { throw .pathTooLong(path: path) }
             if connected == 0 {
                 self.descriptor = descriptor
@@ -91,7 +98,7 @@ package final class ControlClient {
             case EAGAIN: try wait(for: Int16(POLLOUT), until: deadline)
             // It has closed already, and may have said why: that is there to be read.
             case EPIPE, ECONNRESET: return
-            default: throw .failed(call: "send", path: path, code: errno)
+            default: throw .failed(.last("send"), path: path)
             }
         }
     }
@@ -130,7 +137,7 @@ package final class ControlClient {
             case EINTR: continue
             case EAGAIN: try wait(for: Int16(POLLIN), until: deadline)
             case ECONNRESET: throw .connectionLost(path: path)
-            default: throw .failed(call: "recv", path: path, code: errno)
+            default: throw .failed(.last("recv"), path: path)
             }
         }
     }
@@ -146,7 +153,7 @@ package final class ControlClient {
             var entry = pollfd(fd: descriptor.number, events: events, revents: 0)
             let count = poll(&entry, 1, milliseconds)
             if count > 0 { return }
-            if count < 0 && errno != EINTR { throw .failed(call: "poll", path: path, code: errno) }
+            if count < 0 && errno != EINTR { throw .failed(.last("poll"), path: path) }
         }
     }
 
@@ -162,7 +169,7 @@ package final class ControlClient {
         case ECONNREFUSED: .nobodyListens(path: path)
         case EACCES, EPERM: .mayNotConnect(path: path)
         case EAGAIN: .noAnswer(path: path)
-        default: .failed(call: "connect", path: path, code: code)
+        default: .failed(CallError(action: "connect", code: code), path: path)
         }
     }
 }

@@ -1,4 +1,5 @@
 package import ControlProtocol
+package import Floor
 
 /// Why a client has no answer.
 package enum ControlClientError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -13,7 +14,7 @@ package enum ControlClientError: Error, Equatable, Sendable, CustomStringConvert
     /// What came back isn't what this program understands.
     case badReply(String)
     case refused(ControlError)
-    case failed(call: String, path: String, code: Int32)
+    case failed(CallError, path: String)
 
     package var description: String {
         switch self {
@@ -25,7 +26,7 @@ package enum ControlClientError: Error, Equatable, Sendable, CustomStringConvert
         case .connectionLost(let path): "uplinkd closed the connection on \(path): journalctl -u uplinkd may say why."
         case .badReply(let text): "uplinkd's answer makes no sense: \(text)"
         case .refused(let error): error.description
-        case .failed(let call, let path, let code): "\(path): \(call): \(errorText(code))."
+        case .failed(let error, let path): "\(path): \(error)."
         }
     }
 }

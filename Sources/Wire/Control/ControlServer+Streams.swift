@@ -1,5 +1,6 @@
 package import ControlProtocol
 import Dispatch
+import Floor
 import FoundationEssentials
 
 // Replies that go on: Watch and Events.

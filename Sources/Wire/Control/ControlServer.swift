@@ -1,11 +1,12 @@
 import ControlProtocol
-package import Dispatch
+import Dispatch
+package import Floor
 import FoundationEssentials
 import Glibc
 
 /// The daemon's end of the control socket: Varlink on a unix stream socket.
 ///
-/// All of it runs on one serial queue. That may be the queue of whoever publishes: nothing here waits but for the handler.
+/// All of it runs on one serial queue, the poll's. That may be the queue of whoever publishes: nothing here waits but for the handler.
 /// This file has the life of the server and its clients; `+Calls` answers, `+Streams` publishes.
 package actor ControlServer {
     package nonisolated let path: String
@@ -13,10 +14,10 @@ package actor ControlServer {
     let limits: ControlLimits
     let gate: Gate
     let executor: QueueExecutor
-    private let poll: DescriptorPoll
+    private let poll: Poll
     /// nil: stopped.
     private var socket: ListeningSocket?
-    private var acceptSource: (any DispatchSourceRead)?
+    private var accepting: Poll.Ticket?
     private var lastClient: UInt64 = 0
     var clients: [UInt64: Client] = [:]
     /// How many changes were published; by it a status that was asked for before a change is known to be old.
@@ -32,44 +33,43 @@ package actor ControlServer {
     /// `group`'s members may read; if there is no such group, or this process may not give the socket to it, only root and this user.
     package init(
         path: String = defaultControlSocket, group: String? = "uplinkd", handler: any ControlHandler, limits: ControlLimits = .init(),
-        queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.control")
+        poll: Poll = Poll(queue: DispatchQueue(label: "net.uplinkd.control"))
     ) throws(ControlServerError) {
-        try self.init(path: path, group: group, serving: .daemon(handler), limits: limits, queue: queue)
+        try self.init(path: path, group: group, serving: .daemon(handler), limits: limits, poll: poll)
     }
 
     /// The same for another program than the daemon.
     package init(
-        path: String, group: String? = "uplinkd", service: any ReadingService, limits: ControlLimits = .init(), queue: DispatchQueue
+        path: String, group: String? = "uplinkd", service: any ReadingService, limits: ControlLimits = .init(), poll: Poll
     ) throws(ControlServerError) {
-        try self.init(path: path, group: group, serving: .reading(service), limits: limits, queue: queue)
+        try self.init(path: path, group: group, serving: .reading(service), limits: limits, poll: poll)
     }
 
     private init(
-        path: String, group: String?, serving service: Service, limits: ControlLimits, queue: DispatchQueue
+        path: String, group: String?, serving service: Service, limits: ControlLimits, poll: Poll
     ) throws(ControlServerError) {
         let socket = try ListeningSocket(path: path, group: group)
         self.socket = socket
         gate = Gate(user: geteuid(), group: socket.group)
-        executor = QueueExecutor(queue: queue)
-        poll = DescriptorPoll(queue: queue)
+        executor = QueueExecutor(queue: poll.queue)
+        self.poll = poll
         self.path = path
         self.service = service
         self.limits = limits
     }
 
     package func start() {
-        guard acceptSource == nil, let socket else { return }
-        let source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor.number, queue: executor.queue)
-        source.setEventHandler { @Sendable [weak self] in self?.assumeIsolated { $0.acceptClients() } }
-        source.setCancelHandler { @Sendable [descriptor = socket.descriptor] in withExtendedLifetime(descriptor) {} }
-        source.activate()
-        acceptSource = source
+        guard let socket else { return }
+        let ticket =
+            accepting ?? poll.add(socket.descriptor.number) { [weak self] _ in self?.assumeIsolated { $0.acceptClients() } }
+        accepting = ticket
+        if !poll.want(.read, ticket) { pauseAccepting() }
     }
 
     /// Drops every client and removes the socket. There is no second start.
     package func stop() {
-        acceptSource?.cancel()
-        acceptSource = nil
+        if let accepting { poll.remove(accepting) }
+        accepting = nil
         refreshing?.cancel()
         for client in clients.values { client.close() }
         clients = [:]
@@ -80,7 +80,7 @@ package actor ControlServer {
 
     // Clients come.
 
-    /// A few at a time: the source calls again, and others get their turn in between.
+    /// A few at a time: the poll calls again, and others get their turn in between.
     private func acceptClients() {
         guard let socket else { return }
         for _ in 0..<16 {
@@ -88,7 +88,7 @@ package actor ControlServer {
             if number >= 0 {
                 admit(Descriptor(number))
             } else if errno != EINTR && errno != ECONNABORTED {
-                // Out of descriptors or memory. The client stays in the backlog, so the source would call again at once, for ever.
+                // Out of descriptors or memory. The client stays in the backlog, so the poll would call again at once, for ever.
                 if errno != EAGAIN { pauseAccepting() }
                 return
             }
@@ -96,8 +96,7 @@ package actor ControlServer {
     }
 
     private func pauseAccepting() {
-        acceptSource?.cancel()
-        acceptSource = nil
+        if let accepting { poll.want([], accepting) }
         executor.queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in self?.assumeIsolated { $0.start() } }
     }
 
@@ -125,7 +124,7 @@ package actor ControlServer {
 
     // Clients talk.
 
-    private func ready(_ id: UInt64, for interest: DescriptorPoll.Interest) {
+    private func ready(_ id: UInt64, for interest: Poll.Interest) {
         if interest.contains(.write) { writable(id) }
         if interest.contains(.read) { readable(id) }
     }

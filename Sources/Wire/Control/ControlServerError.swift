@@ -1,3 +1,5 @@
+package import Floor
+
 /// Why the control socket could not be opened.
 package enum ControlServerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Somebody listens on the socket. `pid` is nil when it is only just starting, or too busy to be asked.
@@ -5,8 +7,7 @@ package enum ControlServerError: Error, Equatable, Sendable, CustomStringConvert
     case noFolder(folder: String, code: Int32)
     case notASocket(path: String)
     case pathTooLong(path: String)
-    /// A system call failed with this errno.
-    case failed(call: String, path: String, code: Int32)
+    case failed(CallError, path: String)
 
     package var description: String {
         switch self {
@@ -17,7 +18,7 @@ package enum ControlServerError: Error, Equatable, Sendable, CustomStringConvert
                 + "systemd makes it (RuntimeDirectory=); by hand: mkdir \(folder)"
         case .notASocket(let path): "\(path) is not a socket, so it is left alone: move it away or choose another control socket."
         case .pathTooLong(let path): "The path of the control socket has to have 1 to 107 bytes: '\(path)'."
-        case .failed(let call, let path, let code): "The control socket \(path) could not be opened: \(call): \(errorText(code))."
+        case .failed(let error, let path): "The control socket \(path) could not be opened: \(error)."
         }
     }
 }

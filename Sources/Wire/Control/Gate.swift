@@ -1,4 +1,5 @@
 import ControlProtocol
+import Floor
 
 /// Who may call what. The only place that decides it.
 struct Gate: Equatable, Sendable {

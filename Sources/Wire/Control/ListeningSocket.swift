@@ -1,3 +1,5 @@
+import CLinux
+import Floor
 import Glibc
 
 /// The daemon's end of the control socket, from the lock that keeps a second daemon out to the file that clients find.
@@ -19,7 +21,7 @@ final class ListeningSocket: Sendable {
         self.path = path
         lock = try Self.lock(path)
         try Self.removeStale(path)
-        guard let descriptor = Descriptor.unixSocket() else { throw Self.failure("socket", path) }
+        let descriptor = try Self.openSocket(for: path)
         guard fchmod(descriptor.number, 0o600) == 0 else { throw Self.failure("fchmod", path) }
         guard let bound = withUnixAddress(path, { bind(descriptor.number, $0, $1) }) else { throw .pathTooLong(path: path) }
         guard bound == 0 else { throw Self.failure("bind", path) }
@@ -44,16 +46,14 @@ final class ListeningSocket: Sendable {
     private static func lock(_ path: String) throws(ControlServerError) -> Descriptor {
         guard withUnixAddress(path, { _, _ in 0 }) != nil else { throw .pathTooLong(path: path) }
         let file = path + ".lock"
-        let number = Glibc.open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard number >= 0 else {
-            let code = errno
-            if code == ENOENT || code == ENOTDIR || code == EACCES {
-                let slash = path.lastIndex(of: "/")
-                throw .noFolder(folder: slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".", code: code)
-            }
-            throw .failed(call: "open \(file)", path: path, code: code)
+        let lock: Descriptor
+        do throws(CallError) {
+            lock = try .open(file, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600, "open \(file)")
+        } catch {
+            guard [ENOENT, ENOTDIR, EACCES].contains(error.code) else { throw .failed(error, path: path) }
+            let slash = path.lastIndex(of: "/")
+            throw .noFolder(folder: slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".", code: error.code)
         }
-        let lock = Descriptor(number)
         guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
             guard errno == EWOULDBLOCK else { throw failure("flock", path) }
             guard case .somebody(let pid) = try listener(at: path) else { throw .alreadyRunning(path: path, pid: nil) }
@@ -77,7 +77,7 @@ final class ListeningSocket: Sendable {
 
     /// Who listens there. Only a refusal says that nobody does: after EACCES, say, we know nothing and must not remove it.
     private static func listener(at path: String) throws(ControlServerError) -> Listener {
-        guard let probe = Descriptor.unixSocket() else { throw failure("socket", path) }
+        let probe = try openSocket(for: path)
         guard let connected = withUnixAddress(path, { connect(probe.number, $0, $1) }) else { throw .pathTooLong(path: path) }
         if connected == 0 { return .somebody(pid: Peer(of: probe)?.pid) }
         switch errno {
@@ -112,10 +112,14 @@ final class ListeningSocket: Sendable {
             case ENOENT, ESRCH, EBADF, EPERM: return nil
             case ERANGE where size < 1 << 20: size *= 4
             case EINTR: continue
-            default: throw .failed(call: "looking up group \(name)", path: path, code: code)
+            default: throw .failed(CallError(action: "looking up group \(name)", code: code), path: path)
             }
         }
     }
 
-    private static func failure(_ call: String, _ path: String) -> ControlServerError { .failed(call: call, path: path, code: errno) }
+    private static func openSocket(for path: String) throws(ControlServerError) -> Descriptor {
+        do throws(CallError) { return try .socket(AF_UNIX, SOCK_STREAM, 0, "socket") } catch { throw .failed(error, path: path) }
+    }
+
+    private static func failure(_ call: String, _ path: String) -> ControlServerError { .failed(.last(call), path: path) }
 }

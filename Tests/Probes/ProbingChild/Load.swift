@@ -1,4 +1,5 @@
 import Dispatch
+import Floor
 import Glibc
 import Model
 import Probing

@@ -18,6 +18,7 @@
 //     http HOST PORT PATH STATUS RESOLVER [body=TEXT]
 //     exec PROGRAM ARGUMENT…
 import Dispatch
+import Floor
 import Glibc
 import Model
 import Probing
@@ -78,7 +79,7 @@ func request(_ words: [String]) -> ProbeRequest? {
 signal(SIGPIPE, SIG_IGN)
 let queue = DispatchQueue(label: "prober")
 let prober = queue.sync {
-    Prober(queue: queue) { id, outcome in
+    Prober(poll: Poll(queue: queue)) { id, outcome in
         switch outcome {
         // Of a load; its replies are counted.
         case .answered where id == .max: break

@@ -1,6 +1,7 @@
 import Control
 import ControlProtocol
 import Dispatch
+import Floor
 import FoundationEssentials
 import HistoryProtocol
 import Samples
@@ -30,7 +31,7 @@ import Testing
             }
             let queue = DispatchQueue(label: "test")
             let server = try ControlServer(
-                path: "\(folder)/control", group: nil, service: HistoryService(keeper: keeper, now: { at(100) }), queue: queue)
+                path: "\(folder)/control", group: nil, service: HistoryService(keeper: keeper, now: { at(100) }), poll: Poll(queue: queue))
             await server.start()
             let path = server.path
             let result: Result<Void, any Error> = await withCheckedContinuation { continuation in

@@ -1,5 +1,6 @@
 import ControlProtocol
 import Dispatch
+import Floor
 import FoundationEssentials
 import Glibc
 import Testing
@@ -47,7 +48,7 @@ import Testing
             queue.async {
                 _ = HookRun(
                     "\(Self.examples)/\(example)", environment: environment, input: HookInput.json(event), timeout: .seconds(30),
-                    queue: queue
+                    poll: Poll(queue: queue)
                 ) { continuation.resume(returning: $0) }
             }
         }

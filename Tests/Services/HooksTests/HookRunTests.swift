@@ -1,4 +1,5 @@
 import Dispatch
+import Floor
 import FoundationEssentials
 import Glibc
 import Testing
@@ -16,7 +17,7 @@ import Testing
         return await withCheckedContinuation { continuation in
             let queue = DispatchQueue(label: "test")
             queue.async {
-                _ = HookRun(path, environment: environment, input: input, timeout: timeout, queue: queue) {
+                _ = HookRun(path, environment: environment, input: input, timeout: timeout, poll: Poll(queue: queue)) {
                     continuation.resume(returning: $0)
                 }
             }
@@ -100,7 +101,7 @@ import Testing
         let outcome = await withCheckedContinuation { continuation in
             let queue = DispatchQueue(label: "test")
             queue.async {
-                _ = HookRun("\(folder.path)/hook", environment: [], input: [], timeout: .seconds(30), queue: queue) {
+                _ = HookRun("\(folder.path)/hook", environment: [], input: [], timeout: .seconds(30), poll: Poll(queue: queue)) {
                     continuation.resume(returning: $0)
                 }
             }
@@ -118,7 +119,9 @@ import Testing
         await withCheckedContinuation { continuation in
             let queue = DispatchQueue(label: "test")
             queue.async {
-                let run = HookRun(path, environment: [], input: [], timeout: .seconds(30), queue: queue) { _ in continuation.resume() }
+                let run = HookRun(path, environment: [], input: [], timeout: .seconds(30), poll: Poll(queue: queue)) { _ in
+                    continuation.resume()
+                }
                 weak.run = run
             }
         }

@@ -1,10 +1,11 @@
 import Control
 import ControlFixtures
+import Floor
 import Glibc
 import Testing
 
 @Suite struct ChurnTests {
-    /// A hang-up that comes together with a request was, now and then, the end of the whole process: see `DescriptorPoll`.
+    /// A hang-up that comes together with a request was, now and then, the end of the whole process: see `Poll`.
     @Test("clients that come and go by the thousand, some at the same time, end nothing")
     func churn() async throws {
         try await withServer { _, _, path in

@@ -1,5 +1,6 @@
 import ControlFixtures
 import ControlProtocol
+import Floor
 import Testing
 @testable import Control
 

@@ -1,6 +1,7 @@
 import Control
 import Dispatch
 import Engine
+import Floor
 import Glibc
 import Health
 import Lab
@@ -32,7 +33,7 @@ actor ScaleShell {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func start() {
-        prober = Prober(queue: executor.queue) { [weak self] id, outcome in
+        prober = Prober(poll: Poll(queue: executor.queue)) { [weak self] id, outcome in
             self?.assumeIsolated { $0.take(.probe(id: id, outcome: outcome)) }
         }
         timer.setEventHandler { [weak self] in self?.assumeIsolated { $0.timePassed() } }

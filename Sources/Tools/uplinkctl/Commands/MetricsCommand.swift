@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Floor
 import Glibc
 
 struct MetricsCommand: ParsableCommand {
@@ -32,7 +33,7 @@ struct MetricsCommand: ParsableCommand {
             guard rename(unfinished, path) == 0 else { throw OutputError(code: errno) }
         } catch {
             unlink(unfinished)
-            throw Failure(error.code == EACCES ? .denied : .failed, "\(path) can't be written: \(String(cString: strerror(error.code)))")
+            throw Failure(error.code == EACCES ? .denied : .failed, "\(path) can't be written: \(errorText(error.code))")
         }
     }
 }

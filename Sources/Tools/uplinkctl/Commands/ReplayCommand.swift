@@ -44,7 +44,7 @@ struct ReplayCommand: ParsableCommand {
 
     private static func settings(_ path: String) throws -> Settings {
         let bytes: [UInt8]
-        do throws(Files.Failed) {
+        do throws(CallError) {
             bytes = try Files.read(path)
         } catch {
             throw Failure(.usage, "\(error). --config and --against name the two configurations.")

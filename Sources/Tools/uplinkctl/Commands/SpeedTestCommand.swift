@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import ControlProtocol
+import Floor
 import Glibc
 import Model
 import Probing

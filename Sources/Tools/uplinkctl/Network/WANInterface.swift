@@ -1,6 +1,7 @@
 import CLinux
 import Control
 import ControlProtocol
+import Floor
 import Glibc
 import Model
 
@@ -21,7 +22,7 @@ struct WANInterface {
         }
         index = if_nametoindex(found.interface)
         guard index > 0 else {
-            let error = String(cString: strerror(errno))
+            let error = errorText()
             throw Failure(.failed, "\(name) can't be used: its interface \(found.interface) isn't there (\(error)).")
         }
         self.status = found

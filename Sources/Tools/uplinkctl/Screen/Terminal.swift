@@ -1,4 +1,5 @@
 import CLinux
+import Floor
 import Glibc
 import Synchronization
 
@@ -28,7 +29,7 @@ struct Terminal {
     /// Standard output has to be a terminal.
     init() throws(Failure) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw Failure(.failed, "A pipe can't be made: \(String(cString: strerror(errno))).") }
+        guard pipe(&ends) == 0 else { throw Failure(.failed, "A pipe can't be made: \(errorText()).") }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)

@@ -1,5 +1,6 @@
 import Control
 import ControlProtocol
+import Floor
 import FoundationEssentials
 import Glibc
 import Synchronization

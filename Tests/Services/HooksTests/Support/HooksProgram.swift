@@ -1,5 +1,5 @@
-import Glibc
 import Floor
+import Glibc
 
 /// The real uplinkd-hooks, as a child process. It is gone after the test.
 final class HooksProgram {
@@ -25,14 +25,12 @@ final class HooksProgram {
             kill(child.process, SIGKILL)
             while child.reap() == nil { poll(nil, 0, 1) }
         }
-        close(child.end)
-        close(child.output)
     }
 
     var log: String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
-            let count = read(child.output, &buffer, buffer.count)
+            let count = read(child.output.number, &buffer, buffer.count)
             guard count > 0 else { break }
             text += buffer[..<count]
         }

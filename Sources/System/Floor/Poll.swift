@@ -1,15 +1,18 @@
 import CLinux
 package import Dispatch
 import Glibc
+import Model
 
-/// Tells on a queue which descriptors are ready: one epoll for all of them, and one Dispatch source for the epoll.
+/// Tells on a queue which descriptors are ready: one epoll for all of them, and one Dispatch source for the epoll. Whatever runs on one queue shares one
+/// poll.
 ///
-/// Not a Dispatch source for each: when the far side of a socket or pipe hangs up (EPOLLHUP), libdispatch takes its source apart on the thread of the
-/// source's queue, while its manager's thread may be in the middle of the same event. Seen once in many thousand connections: the manager reads
-/// what is freed, and the process dies (swift-corelibs-libdispatch, issue 949). An epoll never hangs up, and stays.
+/// Not a Dispatch source for each descriptor: when the far side of a socket or pipe hangs up (EPOLLHUP), libdispatch takes its source apart on the thread
+/// of the source's queue, while its manager's thread may be in the middle of the same event. Seen once in many thousand connections: the manager reads
+/// what is freed, and the process dies (swift-corelibs-libdispatch, issue 949). An epoll never hangs up, and stays. And such a source may only let go of
+/// its descriptor later, on the queue, while most sockets of probes live for one round trip.
 ///
-/// Not Sendable: it belongs to its queue.
-package final class DescriptorPoll {
+/// It may be handed around, but belongs to its queue: every method has to be called there.
+package final class Poll: @unchecked Sendable {
     package struct Interest: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -28,25 +31,35 @@ package final class DescriptorPoll {
     }
 
     private static let eventsPerTurn = 64
+    private static let pause = Duration.milliseconds(2)
 
+    package let queue: DispatchQueue
     private let epoll: Descriptor
     private let source: any DispatchSourceRead
+    private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: eventsPerTurn)
     private var watches: [Ticket: Watch] = [:]
     private var lastTicket: Ticket = 0
+    private var lastTurn = Instant.start
 
     package init(queue: DispatchQueue) {
+        self.queue = queue
         // It fails for want of memory or descriptors only, and then every `want` says so.
         epoll = Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)))
         source = DispatchSource.makeReadSource(fileDescriptor: epoll.number, queue: queue)
         source.setEventHandler { [weak self] in self?.turn() }
+        // The descriptor must stay open until the source has let go of it.
         source.setCancelHandler { [epoll] in withExtendedLifetime(epoll) {} }
         source.activate()
     }
 
-    deinit { source.cancel() }
+    deinit {
+        source.cancel()
+        events.deallocate()
+    }
 
     /// - Parameter ready: called with those of what is wanted that can be done without waiting; to do them may also tell of the end, or an error.
     package func add(_ descriptor: Int32, _ ready: @escaping (Interest) -> Void) -> Ticket {
+        dispatchPrecondition(condition: .onQueue(queue))
         lastTicket += 1
         watches[lastTicket] = Watch(descriptor: descriptor, ready: ready)
         return lastTicket
@@ -55,6 +68,7 @@ package final class DescriptorPoll {
     /// With nothing wanted the descriptor isn't watched at all: an end that nobody takes would be told for ever. False: errno says why.
     @discardableResult
     package func want(_ interest: Interest, _ ticket: Ticket) -> Bool {
+        dispatchPrecondition(condition: .onQueue(queue))
         guard let watch = watches[ticket], watch.interest != interest else { return true }
         var event = epoll_event()
         event.events = interest.rawValue
@@ -74,14 +88,27 @@ package final class DescriptorPoll {
     }
 
     private func turn() {
-        var events = [epoll_event](repeating: epoll_event(), count: Self.eventsPerTurn)
-        let count = epoll_wait(epoll.number, &events, Int32(events.count), 0)
-        for event in events.prefix(max(0, Int(count))) {
+        tell()
+        // Each wake-up costs more than a reply to a probe does. So when they come thick and fast they are read every 2 ms, which is how much
+        // longer a round trip may then seem; the first after a pause is read at once.
+        let now = Instant.now()
+        defer { lastTurn = now }
+        guard now - lastTurn < Self.pause else { return }
+        source.suspend()
+        // It is resumed even if this poll is gone by then: a source may not go while it is suspended.
+        nonisolated(unsafe) let source = source
+        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(Self.pause.nanoseconds))) { source.resume() }
+    }
+
+    private func tell() {
+        let count = epoll_wait(epoll.number, events, Int32(Self.eventsPerTurn), 0)
+        guard count > 0 else { return }
+        for index in 0..<Int(count) {
+            let event = events[index]
             guard let watch = watches[event.data.u64] else { continue }
-            let told = Interest(rawValue: event.events)
             // The end and errors come unasked, and reading or writing takes them.
             let isOver = event.events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
-            watch.ready(isOver ? watch.interest : watch.interest.intersection(told))
+            watch.ready(isOver ? watch.interest : watch.interest.intersection(Interest(rawValue: event.events)))
         }
     }
 }

@@ -1,8 +1,6 @@
-import CLinux
 import Glibc
-package import Model
 
-/// Why a question could not be put: mostly a system call that failed.
+/// Why something could not be done: mostly a system call that failed.
 package struct CallError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What it was to do: `opening a raw socket`. With the code 0 it is the whole story.
     package var action: String
@@ -32,25 +30,16 @@ package struct CallError: Error, Equatable, Sendable, CustomStringConvertible {
         return error
     }
 
-    package var description: String {
-        action + (code == 0 ? "" : ": \(String(cString: strerror(code)))") + (hint.isEmpty ? "" : " (\(hint))")
-    }
+    package var description: String { action + (code == 0 ? "" : ": \(errorText(code))") + (hint.isEmpty ? "" : " (\(hint))") }
 }
+
+/// `strerror(3)`; of the call just now, if no other is given.
+package func errorText(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
 
 /// Repeats a call that a signal interrupted.
 package func retried(_ call: () -> Int) -> Int {
     while true {
         let result = call()
         if result >= 0 || errno != EINTR { return result }
-    }
-}
-
-extension Instant {
-    /// CLOCK_MONOTONIC. Kernel timestamps of packets are CLOCK_REALTIME, which is set and stepped, so they are not used: the
-    /// difference of two clocks is no round-trip time.
-    package static func now() -> Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Instant(sinceStart: .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec))
     }
 }

@@ -1,43 +1,42 @@
-import ControlFixtures
 import Dispatch
 import Glibc
 import Synchronization
 import Testing
-@testable import Control
+@testable import Floor
 
-@Suite struct DescriptorPollTests {
+@Suite struct PollTests {
     /// A poll on a queue, and a pair of connected sockets of which it watches the first.
     private final class Bench: @unchecked Sendable {
-        let queue = DispatchQueue(label: "poll")
-        let poll: DescriptorPoll
+        var queue: DispatchQueue { poll.queue }
+        let poll: Poll
         var ends: [Int32] = [-1, -1]
-        var ticket: DescriptorPoll.Ticket = 0
-        let told = Mutex<[DescriptorPoll.Interest]>([])
+        var ticket: Poll.Ticket = 0
+        let told = Mutex<[Poll.Interest]>([])
         /// What is done about it.
-        var answer: (Bench, DescriptorPoll.Interest) -> Void = { _, _ in }
+        var answer: (Bench, Poll.Interest) -> Void = { _, _ in }
 
-        init() throws {
-            poll = DescriptorPoll(queue: queue)
+        init(sharing shared: Poll? = nil) throws {
+            poll = shared ?? Poll(queue: DispatchQueue(label: "poll"))
             try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
-            ticket = poll.add(ends[0]) { [unowned self] interest in
-                told.withLock { $0.append(interest) }
-                answer(self, interest)
+            ticket = queue.sync {
+                poll.add(ends[0]) { [unowned self] interest in
+                    told.withLock { $0.append(interest) }
+                    answer(self, interest)
+                }
             }
         }
 
         deinit { for end in ends { close(end) } }
 
-        func want(_ interest: DescriptorPoll.Interest) -> Bool { queue.sync { poll.want(interest, ticket) } }
-        var calls: [DescriptorPoll.Interest] { told.withLock { $0 } }
-        /// What was ready before is told when this returns: the queue has gone round twice.
+        func want(_ interest: Poll.Interest) -> Bool { queue.sync { poll.want(interest, ticket) } }
+        var calls: [Poll.Interest] { told.withLock { $0 } }
+        /// What was ready before is told when this returns: another that shares the poll has been told again and again meanwhile.
         func goOn() async throws {
-            for _ in 0..<2 {
-                let other = try Bench()
-                other.answer = { bench, _ in bench.poll.remove(bench.ticket) }
-                _ = other.want(.write)
-                try await eventually("another poll is told") { other.calls == [.write] }
-                queue.sync {}
-            }
+            let other = try Bench(sharing: poll)
+            other.answer = { bench, _ in if bench.calls.count == 3 { bench.poll.remove(bench.ticket) } }
+            _ = other.want(.write)
+            try await eventually("another one is told") { other.calls == [.write, .write, .write] }
+            queue.sync {}
         }
     }
 
@@ -80,5 +79,16 @@ import Testing
         try await eventually("it is told") { bench.calls == [.read] }
         try await bench.goOn()
         #expect(bench.calls == [.read])
+    }
+
+    @Test("whoever shares a poll hears of his own descriptor")
+    func shared() async throws {
+        let first = try Bench()
+        let second = try Bench(sharing: first.poll)
+        for bench in [first, second] { bench.answer = { bench, _ in bench.poll.want([], bench.ticket) } }
+        #expect(write(second.ends[1], "x", 1) == 1)
+        #expect(first.want(.read) && second.want([.read, .write]))
+        try await first.goOn()
+        #expect(first.calls == [] && second.calls == [[.read, .write]])
     }
 }

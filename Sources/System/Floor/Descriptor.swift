@@ -1,17 +1,44 @@
-import CLinux
+package import CLinux
 import Glibc
 package import Model
 
-/// An open file descriptor. It is closed with its last reference, and epoll forgets it then.
-package final class Descriptor {
+/// An open file descriptor. It is closed with its last reference: a number closed earlier, while a Dispatch source still has it, could by then
+/// be somebody else's.
+package final class Descriptor: Sendable {
     package let number: Int32
 
-    init(_ number: Int32) { self.number = number }
+    /// Takes it over.
+    package init(_ number: Int32) { self.number = number }
 
     deinit { close(number) }
+}
 
+// Files.
+extension Descriptor {
+    /// No program of ours inherits it.
+    package static func open(_ path: String, _ flags: Int32, mode: mode_t = 0, _ action: String) throws(CallError) -> Descriptor {
+        let number = Glibc.open(path, flags | O_CLOEXEC, mode)
+        guard number >= 0 else { throw .last(action) }
+        return Descriptor(number)
+    }
+
+    /// All of it, waiting for room where there is none.
+    package func write(_ bytes: [UInt8], _ action: String) throws(CallError) {
+        guard Files.writeAll(bytes, to: number) else { throw .last(action) }
+    }
+
+    /// No child process inherits it, and no call on it waits. `accept4(2)` would do it at once, but it's a GNU extension that Swift's
+    /// Glibc module doesn't show: a child started in between holds a client's socket for as long as it runs.
+    package func setNonBlockingAndCloseOnExec() -> Bool {
+        let flags = fcntl(number, F_GETFL)
+        return flags >= 0 && fcntl(number, F_SETFL, flags | O_NONBLOCK) == 0 && fcntl(number, F_SETFD, FD_CLOEXEC) == 0
+    }
+}
+
+// Sockets.
+extension Descriptor {
     /// A socket that nothing waits for and that no program of ours inherits.
-    static func socket(
+    package static func socket(
         _ family: Int32, _ type: __socket_type, _ protocolNumber: Int32 = 0, _ action: String = "opening a socket"
     ) throws(CallError) -> Descriptor {
         let flags = Int32(type.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -52,7 +79,7 @@ package final class Descriptor {
     }
 
     /// Lets the kernel throw away what is not for us before it wakes us.
-    func attach(_ filter: [sock_filter]) throws(CallError) {
+    package func attach(_ filter: [sock_filter]) throws(CallError) {
         var filter = filter
         let result = filter.withUnsafeMutableBufferPointer { instructions in
             var program = sock_fprog(len: UInt16(instructions.count), filter: instructions.baseAddress)
@@ -78,56 +105,5 @@ package final class Descriptor {
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         return getsockopt(number, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : errno
-    }
-}
-
-extension IPFamily {
-    var number: Int32 { self == .v4 ? AF_INET : AF_INET6 }
-}
-
-extension IPAddress {
-    /// As the socket calls want it.
-    ///
-    /// - Parameter scope: the interface; a link-local IPv6 address means nothing without it.
-    func withSocketAddress<Result>(
-        port: UInt16 = 0, scope: UInt32, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
-    ) -> Result {
-        func pass<Address>(_ address: Address) -> Result {
-            withUnsafePointer(to: address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<Address>.size)) }
-            }
-        }
-        switch self {
-        case .v4(let address):
-            var socketAddress = sockaddr_in()
-            socketAddress.sin_family = sa_family_t(AF_INET)
-            socketAddress.sin_port = port.bigEndian
-            socketAddress.sin_addr.s_addr = address.bits.bigEndian
-            return pass(socketAddress)
-        case .v6(let address):
-            var socketAddress = sockaddr_in6()
-            socketAddress.sin6_family = sa_family_t(AF_INET6)
-            socketAddress.sin6_port = port.bigEndian
-            socketAddress.sin6_scope_id = address.isLinkLocal ? scope : 0
-            withUnsafeMutableBytes(of: &socketAddress.sin6_addr) { bytes in
-                bytes.storeBytes(of: address.high.bigEndian, as: UInt64.self)
-                bytes.storeBytes(of: address.low.bigEndian, toByteOffset: 8, as: UInt64.self)
-            }
-            return pass(socketAddress)
-        }
-    }
-
-    /// The address in a `sockaddr_in` or `sockaddr_in6`. nil: another family, or cut short.
-    init?(socketAddress bytes: UnsafeRawBufferPointer) {
-        guard bytes.count >= MemoryLayout<sa_family_t>.size else { return nil }
-        switch Int32(bytes.loadUnaligned(as: sa_family_t.self)) {
-        case AF_INET where bytes.count >= MemoryLayout<sockaddr_in>.size:
-            self = .v4(IPv4Address(bits: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))))
-        case AF_INET6 where bytes.count >= MemoryLayout<sockaddr_in6>.size:
-            let high = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-            let low = bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
-            self = .v6(IPv6Address(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low)))
-        default: return nil
-        }
     }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Who is at the other end of a unix socket, as the kernel noted it at connect(2) or listen(2): `unix(7)`, SO_PEERCRED.
@@ -13,7 +14,7 @@ package struct Peer: Equatable, Sendable {
         self.groups = groups
     }
 
-    init?(of descriptor: Descriptor) {
+    package init?(of descriptor: Descriptor) {
         // struct ucred: pid, uid, gid. Swift's Glibc module doesn't show it, it's a GNU extension.
         var credentials: (pid: Int32, uid: UInt32, gid: UInt32) = (0, 0, 0)
         var size = socklen_t(MemoryLayout.size(ofValue: credentials))
