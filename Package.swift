@@ -130,7 +130,7 @@ let package = Package(
         tests(.Core, "SimulationTests", ["Simulation", "Samples", "Selection", "Health", "Model"]),
         tests(.Core, "ConfigurationTests", ["Model", "Configuration"]),
         tests(.Core, "ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
-        tests(.System, "FloorTests", ["Floor"]),
+        tests(.System, "FloorTests", ["Floor", "Model"]),
         tests(.Kernel, "NetlinkTests", ["Netlink", "Model", "CNetlink"]),
         tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "Netlink", "KernelFake", "CNetlink"]),
         // A prober that a test runs inside a namespace of its own.

@@ -72,9 +72,7 @@ actor Daemon {
 
     private var waiting: [Event] = []
     private var isHandling = false
-    private let timer: any DispatchSourceTimer
-    /// For when the timer is set.
-    private var alarm: Instant?
+    private var timer: Poll.Ticket?
     /// That routes, rules and NAT stood for the first time has been told.
     var announcedOrder = false
 
@@ -107,7 +105,6 @@ actor Daemon {
             recorder.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
             self.recorder = recorder
         }
-        timer = DispatchSource.makeTimerSource(queue: queue)
     }
 
     // MARK: life
@@ -128,8 +125,7 @@ actor Daemon {
             log.warning(
                 "The kernel tells of no changes to the firewall; it is looked at every few seconds", metadata: ["problem": "\(problem)"])
         }
-        timer.setEventHandler { [weak self] in self?.assumeIsolated { $0.timePassed() } }
-        timer.activate()
+        timer = poll.addTimer { [weak self] in self?.assumeIsolated { $0.timePassed() } }
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         readKernel()
         observeFirewall()
@@ -292,20 +288,16 @@ actor Daemon {
     }
 
     private func timePassed() {
-        alarm = nil
-        observeFirewall(firewallNotices.take(at: clock.now()))
+        let ofFirewall = firewallNotices.take(at: clock.now())
+        if !ofFirewall.isEmpty { observeFirewall(ofFirewall) }
         if !routingNotices.take(at: clock.now()).isEmpty { readKernel() }
         if let deadline = engine.deadline, deadline <= clock.now() { take(.tick) }
         schedule()
     }
 
     private func schedule() {
-        guard let next = [engine.deadline, routingNotices.deadline, firewallNotices.deadline].compactMap({ $0 }).min() else { return }
-        // Setting the timer wakes Dispatch's manager thread, at every answer. One that goes off too early finds nothing to do, and is set anew.
-        if let alarm, alarm <= next { return }
-        alarm = next
-        let wait = max((next - clock.now()).nanoseconds, 0)
-        timer.schedule(deadline: .now() + .nanoseconds(Int(wait)), leeway: .microseconds(500))
+        let next = [engine.deadline, routingNotices.deadline, firewallNotices.deadline].compactMap { $0 }.min()
+        if let timer { poll.wake(timer, at: next.map(clock.system)) }
     }
 
     // MARK: telling people

@@ -12,7 +12,9 @@
 #include <netinet/ip_icmp.h>
 #include <netpacket/packet.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 // linux/icmp.h has it, but can't be included together with net/if.h.

@@ -15,10 +15,10 @@ actor ScaleShell {
     private var engine: Engine
     private let snapshot: Snapshot
     private var prober: Prober?
-    private let timer: any DispatchSourceTimer
+    private let poll: Poll
+    private var timer: Poll.Ticket?
     private var waiting: [Event] = []
     private var isHandling = false
-    private var alarm: Instant?
     private let kernel: LinuxKernel
     private var events = 0
 
@@ -27,17 +27,16 @@ actor ScaleShell {
         executor = QueueExecutor(queue: queue)
         engine = Engine(settings: settings.settings, at: .now())
         snapshot = settings.snapshot
-        timer = DispatchSource.makeTimerSource(queue: queue)
+        poll = Poll(queue: queue)
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func start() {
-        prober = Prober(poll: Poll(queue: executor.queue)) { [weak self] id, outcome in
+        prober = Prober(poll: poll) { [weak self] id, outcome in
             self?.assumeIsolated { $0.take(.probe(id: id, outcome: outcome)) }
         }
-        timer.setEventHandler { [weak self] in self?.assumeIsolated { $0.timePassed() } }
-        timer.activate()
+        timer = poll.addTimer { [weak self] in self?.assumeIsolated { $0.timePassed() } }
         take(.snapshot(snapshot))
     }
 
@@ -67,17 +66,12 @@ actor ScaleShell {
     }
 
     private func timePassed() {
-        alarm = nil
         if let deadline = engine.deadline, deadline <= .now() { take(.tick) }
         schedule()
     }
 
     private func schedule() {
-        guard let next = engine.deadline else { return }
-        if let alarm, alarm <= next { return }
-        alarm = next
-        let wait = max((next - .now()).nanoseconds, 0)
-        timer.schedule(deadline: .now() + .nanoseconds(Int(wait)), leeway: .microseconds(500))
+        if let timer { poll.wake(timer, at: engine.deadline) }
     }
 
     func measure() -> ScaleFigures {
