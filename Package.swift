@@ -57,6 +57,8 @@ let package = Package(
         target(.Core, "Health", ["Model"]),
         target(.Core, "Selection", ["Model", "Health"]),
         target(.Core, "Plan", ["Model"]),
+        // What other programs' rules of packet filter and routing say.
+        target(.Core, "Survey", ["Model"]),
         target(.Core, "Engine", ["Model", "Health", "Selection", "Plan"]),
         // Counts sessions by client, and finds out whom a switch has reached.
         target(.Core, "Clients", ["Model"]),
@@ -77,7 +79,7 @@ let package = Package(
             name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         // The one place that speaks netlink; what is said by it to change things is in LinuxKernel.
         target(.Kernel, "Netlink", ["Model", "CNetlink"]),
-        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Netlink", "CNetlink", subprocess]),
+        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Survey", "Netlink", "CNetlink", subprocess]),
 
         target(.Probes, "Probing", ["Model", "Netlink", "Floor", "CLinux"]),
         // What somebody asks by hand, by one WAN; not in the daemon.
@@ -123,6 +125,7 @@ let package = Package(
         tests(.Core, "HealthTests", ["Health", "Model"]),
         tests(.Core, "SelectionTests", ["Selection", "Model"]),
         tests(.Core, "PlanTests", ["Plan", "Model"]),
+        tests(.Core, "SurveyTests", ["Survey", "Model"]),
         fixtures(.Core, "KernelFake", ["Model", "Plan"]),
         tests(.Core, "EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Core, "ClientsTests", ["Clients", "Model"]),

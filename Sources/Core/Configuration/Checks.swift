@@ -14,12 +14,12 @@ extension FileDraft {
                 "\(quoted(only.name.value)) is the only WAN: there is nothing to fail over to", at: only.name.mark,
                 hint: "add another to 'wans'")
         }
-        // Beyond 255 the numbers would run out of those of probes, too.
-        if let mask = markMask.value(default: .standard), wans.count > min(mask.capacity, 255) {
-            let most = min(mask.capacity, 255)
+        if let mask = markMask.value(default: .standard), wans.count > min(mask.capacity, Slots.most) {
+            let most = min(mask.capacity, Slots.most)
             problems.error(
                 "more than \(most) \(most == 1 ? "WAN" : "WANs")", at: wans[most].name.mark,
-                hint: mask.capacity > 255 ? nil : "packet marks have room for no more: give 'mark-mask' more bits, such as 0x0ff00000")
+                hint: mask.capacity > Slots.most
+                    ? nil : "packet marks have room for no more: give 'mark-mask' more bits, such as 0x0ff00000")
         }
         var byInterface: [InterfaceName: WANDraft] = [:]
         var byMetric: [UInt32: WANDraft] = [:]

@@ -1,7 +1,10 @@
 import Model
 
-/// Every key that a configuration file can have: its name, how its value is read, its range, and what to write if it may not be left
-/// out. A new key is a line here, a field in the draft and one in `Settings`; the tests then ask for it in the example and the docs.
+/// The keys of a configuration file: the name, how the value is read, its range, and what to write if it may not be left out. What has a
+/// form of its own (`targets`, `readiness`, `drain-classes`, the WANs' names) has its keys beside its draft.
+///
+/// A new key is a line here, a field of the draft and of `Settings`, what the draft makes of it (its default; for a key of a WAN also which of the
+/// two places holds), and a line in `Changes`. The tests then ask for it in the example and the docs.
 enum Schema {
     static var file: [Key<FileDraft>] {
         [

@@ -13,9 +13,9 @@ extension Engine {
 
     /// The rules of a drill drop it, and of the box's own packets the kernel tells the sender (EPERM). The fault that is played would tell nobody: so
     /// nothing is heard of this probe, and it is lost when its time is over.
-    func isSwallowed(_ probe: UInt64) -> Bool {
+    func isSwallowed(_ probe: ProbeID) -> Bool {
         guard let drill, drill.isPlaying, drill.order.fault.needsRules else { return false }
-        return settings[drill.order.wan]?.number == Judgement.wanNumber(ofProbe: probe)
+        return settings[drill.order.wan]?.number == probe.wan
     }
 
     /// That there is a drill, for the status: a sentence. nil: there is none.

@@ -42,8 +42,8 @@ extension Engine {
         return off.map { "\($0) forwards nothing: sysctl -w net.ipv4.conf.\($0).forwarding=1." }
     }
 
-    mutating func takeProof(_ id: UInt64, _ outcome: ProbeOutcome, at now: Instant) {
-        guard let wan = settings.wans.first(where: { $0.number == Readiness.wanNumber(of: id) }),
+    mutating func takeProof(_ id: ProbeID, of number: Int, _ outcome: ProbeOutcome, at now: Instant) {
+        guard let wan = settings.wans.first(where: { $0.number == number }),
             readiness[wan.name]?.take(id, outcome) ?? false
         else { return }
         readinessDueAt = now

@@ -12,13 +12,18 @@ package struct Engine: Equatable, Sendable {
     package internal(set) var settings: Settings
     package internal(set) var judgement: Judgement
     package internal(set) var undo: Undo
+    /// Which WAN has which number. To be written down before anything is made with them.
+    package private(set) var slots: Slots
     /// nil until the kernel has been read for the first time. Nothing is decided before.
     package internal(set) var snapshot: Snapshot?
     package internal(set) var firewall: [FirewallPlace: FirewallState] = [:]
     package internal(set) var kernelProblem: String?
     package internal(set) var counters = Counters()
 
-    private var expected: Set<InterfaceName> = []
+    /// The configuration that will be in force from the next snapshot on.
+    private var incoming: Settings?
+    /// The last reading went wrong. Nothing else may happen for long, so we come back by ourselves.
+    private var rereadAt: Instant?
     var gateways = GatewayBook()
     /// What the book said at the last snapshot, also of a WAN without carrier: its route stays, and the kernel passes over it by itself
     /// (`ignore_routes_with_linkdown`).
@@ -52,10 +57,13 @@ package struct Engine: Equatable, Sendable {
     /// - Parameters:
     ///   - undo: what an earlier run wrote down and hasn't taken back.
     ///   - pin: the operator's word from an earlier run.
-    package init(settings: Settings, undo: Undo = Undo(), pin: WANName? = nil, at now: Instant) {
+    ///   - slots: the numbers that the WANs had then.
+    package init(settings: Settings, undo: Undo = Undo(), pin: WANName? = nil, slots: Slots = Slots(), at now: Instant) {
         self.settings = settings
         self.undo = undo
+        self.slots = slots
         judgement = Judgement(minimumStay: settings.minimumStay, pin: pin.flatMap { settings[$0]?.name }, at: now)
+        self.settings = numbered(settings)
     }
 
     package var healths: [WANHealth] { judgement.healths }
@@ -66,25 +74,15 @@ package struct Engine: Equatable, Sendable {
 
     /// Everything that a snapshot has to cover.
     package var interfaces: Set<InterfaceName> {
-        settings.interfaces.union(expected).union(undo.settings.keys).union(undo.displaced.map(\.interface))
+        settings.interfaces.union(incoming?.interfaces ?? []).union(undo.settings.keys).union(undo.displaced.map(\.interface))
     }
 
-    /// Another configuration is about to come: the next snapshot has to know its interfaces, or its WANs would be called absent.
-    package mutating func expect(_ interfaces: Set<InterfaceName>) { expected = interfaces }
-
+    /// The one door.
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
         var notices: [Notice] = []
         let selectedBefore = selection.wan
         let drillBefore = drill
-        absorb(event, at: now, &notices)
-        return decide(after: event, selectedBefore, drillBefore, notices, at: now)
-    }
-
-    /// - Parameter event: nil after a change of the configuration.
-    private mutating func decide(
-        after event: Event?, _ selectedBefore: WANName?, _ drillBefore: Drill?, _ absorbed: [Notice], at now: Instant
-    ) -> [Effect] {
-        var notices = absorbed
+        let isReconfigured = absorb(event, at: now, &notices)
         let natReturned = hasNATReturned
         hasNATReturned = false
         passDrillTime(at: now, &notices)
@@ -113,13 +111,27 @@ package struct Engine: Equatable, Sendable {
         effects += readings.map(Effect.readCounters)
         effects += probes.map(Effect.probe)
         if !isQuiet || readinessDueAt.map({ $0 <= now }) ?? false { effects += proveStandbys(at: now, &notices) }
-        return effects + notices.map(Effect.notify)
+        effects += notices.map(Effect.notify)
+        // It may have changed as well, behind our back.
+        if isReconfigured { effects += desiredFirewall.places.map(Effect.observeFirewall) }
+        if wantsReading(after: event, effects, at: now) { effects.append(.readKernel) }
+        return effects
     }
 
-    /// Another configuration. What is the same in both goes on undisturbed.
-    package mutating func configure(_ new: Settings, at now: Instant) -> [Effect] {
-        var notices: [Notice] = []
-        let drillBefore = drill
+    /// What we have changed is looked at, not remembered.
+    private mutating func wantsReading(after event: Event, _ effects: [Effect], at now: Instant) -> Bool {
+        if let rereadAt, rereadAt <= now {
+            self.rereadAt = nil
+            return true
+        }
+        if case .configured = event { return true }
+        return effects.contains { if case .apply = $0 { true } else { false } }
+    }
+
+    /// What is the same in both configurations goes on undisturbed.
+    private mutating func takeIncoming(at now: Instant, _ notices: inout [Notice]) -> Bool {
+        guard let new = incoming.map({ numbered($0) }) else { return false }
+        incoming = nil
         if let wan = drill?.order.wan,
             new[wan] != settings[wan] || new.firewall != settings.firewall || new.iptables != settings.iptables || new.wans.count < 2
         {
@@ -127,15 +139,17 @@ package struct Engine: Equatable, Sendable {
         }
         forgetFirewall(unlessFor: new)
         settings = new
-        expected = []
-        let selectedBefore = selection.wan
         if let pin, new[pin] == nil { judgement.pin(nil) }
         gateways.forget(except: new.wans)
         readiness = readiness.filter { new[$0.key] != nil }
         for name in readiness.keys { readiness[name]?.configure() }
-        if snapshot != nil { makeHealths(at: now) }
-        // The shell reads the kernel anew after this: the snapshot at hand doesn't know the interfaces that are new.
-        return decide(after: nil, selectedBefore, drillBefore, notices, at: now)
+        return true
+    }
+
+    private mutating func numbered(_ settings: Settings) -> Settings {
+        var settings = settings
+        for slot in settings.number(by: &slots) { sessions.owe(slot.from, mark: settings.markMask.mark(ofWAN: slot.number)) }
+        return settings
     }
 
     /// When `handle(.tick)` has something to do next.
@@ -143,16 +157,15 @@ package struct Engine: Equatable, Sendable {
         var next = judgement.deadline
         if !isApplying { next = earlier(next, routingLimiter.heldUntil) }
         for state in firewall.values where !state.isApplying { next = earlier(next, state.limiter.heldUntil) }
-        next = earlier(next, readinessDueAt)
+        next = earlier(next, earlier(readinessDueAt, rereadAt))
         return earlier(next, earlier(sessionsDueAt, drill?.deadline))
     }
 
     /// Nothing that a plan is made of has changed: most probes end here.
-    private func isQuiet(_ event: Event?, _ changes: [Judgement.Change], _ selectedBefore: WANName?, at now: Instant) -> Bool {
+    private func isQuiet(_ event: Event, _ changes: [Judgement.Change], _ selectedBefore: WANName?, at now: Instant) -> Bool {
         switch event {
-        case .probe, .tick, .counters: break
-        case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, .drill, .drillEnded, nil: return false
-        case .swept, .sweepFailed: break
+        case .probe, .tick, .counters, .swept, .sweepFailed, .configured: break
+        case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, .drill, .drillEnded: return false
         }
         if let until = sessionsDueAt, until <= now { return false }
         if let until = routingLimiter.heldUntil, until <= now { return false }
@@ -162,11 +175,15 @@ package struct Engine: Equatable, Sendable {
 
     // MARK: stages
 
-    private mutating func absorb(_ event: Event, at now: Instant, _ notices: inout [Notice]) {
+    /// Whether another configuration is in force now.
+    private mutating func absorb(_ event: Event, at now: Instant, _ notices: inout [Notice]) -> Bool {
         switch event {
         case .tick: break
+        case .configured(let new): incoming = new
         case .snapshot(let snapshot):
             isApplying = false
+            rereadAt = nil
+            let isReconfigured = takeIncoming(at: now, &notices)
             let isFirst = self.snapshot == nil
             let oldStranger = stranger
             self.snapshot = snapshot
@@ -176,20 +193,24 @@ package struct Engine: Equatable, Sendable {
                         .kernel, .warning, "New sessions leave by \(stranger), which is no WAN: somebody's default route comes before ours."
                     ))
             }
-            if isFirst {
+            if isFirst || isReconfigured {
                 makeHealths(at: now)
-                // Where an earlier run left the traffic is where it stays until there is a reason to move it.
-                judgement.begin(with: settings.wans.first { isSelected($0, in: snapshot) }?.name)
             } else {
                 for index in healths.indices { observe(index, at: now) }
             }
+            if isFirst {
+                // Where an earlier run left the traffic is where it stays until there is a reason to move it.
+                judgement.begin(with: settings.wans.first { isSelected($0, in: snapshot) }?.name)
+            }
+            return isReconfigured
         case .snapshotFailed(let error):
             isApplying = false
+            rereadAt = now + .seconds(1)
             kernelProblem = "the kernel can't be read: \(error)"
             notices.append(Notice(.kernel, .error, "The kernel can't be read: \(error)."))
         case .probe(let id, .notSent) where isSwallowed(id): break
         case .probe(let id, let outcome):
-            if Readiness.isProof(id) { takeProof(id, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
+            if case .proof(let wan) = id.owner { takeProof(id, of: wan, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
             if case .notSent = outcome { counters.probesNotSent += 1 }
         case .applied(let failures):
             guard !failures.isEmpty else { break }
@@ -212,6 +233,7 @@ package struct Engine: Equatable, Sendable {
         case .drill(let order): begin(order, at: now, &notices)
         case .drillEnded(let reason): endDrill(because: reason, at: now, &notices)
         }
+        return false
     }
 
     private mutating func makeHealths(at now: Instant) {

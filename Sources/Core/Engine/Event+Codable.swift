@@ -30,7 +30,7 @@ extension Event: Codable {
         case .snapshotFailed: self = .snapshotFailed(error: try container.decode(String.self, forKey: key))
         case .probe:
             let probe = try container.nestedContainer(keyedBy: ProbeKey.self, forKey: key)
-            let id = try probe.decode(UInt64.self, forKey: .id)
+            let id = try probe.decode(ProbeID.self, forKey: .id)
             if let seconds = try probe.decodeIfPresent(Double.self, forKey: .answered) {
                 guard seconds >= 0, seconds < 1e6 else {
                     throw DecodingError.dataCorruptedError(forKey: .answered, in: probe, debugDescription: "seconds out of range")
@@ -110,6 +110,9 @@ extension Event: Codable {
             try drill.encode(order.duration.components.seconds, forKey: .seconds)
             try drill.encode([order.window.lowerBound, order.window.upperBound], forKey: .window)
         case .drillEnded(let reason): try container.encode(reason, forKey: .drillEnded)
+        case .configured:
+            throw EncodingError.invalidValue(
+                self, .init(codingPath: encoder.codingPath, debugDescription: "a configuration is recorded as its text"))
         }
     }
 }
@@ -141,6 +144,7 @@ extension Effect: CustomStringConvertible {
         case .probe(let request): "probe \(request.wan) \(request.question) #\(request.id)"
         case .readCounters(let wan): "counters \(wan)"
         case .observeFirewall(let place): place.look
+        case .readKernel: "read the kernel"
         case .notify(let notice): "\(notice.severity.rawValue): \(notice.message)"
         }
     }

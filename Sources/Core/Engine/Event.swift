@@ -8,7 +8,7 @@ package enum Event: Equatable, Sendable {
     case snapshot(Snapshot)
     /// The kernel couldn't be read.
     case snapshotFailed(error: String)
-    case probe(id: UInt64, outcome: ProbeOutcome)
+    case probe(id: ProbeID, outcome: ProbeOutcome)
     /// The outcome of an `apply`: what the kernel refused, each with its reason; empty if nothing.
     case applied(failures: [String])
     case firewallObserved(FirewallPlace, FirewallContents)
@@ -25,6 +25,8 @@ package enum Event: Equatable, Sendable {
     case drill(DrillOrder)
     /// It ends before its time; why, a clause.
     case drillEnded(reason: String)
+    /// Another configuration. It is in force from the next snapshot on, which has to know its interfaces, or its WANs would be called absent.
+    case configured(Settings)
 }
 
 /// What the shell is to do. The order counts: what makes clients wait comes first.
@@ -38,8 +40,10 @@ package enum Effect: Equatable, Sendable {
     case probe(ProbeRequest)
     /// Look at the packet counters of this WAN's interface.
     case readCounters(WANName)
-    /// Look at the firewall again: the last time went wrong.
+    /// Look at this part of the firewall: the last time went wrong, or another configuration wants something else of it.
     case observeFirewall(FirewallPlace)
+    /// Read `Engine.interfaces` anew. Comes last: nobody waits for it.
+    case readKernel
     /// Tell people.
     case notify(Notice)
 }

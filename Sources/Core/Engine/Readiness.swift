@@ -14,8 +14,6 @@ package struct Readiness: Equatable, Sendable {
     static let void: Duration = .seconds(30)
     /// While it isn't ready it is asked so often at least, within the budget: whoever mends it wants to know.
     static let longestWait: Duration = .seconds(300)
-    /// The numbers of these probes are beyond those of the targets' (which count from 1) and below those that somebody asks for by hand.
-    private static let mark: UInt64 = 1 << 62
 
     enum Standing: Equatable {
         /// It can carry nothing, or isn't to be proven.
@@ -26,7 +24,7 @@ package struct Readiness: Equatable, Sendable {
     }
 
     struct Asked: Equatable {
-        var id: UInt64
+        var id: ProbeID
         var question: Question
         var timeout: Duration
     }
@@ -46,9 +44,6 @@ package struct Readiness: Equatable, Sendable {
     private var failures = 0
     private var isKnownToFail = false
     private var sequence: UInt64 = 0
-
-    static func isProof(_ id: UInt64) -> Bool { id & mark != 0 }
-    static func wanNumber(of id: UInt64) -> Int { Int(id & 0xff) }
 
     /// When `advance` has something to do.
     var deadline: Instant? { open.isEmpty ? dueAt : openUntil }
@@ -79,7 +74,7 @@ package struct Readiness: Equatable, Sendable {
         open = left.map { question in
             sequence += 1
             return Asked(
-                id: Self.mark | sequence << 16 | UInt64(wan.number & 0xff), question: question,
+                id: ProbeID(of: .proof(wan: wan.number), sequence: sequence), question: question,
                 timeout: wan.probe.timeout(of: Target(question)))
         }
         openUntil = open.map(\.timeout).max().map { now + $0 }
@@ -90,7 +85,7 @@ package struct Readiness: Equatable, Sendable {
     mutating func configure() { abandon() }
 
     /// False: an answer that nobody waits for any more.
-    mutating func take(_ id: UInt64, _ outcome: ProbeOutcome) -> Bool {
+    mutating func take(_ id: ProbeID, _ outcome: ProbeOutcome) -> Bool {
         guard let index = open.firstIndex(where: { $0.id == id }) else { return false }
         let asked = open.remove(at: index)
         switch outcome {

@@ -125,6 +125,16 @@ struct SessionCare: Equatable, Sendable {
         return orders
     }
 
+    /// Another WAN has the mark of this one from now on. What is left of its sessions, if the daemon wasn't there when it went, would be led by that one.
+    mutating func owe(_ wan: WANName, mark: UInt32) {
+        guard !records.contains(where: { $0.wan.name == wan && $0.wan.mark == mark }) else { return }
+        records.append(
+            Record(
+                wan: WAN(
+                    name: wan, mark: mark, drain: Drain(limit: nil), addresses: [], isSelected: false, keepsSessions: false, isReady: false),
+                isOwed: true))
+    }
+
     /// What began while masquerade was missing is in conntrack without it, and would stay so.
     mutating func sweepUnmasqueraded(_ scope: SessionSweep.Scope) -> Order { order(scope, nil) }
 

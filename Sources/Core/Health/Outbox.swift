@@ -10,15 +10,11 @@ package struct Outbox: Equatable, Sendable {
 
     package var isEmpty: Bool { requests.isEmpty && readings.isEmpty }
 
-    /// The last byte of a probe's number is its WAN's, the one before its target's place: nobody has to search for whom an answer is.
-    package static func wanNumber(of id: UInt64) -> Int { Int(id & 0xff) }
-    package static func place(of id: UInt64) -> Int { Int(id >> 8 & 0xff) }
-
     mutating func add(
         _ question: Question, at place: Int, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPAddress?, timeout: Duration
-    ) -> UInt64 {
+    ) -> ProbeID {
         sequence += 1
-        let id = sequence << 16 | UInt64(place & 0xff) << 8 | UInt64(wan.number & 0xff)
+        let id = ProbeID(of: .target(place: place, wan: wan.number), sequence: sequence)
         requests.append(
             ProbeRequest(
                 id: id, wan: wan.name, interface: wan.interface, interfaceIndex: interfaceIndex, question: question, gateway: gateway,

@@ -34,7 +34,7 @@ package struct SampleLog: Equatable, Sendable {
     private static let void = Int32.min + 1
 
     private struct Pending: Equatable {
-        var id: UInt64
+        var id: ProbeID
         var number: Int
         var finalAt: Instant
     }
@@ -45,6 +45,7 @@ package struct SampleLog: Equatable, Sendable {
     /// Records before it are too old, or of a log that has begun anew.
     private var oldest = 1
     private var streams: [Stream] = []
+    private var wans: [WANSettings] = []
     /// By the WAN's number and the target's place: those of the configuration in force.
     private var current: [[UInt16]] = []
     private var links: [UInt16: LinkState] = [:]
@@ -55,7 +56,10 @@ package struct SampleLog: Equatable, Sendable {
 
     // MARK: what happens
 
+    /// Costs nothing where the WANs are the same as before.
     package mutating func configure(_ settings: Settings) {
+        guard settings.wans != wans else { return }
+        wans = settings.wans
         let wanted = settings.wans.reduce(0) { $0 + $1.probe.targets.count + 1 }
         if streams.count + wanted > Self.mostStreams {
             streams = []
@@ -71,8 +75,8 @@ package struct SampleLog: Equatable, Sendable {
     }
 
     package mutating func sent(_ request: ProbeRequest, at now: Instant) {
-        let (number, place) = (Outbox.wanNumber(of: request.id), Outbox.place(of: request.id))
-        guard number < current.count, place < current[number].count else { return }
+        // A proof of readiness asks others than the targets.
+        guard case .target(let place, let number) = request.id.owner, number < current.count, place < current[number].count else { return }
         settle(at: now)
         // A flood of losses: the oldest is called lost now.
         if pending.count >= Self.mostPending { close(0, as: .lost) }
@@ -80,7 +84,7 @@ package struct SampleLog: Equatable, Sendable {
         append(Record(at: Self.milliseconds(now), code: Self.open, stream: current[number][place]), at: now)
     }
 
-    package mutating func ended(_ id: UInt64, _ outcome: ProbeOutcome) {
+    package mutating func ended(_ id: ProbeID, _ outcome: ProbeOutcome) {
         guard let index = pending.lastIndex(where: { $0.id == id }) else { return }
         close(index, as: SampleResult(outcome))
     }

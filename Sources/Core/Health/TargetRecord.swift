@@ -45,7 +45,7 @@ package struct TargetRecord: Equatable, Sendable {
     private var late: [Pending] = []
 
     private struct Pending: Equatable {
-        var id: UInt64
+        var id: ProbeID
         /// Its number in the window. nil: it isn't measured by.
         var sample: Int?
         var sentAt: Instant
@@ -86,7 +86,7 @@ package struct TargetRecord: Equatable, Sendable {
     }
 
     /// Its answer would still be taken.
-    func isWaiting(for id: UInt64) -> Bool { open.contains { $0.id == id } || late.contains { $0.id == id } }
+    func isWaiting(for id: ProbeID) -> Bool { open.contains { $0.id == id } || late.contains { $0.id == id } }
 
     /// How long the next reply may take.
     var patience: Duration {
@@ -98,13 +98,13 @@ package struct TargetRecord: Equatable, Sendable {
     }
 
     /// - Parameter isMeasured: false for the questions after a suspicion: they are asked when it looks bad, so they would make it look worse.
-    mutating func sent(_ id: UInt64, at now: Instant, isMeasured: Bool) {
+    mutating func sent(_ id: ProbeID, at now: Instant, isMeasured: Bool) {
         open.append(Pending(id: id, sample: isMeasured ? window.sent(at: now) : nil, sentAt: now, deadline: now + patience))
         sendError = nil
     }
 
     /// False: not a probe of this target, or one forgotten long ago.
-    mutating func answered(_ id: UInt64, after time: Duration, at now: Instant) -> Bool {
+    mutating func answered(_ id: ProbeID, after time: Duration, at now: Instant) -> Bool {
         guard let probe = take(id) else { return false }
         roundTrip.add(time)
         record(probe, .answered(UInt32(clamping: time.nanoseconds / 1000)))
@@ -116,7 +116,7 @@ package struct TargetRecord: Equatable, Sendable {
     }
 
     /// When the probe was sent; nil: not a probe of this target, or one that has been judged.
-    mutating func answeredWrongly(_ id: UInt64, _ answer: WrongAnswer) -> Instant? {
+    mutating func answeredWrongly(_ id: ProbeID, _ answer: WrongAnswer) -> Instant? {
         guard let index = open.lastIndex(where: { $0.id == id }) else { return nil }
         let probe = open.remove(at: index)
         record(probe, .lost)
@@ -125,7 +125,7 @@ package struct TargetRecord: Equatable, Sendable {
         return probe.sentAt
     }
 
-    mutating func notSent(_ id: UInt64, error: String) -> Bool {
+    mutating func notSent(_ id: ProbeID, error: String) -> Bool {
         guard let probe = take(id) else { return false }
         record(probe, .void)
         sendError = error
@@ -164,7 +164,7 @@ package struct TargetRecord: Equatable, Sendable {
         if let sample = probe.sample { window.set(sample, result) }
     }
 
-    private mutating func take(_ id: UInt64) -> Pending? {
+    private mutating func take(_ id: ProbeID) -> Pending? {
         if let index = open.lastIndex(where: { $0.id == id }) { return open.remove(at: index) }
         guard let index = late.lastIndex(where: { $0.id == id }) else { return nil }
         return late.remove(at: index)

@@ -14,8 +14,8 @@ package import Model
 ///                                                             recovering ──hold──▶ up
 ///
 /// Beside that, a WAN that answers can be impaired: lossy or slow beyond its thresholds, or without a service that it should have.
-/// The files: this one has the events and the transitions, `+Settle` what follows from each, `+Burst` the question after a suspicion, `+Schedule` when who is asked,
-/// `+Impairment` what makes it too bad for sessions.
+/// The files: this one has the events and the transitions, `+Settle` what follows from each, `+Burst` the question after a suspicion,
+/// `+Schedule` when who is asked, `+Impairment` what makes it too bad for sessions, `+Suppose` what would be if.
 package struct WANHealth: Equatable, Sendable {
     /// What the kernel says of the WAN's interface.
     package enum LinkCondition: Equatable, Sendable {
@@ -182,7 +182,7 @@ package struct WANHealth: Equatable, Sendable {
         enteredAt = now
     }
 
-    package mutating func answered(_ id: UInt64, after time: Duration, at now: Instant) {
+    package mutating func answered(_ id: ProbeID, after time: Duration, at now: Instant) {
         guard let index = target(of: id), targets[index].answered(id, after: time, at: now) else { return }
         own.received += 1
         switch phase {
@@ -206,14 +206,14 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     /// Somebody else answered, or not as the target should.
-    package mutating func answeredWrongly(_ id: UInt64, _ answer: WrongAnswer, at now: Instant) {
+    package mutating func answeredWrongly(_ id: ProbeID, _ answer: WrongAnswer, at now: Instant) {
         guard let index = target(of: id), let sentAt = targets[index].answeredWrongly(id, answer) else { return }
         askAgainSoon(index, at: now)
         if isEvidence(index), isDoubtful(sentAt) { doubt(at: now) }
         settle(at: now)
     }
 
-    package mutating func notSent(_ id: UInt64, error: String, at now: Instant) {
+    package mutating func notSent(_ id: ProbeID, error: String, at now: Instant) {
         guard let index = target(of: id), targets[index].notSent(id, error: error) else { return }
         if counting.contains(index) { withdrawQuestion() }
         settle(at: now)
@@ -304,8 +304,8 @@ package struct WANHealth: Equatable, Sendable {
     // MARK: helpers
 
     /// Another configuration may have moved it since it was asked.
-    private func target(of id: UInt64) -> Int? {
-        let place = Outbox.place(of: id)
+    private func target(of id: ProbeID) -> Int? {
+        guard case .target(let place, _) = id.owner else { return nil }
         if place < targets.count, targets[place].isWaiting(for: id) { return place }
         return targets.firstIndex { $0.isWaiting(for: id) }
     }

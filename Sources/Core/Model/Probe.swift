@@ -1,6 +1,6 @@
-/// One question to one target. The engine numbers them; the prober gives back the number with the outcome.
+/// One question to one target. The prober gives back its number with the outcome.
 package struct ProbeRequest: Hashable, Sendable {
-    package var id: UInt64
+    package var id: ProbeID
     package var wan: WANName
     package var interface: InterfaceName
     /// Part of the request so that a replugged modem is not probed through a socket of the old one.
@@ -13,7 +13,7 @@ package struct ProbeRequest: Hashable, Sendable {
     package var timeout: Duration
 
     package init(
-        id: UInt64, wan: WANName, interface: InterfaceName, interfaceIndex: UInt32, question: Question, gateway: IPAddress?,
+        id: ProbeID, wan: WANName, interface: InterfaceName, interfaceIndex: UInt32, question: Question, gateway: IPAddress?,
         timeout: Duration
     ) {
         self.id = id

@@ -41,7 +41,8 @@ package struct WANSettings: Equatable, Sendable {
     package var gateway: IPv4Address?
     /// It costs by the byte: probed every `ProbeSettings.meteredInterval` while it stands by.
     package var isMetered: Bool
-    /// From 1 on, in the order of the configuration file: its mark, table and rule follow from it.
+    /// From 1 on: its mark, table and rule follow from it. The configuration counts in the order of the file; where an earlier run has been, `Slots` has the
+    /// last word.
     package var number: Int
     package var ipv6: IPv6Handling
     package var drain: Drain

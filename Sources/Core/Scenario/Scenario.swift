@@ -42,10 +42,13 @@ package struct Scenario: Equatable, Sendable {
     package struct Beginning: Equatable, Sendable, Codable {
         package var undo: Undo
         package var pin: WANName?
+        /// nil: nobody knows, as in recordings that are older than these. The WANs are numbered in the order of the file then.
+        package var slots: Slots?
 
-        package init(undo: Undo = Undo(), pin: WANName? = nil) {
+        package init(undo: Undo = Undo(), pin: WANName? = nil, slots: Slots? = nil) {
             self.undo = undo
             self.pin = pin
+            self.slots = slots
         }
     }
 
@@ -60,12 +63,12 @@ package struct Scenario: Equatable, Sendable {
             let effects: [Effect]
             switch (step.input, engine) {
             case (.start(let text, let beginning), nil):
-                engine = Engine(settings: try Self.settings(text), undo: beginning.undo, pin: beginning.pin, at: step.at)
+                engine = Engine(settings: try Self.settings(text), beginning, at: step.at)
                 effects = []
             case (.start, _?): throw ScenarioError("a scenario starts only once")
             case (_, nil): throw ScenarioError("the first step has to be a start")
             case (.reload(let text), var running?):
-                effects = running.configure(try Self.settings(text), at: step.at)
+                effects = running.handle(.configured(try Self.settings(text)), at: step.at)
                 engine = running
             case (.event(let event), var running?):
                 effects = running.handle(event, at: step.at)
@@ -91,6 +94,15 @@ package struct ScenarioError: Error, Equatable, Sendable, CustomStringConvertibl
     init(_ description: String, line: Int? = nil) {
         self.description = line.map { "line \($0): \(description)" } ?? description
     }
+}
+
+extension Engine {
+    package init(settings: Settings, _ beginning: Scenario.Beginning, at now: Instant) {
+        self.init(settings: settings, undo: beginning.undo, pin: beginning.pin, slots: beginning.slots ?? Slots(), at: now)
+    }
+
+    /// What is to be there at the next start.
+    package var beginning: Scenario.Beginning { Scenario.Beginning(undo: undo, pin: pin, slots: slots) }
 }
 
 extension Effect {

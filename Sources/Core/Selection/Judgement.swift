@@ -67,9 +67,8 @@ package struct Judgement: Equatable, Sendable {
         change(index) { $0.observe(condition, at: now) }
     }
 
-    package mutating func take(_ id: UInt64, _ outcome: ProbeOutcome, at now: Instant) {
-        let number = Outbox.wanNumber(of: id)
-        guard let index = healths.firstIndex(where: { $0.wan.number == number }) else { return }
+    package mutating func take(_ id: ProbeID, _ outcome: ProbeOutcome, at now: Instant) {
+        guard case .target(_, let number) = id.owner, let index = healths.firstIndex(where: { $0.wan.number == number }) else { return }
         change(index) { health in
             switch outcome {
             case .answered(let seconds): health.answered(id, after: .nanoseconds(Int64(seconds * 1e9)), at: now)
@@ -78,9 +77,6 @@ package struct Judgement: Equatable, Sendable {
             }
         }
     }
-
-    /// `WANSettings.number`.
-    package static func wanNumber(ofProbe id: UInt64) -> Int { Outbox.wanNumber(of: id) }
 
     package mutating func count(_ wan: WANName, _ counters: LinkCounters, at now: Instant) {
         guard let index = healths.firstIndex(where: { $0.wan.name == wan }) else { return }

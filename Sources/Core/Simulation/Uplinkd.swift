@@ -49,7 +49,8 @@ struct Uplinkd: Detector {
     mutating func advance(to now: Nanoseconds, _ wire: inout Wire) { judge(at: now, &wire) }
 
     mutating func answered(_ answer: Wire.Answer, at now: Nanoseconds, _ wire: inout Wire) {
-        judgement.take(answer.id, .answered(seconds: Double(answer.roundTrip) / 1e9), at: Instant(sinceStart: .nanoseconds(now)))
+        judgement.take(
+            ProbeID(number: answer.id), .answered(seconds: Double(answer.roundTrip) / 1e9), at: Instant(sinceStart: .nanoseconds(now)))
         judge(at: now, &wire)
     }
 
@@ -61,7 +62,7 @@ struct Uplinkd: Detector {
             guard case .echo(.address(.v4(let address))) = request.question else { preconditionFailure("only echoes are configured") }
             // The question's bytes are those of the probe and its answer.
             wire.send(
-                request.id, by: Int(request.interfaceIndex), to: Int(address.bits), size: request.question.bytes / 2, at: time)
+                request.id.number, by: Int(request.interfaceIndex), to: Int(address.bits), size: request.question.bytes / 2, at: time)
         }
         for name in readings { judgement.count(name, wire.counters(of: name == names[0] ? 0 : 1, at: time), at: now) }
         // A reading may be what raises a suspicion.

@@ -1,7 +1,7 @@
 internal import Glibc
 package import Model
-internal import Plan
 internal import Subprocess
+internal import Survey
 
 /// What others on this box have that gets into our way: looked at once, and told; never changed.
 package enum BoxSurvey {
@@ -21,9 +21,7 @@ package enum BoxSurvey {
         let routing = await output("ip", ["rule"]) + output("ip", ["-6", "rule"])
         let kind: String? = settings.firewall == .iptables ? (try? await IPTables.find(settings.iptables))?.kind : nil
         return BoxRules(iptables: iptables + other, legacy: legacy, nftables: nftables, routing: routing).warnings(
-            for: settings, kind: kind)
-            + ForwardingPolicy.warnings(iptables: iptables + legacy + other, nftables: nftables, settings: settings)
-            + leaseWarning(settings.leases)
+            for: settings, kind: kind) + leaseWarning(settings.leases)
     }
 
     private static func leaseWarning(_ path: String?) -> [String] {

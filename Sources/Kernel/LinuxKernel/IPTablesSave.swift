@@ -1,5 +1,6 @@
 package import Model
 package import Plan
+internal import Survey
 
 /// What `iptables-save -t TABLE` prints, as far as it is ours.
 package enum IPTablesSave {
@@ -7,17 +8,17 @@ package enum IPTablesSave {
     package static func parse(_ text: String, _ table: String) throws(FirewallError) -> FirewallContents {
         var contents: FirewallContents = [:]
         var isInside = false
-        for line in text.split(whereSeparator: \.isNewline) {
-            if line.hasPrefix("#") {
+        for line in ListedLine.all(in: text, .iptables) {
+            if line.text.hasPrefix("#") {
                 // iptables-nft says so, and exits with 0, where a rule was made with `nft` that it has no words for.
-                if line.contains("incompatible") {
+                if line.text.contains("incompatible") {
                     throw FirewallError(
                         "the \(table) table holds rules that iptables can't read: they were made with nft; take them out of it (`nft list ruleset`), "
                             + "or set `firewall: nftables`")
                 }
-            } else if line.hasPrefix("*") {
-                isInside = line.dropFirst() == table
-            } else if line == "COMMIT" {
+            } else if line.text.hasPrefix("*") {
+                isInside = line.text.dropFirst() == table
+            } else if line.text == "COMMIT" {
                 isInside = false
             } else if isInside {
                 read(line, into: &contents)
@@ -33,32 +34,30 @@ package enum IPTablesSave {
 
     private static let hooks: Set = ["PREROUTING", "OUTPUT", "POSTROUTING"]
 
-    private static func read(_ line: Substring, into contents: inout FirewallContents) {
-        if line.hasPrefix(":") {
+    private static func read(_ line: ListedLine, into contents: inout FirewallContents) {
+        if line.text.hasPrefix(":") {
             // `:UPLINKD_NAT - [0:0]`
-            let name = String(line.dropFirst().prefix { $0 != " " })
+            let name = String(line.words[0].dropFirst())
             if Territory.chains.contains(name), contents[name] == nil { contents[name] = [] }
             return
         }
-        var rule = line
         // `iptables-save -c` puts the counters first: `[12:3456] -A …`.
-        if rule.hasPrefix("["), let end = rule.firstIndex(of: " ") { rule = rule[rule.index(after: end)...] }
-        let words = rule.split(separator: " ", maxSplits: 2)
-        guard words.count >= 2, words[0] == "-A" else { return }
-        let chain = String(words[1])
-        let body = words.count == 3 ? String(words[2]) : ""
+        let words = line.text.hasPrefix("[") ? line.words.dropFirst() : line.words[...]
+        guard words.count >= 2, words.first == "-A" else { return }
+        let chain = String(words[words.startIndex + 1])
+        let rule = words.dropFirst(2)
+        let body = rule.first.map { String(line.text[$0.startIndex...]) } ?? ""
         if Territory.chains.contains(chain) {
             contents[chain, default: []].append(body)
         } else if hooks.contains(chain) {
-            let isOurs = isJump(body)
+            let isOurs = isJump(Array(rule))
             // Any number of others' rules is one empty text.
             if isOurs || contents[chain]?.last?.isEmpty != true { contents[chain, default: []].append(isOurs ? body : "") }
         }
     }
 
     /// A jump to one of our chains in a form of ours. On another condition, or with a comment, it is somebody else's, and isn't enough.
-    private static func isJump(_ body: String) -> Bool {
-        let words = body.split(separator: " ")
+    private static func isJump(_ words: [Substring]) -> Bool {
         guard let last = words.last, Territory.chains.contains(String(last)) else { return false }
         return words.count == 2 && words[0] == "-j" || words.count == 5 && words[0] == "!" && words[1] == "-i" && words[3] == "-j"
     }

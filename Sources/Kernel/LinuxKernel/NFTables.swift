@@ -1,6 +1,7 @@
 package import Model
 package import Plan
 internal import Subprocess
+internal import Survey
 
 /// The firewall by `nft`: a table of our own in which nobody else has anything to do.
 package final class NFTables: Firewall {
@@ -41,22 +42,21 @@ package enum NFTablesList {
         var contents: FirewallContents = [:]
         var chain: String?
         var isClosed = false
-        for line in text.split(whereSeparator: \.isNewline) {
-            let line = line.drop { $0 == " " || $0 == "\t" }
-            let words = line.split(separator: " ")
-            if line.hasPrefix("table ") || line.hasPrefix("#") {
+        for line in ListedLine.all(in: text, .nftables) {
+            let words = line.words
+            if words[0] == "table" || line.text.hasPrefix("#") {
                 continue
-            } else if line == "}" {
+            } else if words == ["}"] {
                 if chain == nil { isClosed = true }
                 chain = nil
             } else if words.count == 3, words[0] == "chain", words[2] == "{" {
                 chain = String(words[1])
                 contents[String(words[1])] = []
             } else if let chain {
-                contents[chain]?.append(words.first == "type" ? String(line) : comment(of: line))
+                contents[chain]?.append(words[0] == "type" ? String(line.text) : comment(of: line))
             } else {
                 // Something that we never put there: `flags dormant`, say, which stops the whole table.
-                contents["", default: []].append(String(line))
+                contents["", default: []].append(String(line.text))
             }
         }
         guard isClosed else { throw FirewallError("nft stopped in the middle of table inet \(Territory.nftTable)") }
@@ -64,9 +64,8 @@ package enum NFTablesList {
     }
 
     /// `… comment "uplinkd 1a2b"`; a rule without one is told by its text, and so is somebody else's.
-    private static func comment(of rule: Substring) -> String {
-        let parts = rule.split(separator: "\"", omittingEmptySubsequences: false)
-        guard parts.count >= 3, parts[parts.count - 3].hasSuffix(" comment "), parts[parts.count - 1].isEmpty else { return String(rule) }
-        return String(parts[parts.count - 2])
+    private static func comment(of rule: ListedLine) -> String {
+        guard let last = rule.words.last, last.isQuoted, rule.words.dropLast().last == "comment" else { return String(rule.text) }
+        return String(last.unquoted)
     }
 }

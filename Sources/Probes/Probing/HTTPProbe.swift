@@ -22,7 +22,8 @@ final class HTTPProbe: ProbeJob {
     private let names: Names
     private let key: NameCache.Key
     private var stage: Stage?
-    private var received: [UInt8] = []
+    private var answer = HTTPReader(keepsPage: true)
+    private var received = 0
     private var judged = 0
 
     /// A longer answer is looked at whenever so much has been added, and not for each byte: a server that sends them singly must not keep
@@ -97,7 +98,7 @@ final class HTTPProbe: ProbeJob {
             wait(until: end)
             return go { () throws(CallError) in try connect(to: old) }
         }
-        if judged < received.count { judge(isEnd: false) }
+        if judged < received { judge() }
         super.expired()
     }
 
@@ -127,7 +128,7 @@ final class HTTPProbe: ProbeJob {
 
     private func read(_ connection: Connection) {
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
-        let room = HTTPResponse.limit - received.count
+        let room = HTTPReader.limit - received
         let count = buffer.withUnsafeMutableBytes { bytes in
             retried { recv(connection.descriptor.number, bytes.baseAddress, Swift.min(bytes.count, room), 0) }
         }
@@ -138,14 +139,20 @@ final class HTTPProbe: ProbeJob {
             if code == ECONNRESET { return finish(.wrong(WrongAnswer(.http, "the connection was reset"))) }
             return finish(connection.outcome(of: code))
         }
-        received += buffer[..<count]
-        let isEnd = count == 0 || received.count >= HTTPResponse.limit
-        if isEnd || received.count < Self.step || received.count - judged >= Self.step { judge(isEnd: isEnd) }
+        received += count
+        let isEnd = count == 0 || received >= HTTPReader.limit
+        do throws(HTTPError) {
+            try answer.take(buffer[..<count])
+            if isEnd { try answer.finish() }
+        } catch {
+            return finish(.wrong(WrongAnswer(.http, error.description)))
+        }
+        if isEnd || received < Self.step || received - judged >= Self.step { judge() }
     }
 
-    private func judge(isEnd: Bool) {
-        judged = received.count
-        switch question.judge(received, isEnd: isEnd) {
+    private func judge() {
+        judged = received
+        switch question.judge(answer) {
         case .right: finishAnswered()
         case .wrong(let answer): finish(.wrong(answer))
         case .undecided: break

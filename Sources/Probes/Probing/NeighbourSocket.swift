@@ -14,7 +14,7 @@ final class NeighbourSocket: Watcher {
     private let loop: ProbeLoop
 
     private struct Pending {
-        var id: UInt64
+        var id: ProbeID
         var question: Asked
         var sent: Instant
         var end: Instant

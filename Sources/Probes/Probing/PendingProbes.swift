@@ -8,7 +8,7 @@ struct PendingProbes {
     static let limit = 1024
 
     private struct Probe {
-        var id: UInt64
+        var id: ProbeID
         var target: IPAddress
         var cookie: UInt32
         var sent: Instant
@@ -62,8 +62,8 @@ struct PendingProbes {
     }
 
     enum Judgement: Equatable {
-        case answered(id: UInt64, after: Duration)
-        case unreachable(id: UInt64)
+        case answered(id: ProbeID, after: Duration)
+        case unreachable(id: ProbeID)
         case ignored(IgnoredReply)
     }
 

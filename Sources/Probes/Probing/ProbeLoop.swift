@@ -88,12 +88,12 @@ final class ProbeLoop {
     // MARK: outcomes
 
     /// Not from within `Prober.send`: see `Prober.Handler`.
-    func report(_ id: UInt64, _ outcome: ProbeOutcome) {
+    func report(_ id: ProbeID, _ outcome: ProbeOutcome) {
         count(outcome)
         handler(id, outcome)
     }
 
-    func reportLater(_ id: UInt64, _ outcome: ProbeOutcome) {
+    func reportLater(_ id: ProbeID, _ outcome: ProbeOutcome) {
         count(outcome)
         queue.async { [handler] in handler(id, outcome) }
     }

@@ -10,7 +10,7 @@ package import Model
 /// Not Sendable: all of it belongs to the serial queue of its poll, and every method has to be called there.
 package final class Prober {
     /// Gets each outcome once, on the queue, and never from within `send`: the engine is not entered twice.
-    package typealias Handler = @Sendable (_ id: UInt64, _ outcome: ProbeOutcome) -> Void
+    package typealias Handler = @Sendable (_ id: ProbeID, _ outcome: ProbeOutcome) -> Void
 
     package var counters: ProbeCounters { loop.counters }
 

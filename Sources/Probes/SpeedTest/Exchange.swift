@@ -9,9 +9,9 @@ final class Exchange {
     let connection: Connection
     let page: PageAddress
     private let budget: Budget
-    private var received: [UInt8] = []
+    /// As far as it has come in.
+    private(set) var answer = HTTPReader(keepsPage: false)
     private var buffer = [UInt8](repeating: 0, count: 65536)
-    private var isAtEnd = false
 
     /// So long a connection may take to open.
     private static let patience = Duration.seconds(10)
@@ -85,42 +85,30 @@ final class Exchange {
         return .end
     }
 
-    private var head: HTTPResponse?
-
-    /// The head of the answer. nil: not yet. What came behind it: `takeRest`.
+    /// The head of the answer. nil: not yet.
     func readHead() throws -> HTTPResponse? {
-        if let head { return head }
-        while !isAtEnd {
+        while answer.response == nil {
             switch try read() {
-            case .bytes(let bytes): received += bytes
+            case .bytes(let bytes): try take(bytes)
             case .nothing: return nil
-            case .end: isAtEnd = true
+            case .end: _ = try finish()
             }
-            guard received.prefix(7).elementsEqual("HTTP/1.".utf8.prefix(received.count)) else { throw failed(.notHTTP) }
-            while let end = HTTPResponse.headEnd(received[...]) {
-                let bytes = Array(received[..<end.upperBound])
-                received.removeFirst(end.upperBound)
-                do throws(HTTPError) {
-                    // nil: an interim response, the true one follows.
-                    guard let parsed = try HTTPResponse.parse(bytes, isEnd: false) else { continue }
-                    head = parsed
-                    return parsed
-                } catch {
-                    throw failed(error)
-                }
-            }
-            guard received.count < HTTPResponse.limit else { throw failed(.notHTTP) }
         }
-        throw failed(received.isEmpty ? .empty : .cutShort)
+        return answer.response
+    }
+
+    /// Of the answer.
+    func take(_ bytes: ArraySlice<UInt8>) throws {
+        do throws(HTTPError) { try answer.take(bytes) } catch { throw failed(error) }
+    }
+
+    /// The connection was closed. False: in the middle of the page.
+    func finish() throws -> Bool {
+        do throws(HTTPError) { try answer.finish() } catch { throw failed(error) }
+        return answer.isComplete
     }
 
     private func failed(_ error: HTTPError) -> SpeedTestError { .server("\(page.text): \(error.description).") }
-
-    /// What has come behind the head.
-    func takeRest() -> ArraySlice<UInt8> {
-        defer { received = [] }
-        return received[...]
-    }
 
     var traffic: Traffic {
         var bytes = [UInt8](repeating: 0, count: 256)

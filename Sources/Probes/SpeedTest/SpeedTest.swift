@@ -58,7 +58,8 @@ package final class SpeedTest {
         self.resolve = resolve
         self.tell = tell
         request = ProbeRequest(
-            id: 0, wan: wan, interface: interface, interfaceIndex: interfaceIndex, question: .echo(.gateway), gateway: nil,
+            id: ProbeID(of: .caller, sequence: 0), wan: wan, interface: interface, interfaceIndex: interfaceIndex,
+            question: .echo(.gateway), gateway: nil,
             timeout: Self.patience)
         report = SpeedReport(bytesAllowed: limits.bytes)
     }
@@ -87,7 +88,7 @@ package final class SpeedTest {
             defer { report.bytesUsed += exchange.used }
             let head = try ask(exchange, "GET", fields: [])
             switch head.status {
-            case 200..<300: return report.down = try takeBody(exchange, head)
+            case 200..<300: return report.down = try takeBody(exchange)
             case 300..<400:
                 guard let location = head.value(of: "location") else { throw SpeedTestError.server("\(page.text) redirects to nowhere.") }
                 let next = try page.following(location)
@@ -100,11 +101,10 @@ package final class SpeedTest {
         throw SpeedTestError.server("The redirects have no end: the last one led to \(page.text).")
     }
 
-    private func takeBody(_ exchange: Exchange, _ head: HTTPResponse) throws -> SpeedReport.Direction {
+    private func takeBody(_ exchange: Exchange) throws -> SpeedReport.Direction {
         let timer = timer(exchange.connection.address, exchange.page.port, every: .milliseconds(200))
-        var body = try BodyReader(head)
+        var body: HTTPReader { exchange.answer }
         let began = Instant.now()
-        try body.take(exchange.takeRest())
         var latest = began
         var end = began + limits.time
         var isCutShort = false
@@ -115,12 +115,12 @@ package final class SpeedTest {
             timer.turn(at: now)
             switch try exchange.read() {
             case .bytes(let bytes):
-                try body.take(bytes)
+                try exchange.take(bytes)
                 latest = .now()
             case .nothing:
                 wait(for: exchange.connection.descriptor, Int32(POLLIN), timer, until: min(end, timer.deadline, now + .milliseconds(100)))
             case .end:
-                isCutShort = !body.finish()
+                isCutShort = try !exchange.finish()
                 end = now
             }
             let time = (now - began).inSeconds

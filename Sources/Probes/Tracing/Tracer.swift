@@ -14,7 +14,8 @@ package struct Tracer {
         self.target = target
         socket = try TraceSocket(target.family, interfaceIndex: interfaceIndex)
         let request = ProbeRequest(
-            id: 0, wan: wan, interface: interface, interfaceIndex: interfaceIndex, question: .echo(.address(target)), gateway: nil,
+            id: ProbeID(of: .caller, sequence: 0), wan: wan, interface: interface, interfaceIndex: interfaceIndex,
+            question: .echo(.address(target)), gateway: nil,
             timeout: .zero)
         // Otherwise the kernel would take the target to be on the link, and silence would look like the path's.
         try Routes().check(target, for: request)

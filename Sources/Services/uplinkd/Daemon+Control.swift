@@ -50,15 +50,9 @@ extension Daemon: ControlHandler {
             throw .configurationRefused(problems: error.lines)
         }
         configurationProblem = nil
-        let old = engine.settings
-        let changes = old.changes(to: loaded.settings)
-        // The interfaces that are new have to be known before the engine hears of their WANs, or they would be called absent.
-        engine.expect(loaded.settings.interfaces)
-        readKernel()
-        if old.iptables != loaded.settings.iptables || old.firewall != loaded.settings.firewall { changeFirewall() }
-        configure(loaded.settings, text: loaded.text)
-        readKernel()
-        observeFirewall()
+        let changes = engine.settings.changes(to: loaded.settings)
+        configurationText = loaded.text
+        take(.configured(loaded.settings))
         surveyBox()
         publish(
             Notice(

@@ -15,6 +15,7 @@ extension Daemon {
     func observeFirewall() { observeFirewall(engine.desiredFirewall.places) }
 
     func observeFirewall(_ places: [FirewallPlace]) {
+        retireFirewall()
         // A change that waits is looked at as well.
         for place in places where firewallToDo[place] == nil { firewallToDo[place] = .some(nil) }
         workOnFirewall()
@@ -28,6 +29,7 @@ extension Daemon {
     }
 
     func applyFirewall(_ restore: FirewallRestore) {
+        retireFirewall()
         firewallToDo[restore.place] = restore
         workOnFirewall()
     }
@@ -37,6 +39,7 @@ extension Daemon {
         guard firewallTask == nil, let (place, restore) = firewallToDo.min(by: { $0.key < $1.key }) else { return }
         firewallToDo[place] = nil
         let settings = engine.settings
+        firewallSettings = settings
         firewallTask = Task { [firewall] in
             do throws(FirewallError) {
                 let found: any Firewall
@@ -72,8 +75,11 @@ extension Daemon {
         announceOrder()
     }
 
-    /// Another firewall is wanted from now on.
-    func changeFirewall() {
+    /// Another one is wanted than the last time.
+    private func retireFirewall() {
+        let (old, new) = (firewallSettings, engine.settings)
+        guard let old, old.firewall != new.firewall || old.iptables != new.iptables else { return }
+        firewallSettings = new
         if let firewall { retiredFirewalls.append(firewall) }
         firewall = nil
         firewallToDo = [:]

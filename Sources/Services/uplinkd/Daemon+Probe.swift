@@ -10,24 +10,22 @@ import Probing
 
 /// Probes that somebody asks for by hand. The engine doesn't hear of them: what is asked when it pleases somebody must not move the traffic.
 struct OneOffProbes {
-    /// Beyond all numbers of the engine's: it counts from 1, and would need a million years.
-    static let firstID: UInt64 = 1 << 63
     /// More callers at once are sent away: each can wait for a minute.
     static let mostCallers = 4
 
     var callers = 0
-    private var lastID = firstID
-    private var waiting: [UInt64: CheckedContinuation<ProbeOutcome?, Never>] = [:]
+    private var sequence: UInt64 = 0
+    private var waiting: [ProbeID: CheckedContinuation<ProbeOutcome?, Never>] = [:]
 
-    mutating func nextID() -> UInt64 {
-        lastID += 1
-        return lastID
+    mutating func nextID() -> ProbeID {
+        sequence += 1
+        return ProbeID(of: .caller, sequence: sequence)
     }
 
-    mutating func wait(for id: UInt64, _ continuation: CheckedContinuation<ProbeOutcome?, Never>) { waiting[id] = continuation }
+    mutating func wait(for id: ProbeID, _ continuation: CheckedContinuation<ProbeOutcome?, Never>) { waiting[id] = continuation }
 
     /// An outcome that nobody waits for any more is dropped. nil: nothing came.
-    mutating func end(_ id: UInt64, _ outcome: ProbeOutcome?) { waiting.removeValue(forKey: id)?.resume(returning: outcome) }
+    mutating func end(_ id: ProbeID, _ outcome: ProbeOutcome?) { waiting.removeValue(forKey: id)?.resume(returning: outcome) }
 }
 
 extension Daemon {

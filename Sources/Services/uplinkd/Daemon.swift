@@ -23,6 +23,8 @@ actor Daemon {
     }
 
     let options: Options
+    /// The text of the last configuration that was handed to the engine.
+    var configurationText: String
     let log: Logger
     let clock = Clock()
     let started = Date()
@@ -56,6 +58,8 @@ actor Daemon {
     var firewall: (any Firewall)?
     /// Used before a reload chose another; their rules stand until those of the new one do.
     var retiredFirewalls: [any Firewall] = []
+    /// By which `firewall` was, or is being, chosen.
+    var firewallSettings: Settings?
     var firewallTask: Task<Void, Never>?
     var firewallToDo: [FirewallPlace: FirewallRestore?] = [:]
 
@@ -80,6 +84,7 @@ actor Daemon {
 
     init(options: Options, settings: Settings, text: String, queue: DispatchQueue, manager: ServiceManager, log: Logger) throws {
         self.options = options
+        configurationText = text
         self.log = log
         self.manager = manager
         executor = QueueExecutor(queue: queue)
@@ -98,8 +103,9 @@ actor Daemon {
                 "The state file can't be used; going on without it",
                 metadata: ["problem": "\(error)", "kept": "\(stateFile.setAside())"])
         }
-        engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: clock.now())
-        samples = SampleLog(settings)
+        beginning.recall(from: kernel, settings)
+        engine = Engine(settings: settings, beginning, at: clock.now())
+        samples = SampleLog(engine.settings)
         if let path = options.recording {
             let recorder = try Recorder(path: path)
             recorder.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
@@ -126,6 +132,8 @@ actor Daemon {
                 "The kernel tells of no changes to the firewall; it is looked at every few seconds", metadata: ["problem": "\(problem)"])
         }
         timer = poll.addTimer { [weak self] in self?.assumeIsolated { $0.timePassed() } }
+        // The numbers of the WANs, before anything is made with them.
+        saveState()
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         readKernel()
         observeFirewall()
@@ -154,8 +162,8 @@ actor Daemon {
 
     // MARK: events and effects
 
-    private func probeEnded(_ id: UInt64, _ outcome: ProbeOutcome) {
-        if id > OneOffProbes.firstID { oneOffs.end(id, outcome) } else { take(.probe(id: id, outcome: outcome)) }
+    private func probeEnded(_ id: ProbeID, _ outcome: ProbeOutcome) {
+        if id.owner == .caller { oneOffs.end(id, outcome) } else { take(.probe(id: id, outcome: outcome)) }
     }
 
     /// The one door into the engine. Events that come up while effects are being carried out wait for their turn.
@@ -170,26 +178,26 @@ actor Daemon {
         while !waiting.isEmpty {
             let event = waiting.removeFirst()
             let now = clock.now()
+            let slots = engine.slots
             let effects = engine.handle(event, at: now)
+            if engine.slots != slots { saveState() }
             noteSample(event, at: now)
-            recorder?.write(.init(at: now, input: .event(event), effects: effects.flatMap(\.lines)))
+            record(event, effects, at: now)
             perform(effects, decidedAt: now)
-            if case .snapshot = event { shareGround() }
+            if case .snapshot = event {
+                samples.configure(engine.settings)
+                shareGround()
+            }
         }
         isHandling = false
         schedule()
     }
 
-    func configure(_ settings: Settings, text: String) {
-        let now = clock.now()
-        let effects = engine.configure(settings, at: now)
-        samples.configure(settings)
-        recorder?.write(.init(at: now, input: .reload(configuration: text), effects: effects.flatMap(\.lines)))
-        isHandling = true
-        perform(effects, decidedAt: now)
-        shareGround()
-        isHandling = false
-        drain()
+    private func record(_ event: Event, _ effects: [Effect], at now: Instant) {
+        guard let recorder else { return }
+        let input: Scenario.Input
+        if case .configured = event { input = .reload(configuration: configurationText) } else { input = .event(event) }
+        recorder.write(.init(at: now, input: input, effects: effects.flatMap(\.lines)))
     }
 
     private func perform(_ effects: [Effect], decidedAt: Instant) {
@@ -210,14 +218,13 @@ actor Daemon {
                 samples.sent(request, at: decidedAt)
                 prober?.send(request)
             case .readCounters(let wan): readCounters(of: wan)
+            case .readKernel: readKernel()
             case .notify(var notice):
                 if notice.kind == .selection, let applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
                 if notice.kind == .selection, let reported { notice.details["report"] = reported.id }
                 publish(notice)
             }
         }
-        // After the sweeps have begun: they are what clients wait for.
-        if applied != nil { readKernel() }
         if let reported { describe(reported, decidedAt: decidedAt, applied: applied) }
     }
 
@@ -242,8 +249,6 @@ actor Daemon {
             prober?.retain(only: Set(engine.settings.wans.map(\.interface)))
         } catch {
             waiting.append(.snapshotFailed(error: error.description))
-            // Nothing else may happen for long, so come back by ourselves.
-            executor.queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in self?.assumeIsolated { $0.readKernel() } }
         }
         drain()
     }
@@ -260,7 +265,7 @@ actor Daemon {
 
     func saveState() {
         do {
-            try stateFile.write(Scenario.Beginning(undo: engine.undo, pin: engine.pin))
+            try stateFile.write(engine.beginning)
             stateProblem = nil
         } catch {
             // Failover goes on: a full disk must not keep a client offline.

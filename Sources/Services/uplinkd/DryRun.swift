@@ -18,10 +18,13 @@ struct DryRun {
         } catch {
             answer.notes.append("\(error)")
         }
-        var engine = Engine(settings: settings, undo: beginning.undo, pin: beginning.pin, at: .start)
+        var engine: Engine
         var effects: [Effect]
         do throws(KernelError) {
-            effects = engine.handle(.snapshot(try LinuxKernel().snapshot(of: engine.interfaces)), at: .start)
+            let kernel = try LinuxKernel()
+            beginning.recall(from: kernel, settings)
+            engine = Engine(settings: settings, beginning, at: .start)
+            effects = engine.handle(.snapshot(try kernel.snapshot(of: engine.interfaces)), at: .start)
         } catch {
             throw Failure(status: .failed, message: "\(error)")
         }
@@ -30,7 +33,7 @@ struct DryRun {
             switch effect {
             case .apply(let operations): answer.commands += operations.map(\.description)
             case .applyFirewall(let restore): answer.commands.append(restore.description)
-            case .remember, .sweep, .observeFirewall, .probe, .readCounters, .notify: break
+            case .remember, .sweep, .observeFirewall, .readKernel, .probe, .readCounters, .notify: break
             }
         }
         if answer.commands.isEmpty && engine.firewallProblems.isEmpty {

@@ -2,10 +2,11 @@ import Engine
 import Floor
 import FoundationEssentials
 import Glibc
+import LinuxKernel
 import Model
 import Scenario
 
-/// `state.json`, beside the control socket: what we changed and how it was before, and the operator's word.
+/// `state.json`, beside the control socket: what we changed and how it was before, the operator's word, and which WAN has which number.
 /// It lives in /run: what it describes is gone after a reboot, too.
 struct StateFile {
     let path: String
@@ -21,6 +22,8 @@ struct StateFile {
         var version = 1
         var undo: Undo
         var pin: WANName?
+        /// nil: an uplinkd wrote it that numbered the WANs in the order of the file.
+        var slots: Slots?
     }
 
     enum Problem: Error, CustomStringConvertible {
@@ -47,7 +50,7 @@ struct StateFile {
         }
         do {
             let content = try JSONDecoder().decode(Content.self, from: Data(bytes))
-            return Scenario.Beginning(undo: content.undo, pin: content.pin)
+            return Scenario.Beginning(undo: content.undo, pin: content.pin, slots: content.slots)
         } catch {
             throw .damaged(path: path, reason: "\(error)")
         }
@@ -56,7 +59,7 @@ struct StateFile {
     func write(_ state: Scenario.Beginning) throws(CallError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(Content(undo: state.undo, pin: state.pin)) else {
+        guard let data = try? encoder.encode(Content(undo: state.undo, pin: state.pin, slots: state.slots)) else {
             // Names and numbers always encode.
             throw CallError(action: "can't encode \(path)", code: EINVAL)
         }
@@ -71,4 +74,12 @@ struct StateFile {
     }
 
     func remove() { unlink(path) }
+}
+
+extension Scenario.Beginning {
+    /// Where the slots aren't written down, the kernel tells of them. What keeps it from being read the engine hears in a moment.
+    mutating func recall(from kernel: LinuxKernel, _ settings: Settings) {
+        guard slots == nil, let snapshot = try? kernel.snapshot(of: settings.interfaces) else { return }
+        slots = Slots(heldBy: snapshot, settings)
+    }
 }

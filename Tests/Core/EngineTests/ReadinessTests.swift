@@ -56,7 +56,7 @@ struct ReadinessTests {
         let world = try office()
         world.run(for: .seconds(3600))
         #expect(Set(world.probes.map(\.id)).count == world.probes.count)
-        #expect(proofs(world).allSatisfy { $0.id > 1 << 62 && $0.id < 1 << 63 })
+        #expect(proofs(world).allSatisfy { $0.id.number > 1 << 62 && $0.id.number < 1 << 63 })
     }
 
     @Test("a portal on the standby is told before it is needed, and when it is gone; neither moves any traffic")

@@ -31,7 +31,7 @@ final class World {
     /// Of ip6tables alone.
     var firewall6Error: String?
     var roundTrip: Duration = .milliseconds(20)
-    private var replies: [(at: Instant, id: UInt64, outcome: ProbeOutcome)] = []
+    private var replies: [(at: Instant, id: ProbeID, outcome: ProbeOutcome)] = []
     private var waiting: [Event] = []
     private var counters: [WANName: LinkCounters] = [:]
     private var readAt: [WANName: Instant] = [:]
@@ -63,10 +63,13 @@ final class World {
             ], minimumStay: minimumStay)
     }
 
-    init(settings: Settings, kernel: FakeKernel = FakeKernel(), undo: Undo = Undo(), pin: WANName? = nil, at now: Instant = .start) {
+    init(
+        settings: Settings, kernel: FakeKernel = FakeKernel(), undo: Undo = Undo(), pin: WANName? = nil, slots: Slots = Slots(),
+        at now: Instant = .start
+    ) {
         self.kernel = kernel
         self.now = now
-        engine = Engine(settings: settings, undo: undo, pin: pin, at: now)
+        engine = Engine(settings: settings, undo: undo, pin: pin, slots: slots, at: now)
     }
 
     /// Both WANs with an address and a DHCP client's route, nothing of ours, and the daemon about to start.
@@ -99,8 +102,10 @@ final class World {
     }
 
     /// A notice of the kernel has come: read it anew.
-    func look() {
-        do { send(.snapshot(try kernel.snapshot(of: engine.interfaces))) } catch { send(.snapshotFailed(error: error.description)) }
+    func look() { send(reading) }
+
+    private var reading: Event {
+        do { return .snapshot(try kernel.snapshot(of: engine.interfaces)) } catch { return .snapshotFailed(error: error.description) }
     }
 
     func send(_ event: Event) {
@@ -108,12 +113,12 @@ final class World {
         while !waiting.isEmpty { perform(engine.handle(waiting.removeFirst(), at: now)) }
     }
 
-    func configure(_ settings: Settings) {
-        engine.expect(settings.interfaces)
-        look()
-        perform(engine.configure(settings, at: now))
-        while !waiting.isEmpty { perform(engine.handle(waiting.removeFirst(), at: now)) }
-        look()
+    func configure(_ settings: Settings) { send(.configured(settings)) }
+
+    /// What the engine wants once the kernel has been read, and before anything of it is done.
+    func configureUnanswered(_ settings: Settings) throws -> [Effect] {
+        #expect(engine.handle(.configured(settings), at: now) == [.readKernel])
+        return engine.handle(.snapshot(try kernel.snapshot(of: engine.interfaces)), at: now)
     }
 
     func run(for duration: Duration) {
@@ -162,9 +167,7 @@ final class World {
                 commands += operations.map(\.description)
                 let failures = kernel.carryOut(operations)
                 waiting.append(.applied(failures: failures.map(\.error.description)))
-                do {
-                    waiting.append(.snapshot(try kernel.snapshot(of: engine.interfaces)))
-                } catch { waiting.append(.snapshotFailed(error: error.description)) }
+            case .readKernel: waiting.append(reading)
             case .applyFirewall(let restore):
                 if firewallError == nil { carryOut(restore) }
                 answerFirewall(restore.place)
@@ -253,4 +256,9 @@ final class World {
     }
 
     func isSelected(_ wan: WANName?) -> Bool { engine.selection.wan == wan }
+}
+
+extension [Effect] {
+    /// The places of the firewall that are to be looked at.
+    var looks: [FirewallPlace] { compactMap { if case .observeFirewall(let place) = $0 { place } else { nil } } }
 }

@@ -25,7 +25,7 @@ final class Bench {
     private(set) var states: [(at: Instant, state: HealthState)] = []
     var sent: [(at: Instant, address: IPv4Address)] = []
     var asked: [(at: Instant, question: Question)] = []
-    private var replies: [(at: Instant, id: UInt64, outcome: ProbeOutcome)] = []
+    private var replies: [(at: Instant, id: ProbeID, outcome: ProbeOutcome)] = []
 
     init(
         targets: [Target] = Bench.targets, interval: Duration = .seconds(1), quorum: Int = 1, hold: Duration = .seconds(10),

@@ -18,7 +18,7 @@ import Testing
     private func at(_ seconds: Double) -> Instant { Instant(sinceStart: .seconds(seconds)) }
 
     @discardableResult
-    private func send(to place: Int = 1, at moment: Instant, timeout: Duration = .seconds(1)) -> UInt64 {
+    private func send(to place: Int = 1, at moment: Instant, timeout: Duration = .seconds(1)) -> ProbeID {
         let id = outbox.add(wan.probe.targets[place].question, at: place, of: wan, interfaceIndex: 2, gateway: nil, timeout: timeout)
         for request in outbox.takeAll().requests { log.sent(request, at: moment) }
         return id
@@ -69,6 +69,18 @@ import Testing
         let excerpt = self.excerpt(at: at(60))
         #expect(excerpt.series.isEmpty)
         #expect(excerpt.last == 1)
+    }
+
+    @Test("a proof of readiness isn't told: it has asked none of the targets")
+    func proof() {
+        let id = ProbeID(of: .proof(wan: wan.number), sequence: 1)
+        log.sent(
+            ProbeRequest(
+                id: id, wan: wan.name, interface: wan.interface, interfaceIndex: 2,
+                question: .dns(DNSQuestion(server: .address(ReadinessSettings.resolver), name: "example.com")), gateway: nil,
+                timeout: .seconds(3)), at: at(1))
+        log.ended(id, .answered(seconds: 0.02))
+        #expect(told(at: at(60)).isEmpty)
     }
 
     @Test("excerpts of any size, one after the other, tell everything once")

@@ -51,6 +51,14 @@ import Testing
                 nat(":UPLINKD_NAT - [0:0]", #"-A UPLINKD_NAT -o eth0 -m comment --comment "a \"b\"  c" -j MASQUERADE"#),
                 ["UPLINKD_NAT": [#"-o eth0 -m comment --comment "a \"b\"  c" -j MASQUERADE"#]]
             ),
+            // Text in quotes is never a rule, whatever it says and on however many lines.
+            (
+                nat(
+                    ":UPLINKD_NAT - [0:0]", ":; - [0:0]", ":\" - [0:0]", "-A ;", "-A \" -j DROP",
+                    "-A POSTROUTING -m comment --comment \"x\nCOMMIT\n-A POSTROUTING -j UPLINKD_NAT\n*filter\n-A \ny\u{2028}-A UPLINKD_NAT\" -j RETURN",
+                    "-A UPLINKD_NAT -o eth0 -j MASQUERADE"), ["UPLINKD_NAT": ["-o eth0 -j MASQUERADE"]]
+            ),
+            (nat("-A", " ", ":", "[0:0]", "[0:0] -A", "*"), [:]),
             // A rule without a match or a target.
             (nat(":UPLINKD_NAT - [0:0]", "-A UPLINKD_NAT"), ["UPLINKD_NAT": [""]]),
             // The same names in another table.
@@ -93,6 +101,10 @@ import Testing
             (table("\tflags dormant", "\tchain nat {", "\t}"), ["": ["flags dormant"], "nat": []]),
             // A comment in the middle of a text, or not at the end, is none of ours.
             (table("\tchain nat {", "\t\tlog prefix \" comment \" accept", "\t}"), ["nat": ["log prefix \" comment \" accept"]]),
+            (
+                table("\tchain nat {", "\t\taccept comment \"x", "}", "chain nat2 {", "uplinkd 1a\"", "\t}"),
+                ["nat": ["x\n}\nchain nat2 {\nuplinkd 1a"]]
+            ),
         ] as [(String, FirewallContents)])
     func parse(_ text: String, _ contents: FirewallContents) throws { #expect(try NFTablesList.parse(text) == contents) }
 

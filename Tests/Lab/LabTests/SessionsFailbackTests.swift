@@ -151,5 +151,51 @@ extension InNamespaces {
                 #expect(report.download.broken == nil)
             }
         }
+
+        @Test("a WAN put above the others, and another order of those: no packet lost, no session moved, no health begun anew")
+        func renumbered() async throws {
+            try await Lab.with { lab in
+                let daemon = try await Self.onBackup(lab, .office(), .ipv4)
+                let onBackup = try await lab.client.path().everything()
+                try await Self.back(lab, daemon, .ipv4)
+                let onFirst = try await lab.client.path().everything()
+                let events = try await daemon.events().count
+                // Whatever goes by the place in the file has three new numbers now.
+                let file = "\(lab.folder)/uplinkd.yaml"
+                try await lab.router.node.shell(
+                    """
+                    { echo 'wans:'; printf '  biznet:\\n    interface: eth9\\n    metric: 3\\n'
+                      sed -n '/^  smartfren:/,/^probe:/p' \(file) | sed '$d'; sed -n '/^  telkom:/,/^  smartfren:/p' \(file) | sed '$d'
+                      sed '/^wans:/,/^probe:/{/^probe:/!d}' \(file); } > \(file).new; mv \(file).new \(file)
+                    """)
+                let changes = try await daemon.control(["reload"])
+                #expect(changes == "wans.biznet is new: eth9, metric 3\n")
+                try await lab.flows(by: lab.smartfren)
+                try await lab.flows(by: lab.telkom)
+                let told = try await daemon.events().dropFirst(events).filter { event in
+                    // A WAN whose health begins anew was nothing before.
+                    ["selection", "sessions"].contains(event.kind)
+                        || event.kind == "health" && event.wan != "biznet" && event.details?["was"] == nil
+                }
+                #expect(told.isEmpty, "\(told)")
+                try await daemon.stop()
+                try await daemon.restart()
+                try await lab.ready(daemon)
+                try await lab.flows(by: lab.smartfren)
+                try await daemon.kill9()
+                try await Shell.run("echo nonsense > \(lab.folder)/state.json")
+                try await daemon.restart()
+                try await lab.ready(daemon)
+                try await lab.flows(by: lab.smartfren)
+                for (report, provider) in [(try await onBackup.stop(), Self.smartfren), (try await onFirst.stop(), Self.telkom)] {
+                    #expect(report.lost == 0)
+                    #expect(report.ways == [[provider.address]])
+                    #expect(report.tcp.broken.isEmpty)
+                    #expect(report.tcp.hanging.isEmpty)
+                    #expect(report.download.broken == nil)
+                }
+                #expect(try await lab.moved(from: Self.smartfren, daemon).isEmpty)
+            }
+        }
     }
 }

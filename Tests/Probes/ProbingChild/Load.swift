@@ -26,7 +26,8 @@ func load(_ words: [String], _ prober: Prober, _ queue: DispatchQueue) -> String
             guard let interface = InterfaceName("\(words[3])\(number)") else { return nil }
             requests.append(
                 ProbeRequest(
-                    id: .max, wan: wan, interface: interface, interfaceIndex: firstIndex + number, question: .echo(.address(address)),
+                    id: ProbeID(number: .max), wan: wan, interface: interface, interfaceIndex: firstIndex + number,
+                    question: .echo(.address(address)),
                     gateway: nil, timeout: .seconds(1)))
         }
     }

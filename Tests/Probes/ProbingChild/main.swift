@@ -66,7 +66,7 @@ func request(_ words: [String]) -> ProbeRequest? {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         if parts.count == 2, names.contains(parts[0]) { options.append((parts[0], parts[1])) } else { plain.append(word) }
     }
-    guard plain.count >= 5, let id = UInt64(plain[1]), let wan = WANName("wan"), let interface = InterfaceName(plain[2]),
+    guard plain.count >= 5, let id = UInt64(plain[1]).map(ProbeID.init), let wan = WANName("wan"), let interface = InterfaceName(plain[2]),
         let index = UInt32(plain[3]), let question = question(Array(plain.dropFirst(4)), options)
     else { return nil }
     let timeout = options.first { $0.name == "timeout" }.flatMap { Double($0.value) } ?? 30
@@ -82,7 +82,7 @@ let prober = queue.sync {
     Prober(poll: Poll(queue: queue)) { id, outcome in
         switch outcome {
         // Of a load; its replies are counted.
-        case .answered where id == .max: break
+        case .answered where id.number == .max: break
         case .answered(let seconds): say("answered \(id) \(seconds)")
         case .wrong(let answer): say("wrong \(id) \(answer.kind.rawValue) \(answer.detail)")
         case .notSent(let error): say("not-sent \(id) \(error)")

@@ -3,6 +3,22 @@ import Testing
 
 @testable import Probing
 
+extension HTTPQuestion {
+    /// - Parameter size: so many bytes come at once; nil: all.
+    fileprivate func judge(_ bytes: [UInt8], isEnd: Bool, _ size: Int? = nil) -> Judgement {
+        var answer = HTTPReader(keepsPage: true)
+        do throws(HTTPError) {
+            for start in stride(from: 0, to: bytes.count, by: size ?? max(1, bytes.count)) {
+                try answer.take(bytes[start..<min(start + (size ?? bytes.count), bytes.count)])
+            }
+            if isEnd { try answer.finish() }
+        } catch {
+            return .wrong(WrongAnswer(.http, error.description))
+        }
+        return judge(answer)
+    }
+}
+
 @Suite("HTTP")
 struct HTTPTests {
     static let resolver = IPAddress.v4(IPv4Address(bits: 1))
@@ -25,6 +41,17 @@ struct HTTPTests {
     /// Line ends are written `\n` here and sent as CR LF.
     static func judge(_ question: HTTPQuestion, _ text: String, isEnd: Bool = true) -> HTTPQuestion.Judgement {
         question.judge(Array(text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n").utf8), isEnd: isEnd)
+    }
+
+    @Test("whole or byte by byte, an answer is worth the same")
+    func pieces() {
+        let text = "HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\nsuc\n000004;x=y\ncess\n0\nX: y\n\n"
+        let bytes = Array(text.replacing("\n", with: "\r\n").utf8)
+        for size in 1...bytes.count {
+            for question in [Self.question(200, "success"), Self.question(200, "failure")] {
+                #expect(question.judge(bytes, isEnd: false, size) == question.judge(bytes, isEnd: false), "in pieces of \(size)")
+            }
+        }
     }
 
     @Test(
@@ -119,7 +146,7 @@ struct HTTPTests {
         #expect(Self.judge(Self.question(), "S", isEnd: false) == .wrong(WrongAnswer(.http, "the answer is no HTTP")))
         #expect(Self.judge(Self.question(), "HTTP/1", isEnd: false) == .undecided)
         let head = Array("HTTP/1.1 200 OK\r\nX: ".utf8)
-        let long = head + [UInt8](repeating: 0x61, count: HTTPResponse.limit - head.count)
+        let long = head + [UInt8](repeating: 0x61, count: HTTPReader.limit - head.count)
         #expect(Self.question().judge(Array(long.dropLast()), isEnd: false) == .undecided)
         #expect(Self.question().judge(long, isEnd: false) == .wrong(WrongAnswer(.http, "the answer is no HTTP")))
     }
@@ -166,5 +193,35 @@ struct HTTPTests {
             }
         }
         #expect(outcomes.count == 4 && outcomes.values.allSatisfy { $0 > 200 }, "\(outcomes)")
+    }
+}
+
+@Suite("The text of a page")
+struct HTMLTextTests {
+    private func steps(_ page: String) -> (text: String, steps: Int) {
+        var (text, scalars) = (HTMLText(page), String.UnicodeScalarView())
+        while let scalar = text.next() { scalars.append(scalar) }
+        return (String(scalars), text.steps)
+    }
+
+    @Test(
+        "has no tags, scripts and styles in it",
+        arguments: [
+            ("a<b>c</b>d", "a c d"), ("<SCRIPT>1 < 2</Script>x<style>y</style >z", " x z"), ("a<b", "a"), ("", ""), ("<>", " "),
+            ("<script>a<b>c", " a c"), ("<style>a</script>b</style>c<script>d<style>e", " c d e"), ("a > b", "a > b"),
+        ])
+    func text(page: String, text: String) { #expect(steps(page).text == text) }
+
+    @Test(
+        "each byte of it is looked at a few times at most, however it is made",
+        arguments: ["<>", "<", "a", "<script>", "<style>", "<script><style>", "</script", "<script></script", "<a><script></style>", "> <"])
+    func linear(piece: String) {
+        let page = String(repeating: piece, count: 65_000 / piece.count)
+        #expect(steps(page).steps <= 3 * page.count + 3)
+    }
+
+    @Test("no more of it is read than is shown")
+    func early() {
+        #expect(printable(sequence(first: "a" as Unicode.Scalar) { $0 }, limit: 60) == String(repeating: "a", count: 60) + "…")
     }
 }

@@ -3,10 +3,16 @@ import Testing
 
 @testable import Probing
 
+/// The tests say 5 where they mean the probe with that number.
+extension ProbeID: ExpressibleByIntegerLiteral {
+    public init(integerLiteral value: UInt64) { self.init(number: value) }
+}
+
 func probe(id: UInt64, to address: String, index: UInt32) -> ProbeRequest? {
     guard let wan = WANName("telkom"), let interface = InterfaceName("eth0"), let address = IPv4Address(address) else { return nil }
     return ProbeRequest(
-        id: id, wan: wan, interface: interface, interfaceIndex: index, question: .echo(.address(.v4(address))), gateway: nil,
+        id: ProbeID(number: id), wan: wan, interface: interface, interfaceIndex: index, question: .echo(.address(.v4(address))),
+        gateway: nil,
         timeout: .seconds(1))
 }
 
@@ -122,7 +128,7 @@ struct PendingProbesTests {
         let kept = sent.suffix(PendingProbes.limit)
         #expect(Set(kept.map(\.sequence)).count == PendingProbes.limit)
         for (echo, id) in zip(kept, UInt64(70_006 - PendingProbes.limit)...) {
-            try #require(try judge(reply(echo)) == .answered(id: id, after: .milliseconds(20)))
+            try #require(try judge(reply(echo)) == .answered(id: ProbeID(number: id), after: .milliseconds(20)))
         }
         #expect(try judge(reply(sent[sent.count - PendingProbes.limit - 1])) == .ignored(.unknownSequence))
     }

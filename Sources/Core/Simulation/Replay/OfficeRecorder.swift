@@ -16,7 +16,7 @@ package struct OfficeRecorder {
     private var internet: Internet
     private var judgement = Judgement(at: .start)
     private var log: SampleLog
-    private var underWay: [(at: Instant, id: UInt64, roundTrip: Duration)] = []
+    private var underWay: [(at: Instant, id: ProbeID, roundTrip: Duration)] = []
 
     package init(_ settings: Settings, _ world: World, seed: UInt64) {
         self.settings = settings
@@ -98,8 +98,8 @@ package struct OfficeRecorder {
         _ = judgement.takeChanges()
         for request in judgement.takeRequests().requests {
             log.sent(request, at: now)
-            let place = Outbox.place(of: request.id)
-            guard let wan = settings.wans.firstIndex(where: { $0.number == Outbox.wanNumber(of: request.id) }),
+            guard case .target(let place, let number) = request.id.owner,
+                let wan = settings.wans.firstIndex(where: { $0.number == number }),
                 let roundTrip = internet.roundTrip(by: wan, to: place, at: now.sinceStart.nanoseconds)
             else { continue }
             let answer = (at: now + .nanoseconds(roundTrip), id: request.id, roundTrip: Duration.nanoseconds(roundTrip))

@@ -9,7 +9,7 @@ struct Rerun {
 
     private struct Answer {
         var at: Nanoseconds
-        var id: UInt64
+        var id: ProbeID
         var outcome: ProbeOutcome
     }
 
@@ -98,9 +98,9 @@ struct Rerun {
     }
 
     private mutating func send(_ request: ProbeRequest) {
-        guard let place = placeOfNumber[Outbox.wanNumber(of: request.id)] else { return }
+        guard case .target(let target, let number) = request.id.owner, let place = placeOfNumber[number] else { return }
         let bytes = request.question.bytes
-        guard let result = world.ask(place, Outbox.place(of: request.id), at: now) else {
+        guard let result = world.ask(place, target, at: now) else {
             return answer(request.id, .notSent(error: "not in the record"), at: now)
         }
         costs[place].probes += 1
@@ -113,7 +113,7 @@ struct Rerun {
         }
     }
 
-    private mutating func answer(_ id: UInt64, _ outcome: ProbeOutcome, at moment: Nanoseconds) {
+    private mutating func answer(_ id: ProbeID, _ outcome: ProbeOutcome, at moment: Nanoseconds) {
         var place = underWay.endIndex
         while place > 0, underWay[place - 1].at <= moment { place -= 1 }
         underWay.insert(Answer(at: moment, id: id, outcome: outcome), at: place)

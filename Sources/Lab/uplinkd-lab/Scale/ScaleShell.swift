@@ -50,7 +50,7 @@ actor ScaleShell {
                 switch effect {
                 case .probe(let request): prober?.send(request)
                 case .readCounters(let wan): readCounters(of: wan)
-                case .remember, .apply, .sweep, .applyFirewall, .observeFirewall, .notify: break
+                case .remember, .apply, .sweep, .applyFirewall, .observeFirewall, .readKernel, .notify: break
                 }
             }
         }

@@ -17,8 +17,8 @@ extension BoxRules {
     /// A sentence for each user of our bits.
     package func markConflicts(_ mask: MarkMask, wans: Int) -> [String] {
         var uses: [Use] = []
-        for rule in iptables { read(rule, &uses) }
-        for rule in nftables where !isOfIPTables(rule) { readNFTables(rule, &uses) }
+        for rule in iptablesRules { read(rule, &uses) }
+        for rule in nftables.rules where !isOfIPTables(rule) { readNFTables(rule, &uses) }
         for words in routing { readRouting(words, &uses) }
 
         var users: [Use] = []
@@ -60,7 +60,7 @@ extension BoxRules {
 
     private func read(_ rule: BoxRule, _ uses: inout [Use]) {
         // wg-quick's save and restore the mark of WireGuard's own packets.
-        guard !rule.words.contains("\"wg-quick(8)") else { return }
+        guard !rule.words.contains(where: { $0.unquoted.hasPrefix("wg-quick(8)") }) else { return }
         for index in rule.words.indices.dropLast() {
             guard let (mark, mask) = Self.mark(rule.words[index + 1]) else { continue }
             switch rule.words[index] {
@@ -91,11 +91,11 @@ extension BoxRules {
             if index > 1, words[index - 2] == "set" { continue }
             let rest = Array(words[(index + 1)...].prefix(7))
             let operand = { (sign: Substring) in
-                rest.firstIndex(of: sign).flatMap { $0 + 1 < rest.count ? Self.mark(rest[$0 + 1])?.value : nil }
+                rest.firstIndex(of: sign).flatMap { rest[safe: $0 + 1] }.flatMap { Self.mark($0)?.value }
             }
             if rest.first == "set" {
                 // With anything else than itself the whole mark is new.
-                let isSame = rest.count > 2 && rest[1] == words[index - 1] && rest[2] == "mark"
+                let isSame = rest[safe: 1] == words[index - 1] && rest[safe: 2] == "mark"
                 let bits = isSame ? ~(operand("&") ?? .max) | (operand("|") ?? 0) | (operand("^") ?? 0) : .max
                 changed(bits, user, isOwn: rule.hook.contains("output"), &uses)
             } else if rest.first == "&" {
@@ -108,12 +108,9 @@ extension BoxRules {
 
     /// `5210: from all fwmark 0x80000/0xff0000 lookup main`
     private func readRouting(_ words: [Substring], _ uses: inout [Use]) {
-        guard let at = words.firstIndex(of: "fwmark"), at + 1 < words.count, let (mark, mask) = Self.mark(words[at + 1]) else { return }
-        if let proto = words.firstIndex(of: "proto"), proto + 1 < words.count,
-            words[proto + 1] == Territory.routeProtocolName || words[proto + 1] == "\(Territory.routeProtocol)"
-        {
-            return
-        }
+        guard let (mark, mask) = words.firstIndex(of: "fwmark").flatMap({ words[safe: $0 + 1] }).flatMap(Self.mark) else { return }
+        let proto = words.firstIndex(of: "proto").flatMap { words[safe: $0 + 1] }
+        guard proto != Territory.routeProtocolName[...], proto != "\(Territory.routeProtocol)" else { return }
         let priority = words[0].dropLast()
         let name =
             switch UInt32(priority) ?? 0 {

@@ -7,26 +7,27 @@ extension BoxRules {
         var told: Set<String> = []
         // `snat to ip saddr` leaves the address as it is: that is how an exception is made.
         let fixed =
-            iptables.filter { rule in
+            iptablesRules.filter { rule in
                 rule.table == "nat" && rule.chain != "PREROUTING" && rule.chain != "OUTPUT"
                     && (rule.value(of: "-j") == "SNAT" || rule.value(of: "-j") == "NETMAP")
-            } + nftables.filter { $0.words.contains("snat") && !$0.words.contains("xt") && $0.words.last != "saddr" && !isOfIPTables($0) }
-        return fixed.compactMap { rule in
-            let text = rule.words.joined(separator: " ")
-            // One variant of iptables may be read under two names.
-            guard told.insert(text).inserted else { return nil }
-            var interface = rule.value(of: "-o") ?? rule.value(of: "oifname") ?? rule.value(of: "oif")
-            var isInverted = rule.words.firstIndex(of: "-o").map { rule.words[$0 - 1] == "!" } ?? false
-            if interface == "!=" {
-                isInverted = true
-                interface = rule.value(of: "!=")
             }
-            let name = interface.map { $0.split(separator: "\"").first ?? $0 }
-            let caught = wans.filter { wan in name.map { matches($0, wan.interface) != isInverted } ?? true }.map(\.name.description)
+            + nftables.rules.filter {
+                $0.words.contains("snat") && !$0.words.contains("xt") && $0.words.last != "saddr" && !isOfIPTables($0)
+            }
+        return fixed.compactMap { rule in
+            // One variant of iptables may be read under two names.
+            guard told.insert(rule.text).inserted else { return nil }
+            // `-o eth0`, `! -o eth0`, `oifname != "eth0"`
+            let place = ["-o", "oifname", "oif"].lazy.compactMap { rule.words.firstIndex(of: $0) }.first
+            let isUnequal = place.flatMap { rule.words[safe: $0 + 1] } == "!="
+            let isInverted = isUnequal || place.flatMap { rule.words[safe: $0 - 1] } == "!"
+            let name = place.flatMap { rule.words[safe: $0 + (isUnequal ? 2 : 1)] }?.unquoted
+            let caught = wans.filter { wan in name.map { matches($0, wan.interface.description) != isInverted } ?? true }.map(
+                \.name.description)
             guard !caught.isEmpty else { return nil }
             return
                 "a rule of somebody's gives sessions by \(caught.joined(separator: ", ")) a fixed address, with which they can't move to another WAN: "
-                + "take it out, since uplinkd masquerades by itself, or limit it to what has to have that address: \(text)"
+                + "take it out, since uplinkd masquerades by itself, or limit it to what has to have that address: \(rule.text)"
         }
     }
 
@@ -34,7 +35,7 @@ extension BoxRules {
     /// session stays unmarked. Among hooks of the same priority the youngest comes first; our table of nftables comes before all others.
     package func earlierNAT(_ kind: String) -> [String] {
         var tables: [String] = []
-        for rule in nftables where rule.hook.count >= 6 && rule.hook[1] == "nat" && (kind == "legacy" || !isOfIPTables(rule)) {
+        for rule in nftables.rules where rule.hook.count >= 6 && rule.hook[1] == "nat" && (kind == "legacy" || !isOfIPTables(rule)) {
             let last = rule.hook[3] == "prerouting" ? -100 : rule.hook[3] == "postrouting" ? 100 : Int.min
             let table = "table \(rule.table)"
             if let priority = Int(rule.hook[5]), priority <= last, !tables.contains(table) { tables.append(table) }
@@ -52,10 +53,5 @@ extension BoxRules {
         let words = rule.table.split(separator: " ")
         return words.count == 2 && (words[0] == "ip" || words[0] == "ip6")
             && ["filter", "nat", "mangle", "raw", "security"].contains(words[1])
-    }
-
-    private func matches(_ pattern: Substring, _ interface: InterfaceName) -> Bool {
-        let name = interface.description
-        return pattern.last == "+" || pattern.last == "*" ? name.hasPrefix(String(pattern.dropLast())) : name == pattern
     }
 }

@@ -1,18 +1,17 @@
 import Model
-import Plan
+import Survey
 import Testing
 
 @Suite("Who drops what the LAN sends out")
-struct ForwardingPolicyTests {
+struct ForwardingTests {
     private func warnings(iptables: String = "", ip6tables: String = "", nftables: String = "") throws -> [String] {
         let wans = try [("telkom", "eth0", 1), ("smartfren", "usb0", 2)].map { name, interface, number in
             WANSettings(
                 name: try #require(WANName(name)), interface: try #require(InterfaceName(interface)), metric: UInt32(number),
                 number: number)
         }
-        return ForwardingPolicy.warnings(
-            iptables: [iptables, ip6tables, "", "", iptables, ip6tables], nftables: nftables,
-            settings: Settings(lan: [try #require(InterfaceName("br0"))], wans: wans))
+        return BoxRules(iptables: [iptables, ip6tables, "", "", iptables, ip6tables], nftables: nftables)
+            .closedForwarding(Settings(lan: [try #require(InterfaceName("br0"))], wans: wans))
     }
 
     static let ufw = """

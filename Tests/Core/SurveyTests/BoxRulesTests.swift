@@ -1,5 +1,5 @@
 import Model
-import Plan
+import Survey
 import Testing
 
 @Suite("Who else uses our mark bits")
