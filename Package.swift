@@ -91,11 +91,13 @@ let package = Package(
         target(.Wire, "HistoryProtocol", ["ControlProtocol"]),
         target(.Wire, "Control", ["ControlProtocol", "Floor", "CLinux"]),
 
+        // The loop around the engine, over protocols.
+        target(.Services, "Shell", ["Model", "Plan", "Engine", "Floor"]),
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", "Floor", "Scenario", "CLinux", argumentParser, logging,
+                "Probing", "Control", "Floor", "Scenario", "Shell", "CLinux", argumentParser, logging,
             ]),
         program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", "CLinux", argumentParser]),
         // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
@@ -116,8 +118,8 @@ let package = Package(
         program(
             .Lab, "uplinkd-lab",
             [
-                "Lab", "Model", "Health", "Plan", "Engine", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel", "Probing",
-                "Control", "Floor", argumentParser,
+                "Lab", "Model", "Health", "Plan", "Engine", "Shell", "Simulation", "Samples", "History", "ControlProtocol", "LinuxKernel",
+                "Probing", "Control", "Floor", argumentParser,
             ]),
 
         // The tests.
@@ -150,6 +152,7 @@ let package = Package(
         tests(
             .Services, "HistoryTests",
             ["History", "HistoryProtocol", "ControlProtocol", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
+        tests(.Services, "ShellTests", ["Shell", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",

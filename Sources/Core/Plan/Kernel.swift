@@ -5,6 +5,9 @@ package protocol Kernel: AnyObject {
     /// A complete reading of what concerns these interfaces, never a remembered one.
     func snapshot(of interfaces: Set<InterfaceName>) throws(KernelError) -> Snapshot
 
+    /// nil: there is no such interface. One question, a few microseconds.
+    func linkCounters(of index: UInt32) throws(KernelError) -> LinkCounters?
+
     /// Carries out one operation. What is already so counts as done: adding what is there, deleting what isn't.
     func apply(_ operation: Operation) throws(KernelError)
 }

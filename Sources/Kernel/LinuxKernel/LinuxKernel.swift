@@ -32,7 +32,6 @@ package final class LinuxKernel: Kernel {
         return try read(names)
     }
 
-    /// nil: there is no such interface. One question, a few microseconds.
     package func linkCounters(of index: UInt32) throws(KernelError) -> LinkCounters? {
         var counters: LinkCounters?
         do {

@@ -5,6 +5,7 @@ import Engine
 import Floor
 import Model
 import Plan
+import Shell
 
 extension Daemon: ControlHandler {
     func status() -> Status { statusReport }
@@ -15,7 +16,7 @@ extension Daemon: ControlHandler {
             lines: engine.explanation(at: clock.now()).map { .init(wan: $0.wan.description, sentence: $0.sentence) })
     }
 
-    func events(last: Int?) -> [ControlEvent] { journal.latest(last) }
+    func events(last: Int?) -> [ControlEvent] { chronicle.journal.latest(last) }
 
     func switchTo(wan: String?, force: Bool) throws(ControlError) -> SelectionStatus {
         var name: WANName?
@@ -28,8 +29,8 @@ extension Daemon: ControlHandler {
         } catch {
             throw .wanNotUsable(wan: error.wan.description, health: error.health.rawValue, reason: error.reason)
         }
-        take(.pinned(name))
-        saveState()
+        loop.take(.pinned(name))
+        chronicle.remember()
         let message = name.map { "The operator chose \($0)." } ?? "The operator gave the choice back."
         publish(Notice(.selection, .notice, wan: name, message))
         return statusReport.selection
@@ -51,8 +52,8 @@ extension Daemon: ControlHandler {
         }
         configurationProblem = nil
         let changes = engine.settings.changes(to: loaded.settings)
-        configurationText = loaded.text
-        take(.configured(loaded.settings))
+        chronicle.configurationText = loaded.text
+        loop.take(.configured(loaded.settings))
         surveyBox()
         publish(
             Notice(

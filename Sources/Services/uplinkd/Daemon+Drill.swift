@@ -5,18 +5,15 @@ import Engine
 import Floor
 import Glibc
 import Model
+import Shell
 
 /// Whoever waits for a drill to end: it is his, and ends when he goes.
 struct DrillCaller {
     let progress: @Sendable (DrillProgress) -> Void
     let continuation: CheckedContinuation<DrillProgress, Never>
-    /// Of the drill's switches, those that aren't finished.
-    var awaitedReports: Set<String> = []
-    var hasReports = false
-    var hasClients = false
-    var isAnybodyBroken = false
-    /// The drill itself is over.
-    var last: DrillProgress?
+    var watch = DrillWatch()
+    /// Of the drill itself.
+    var last = DrillProgress(step: "over", milliseconds: 0, message: "The drill was ended before its time.", outcome: "stopped")
 }
 
 extension Daemon {
@@ -31,14 +28,14 @@ extension Daemon {
         do throws(DrillRefusal) {
             try engine.permit(order, force: force, at: clock.now())
         } catch { throw .drillRefused(message: error.message) }
-        if engine.drill != nil { take(.drillEnded(reason: "another drill was forced")) }
+        if engine.drill != nil { loop.take(.drillEnded(reason: "another drill was forced")) }
         guard drillCaller == nil else {
             throw .drillRefused(message: "The reports of a drill that is over are still being made: try again in a minute.")
         }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 drillCaller = DrillCaller(progress: progress, continuation: continuation)
-                take(.drill(order))
+                loop.take(.drill(order))
             }
         } onCancel: {
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.drillCallerLeft() } }
@@ -65,7 +62,7 @@ extension Daemon {
 
     private func drillCallerLeft() {
         guard drillCaller != nil else { return }
-        if engine.drill != nil { take(.drillEnded(reason: "whoever began it has gone")) }
+        if engine.drill != nil { loop.take(.drillEnded(reason: "whoever began it has gone")) }
         // Without a drill only reports were waited for.
         answerDrillCaller()
     }
@@ -85,39 +82,36 @@ extension Daemon {
                 return
             }
             drillCaller?.last = progress
-            if progress.outcome == Drill.Outcome.stopped.rawValue || drillCaller?.awaitedReports.isEmpty ?? true {
-                return answerDrillCaller()
-            }
+            if let outcome = progress.outcome.flatMap(Drill.Outcome.init(rawValue:)) { drillCaller?.watch.end(outcome) }
+            if drillCaller?.watch.isComplete ?? true { return answerDrillCaller() }
             executor.queue.asyncAfter(deadline: .now() + Self.reportPatience) { [weak self] in
-                self?.assumeIsolated { if $0.drillCaller?.last != nil { $0.answerDrillCaller() } }
+                self?.assumeIsolated { if $0.drillCaller?.watch.outcome != nil { $0.answerDrillCaller() } }
             }
         case .selection:
             guard let report, notice.details["drill"] != nil else { return }
-            drillCaller?.awaitedReports.insert(report)
-            drillCaller?.hasReports = true
+            drillCaller?.watch.expect(report: report)
         default: break
         }
     }
 
     func drillReportFinished(_ report: SwitchReport) {
-        guard drillCaller?.awaitedReports.remove(report.id) != nil else { return }
-        if report.broken > 0 { drillCaller?.isAnybodyBroken = true }
-        if report.backedUp > 0 { drillCaller?.hasClients = true }
+        guard drillCaller?.watch.finished(report: report.id, backedUp: report.backedUp, broken: report.broken) ?? false else { return }
         drillCaller?.progress(DrillProgress(step: "report", milliseconds: 0, message: report.headline, report: report.id))
-        if drillCaller?.last != nil, drillCaller?.awaitedReports.isEmpty ?? false { answerDrillCaller() }
+        if drillCaller?.watch.isComplete ?? false { answerDrillCaller() }
     }
 
     private func answerDrillCaller() {
         guard let caller = drillCaller else { return }
         drillCaller = nil
-        var last =
-            caller.last ?? DrillProgress(step: "over", milliseconds: 0, message: "The drill was ended before its time.", outcome: "stopped")
-        if last.outcome == Drill.Outcome.passed.rawValue, caller.isAnybodyBroken || !caller.awaitedReports.isEmpty {
+        var last = caller.last
+        switch caller.watch.verdict {
+        case nil: break
+        case .notBackedUp(let sentence):
             last.outcome = "not-backed-up"
-            last.message += caller.isAnybodyBroken ? " Not all clients were backed up." : " Its reports aren't finished."
+            last.message += " \(sentence)"
             publish(Notice(.drill, .warning, last.message, details: ["step": "result", "outcome": "not-backed-up"]))
-        } else if last.outcome == Drill.Outcome.passed.rawValue, caller.hasReports {
-            last.message += caller.hasClients ? " All clients were backed up." : " No client had anything to be moved."
+        case .passed(let sentence):
+            last.message += " \(sentence)"
             publish(Notice(.drill, .notice, last.message, details: ["step": "result", "outcome": "passed"]))
         }
         caller.continuation.resume(returning: last)
@@ -126,7 +120,7 @@ extension Daemon {
     /// The daemon is about to leave: what plays the fault has to go with it.
     func endDrillForGood() async {
         guard engine.drill != nil else { return }
-        take(.drillEnded(reason: "uplinkd stops"))
+        loop.take(.drillEnded(reason: "uplinkd stops"))
         // The kernel would let the traffic through at the end of the drill all the same.
         let deadline = clock.now() + .seconds(3)
         while !engine.isFirewallSettled, clock.now() < deadline { try? await Task.sleep(for: .milliseconds(10)) }

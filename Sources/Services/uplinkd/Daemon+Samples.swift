@@ -11,15 +11,9 @@ extension Daemon {
     /// gets the 250 of the default configuration in one reply.
     private static let mostSamples = 1000
 
-    func noteSample(_ event: Event, at now: Instant) {
-        if case .probe(let id, let outcome) = event { return samples.ended(id, outcome) }
-        guard case .snapshot = event else { return }
-        for health in engine.healths { if let link = health.link { samples.observe(health.wan.name, link, at: now) } }
-    }
-
     func samples(after: Int?) -> SamplesReply {
         let now = clock.now()
-        let excerpt = samples.excerpt(after: after, limit: Self.mostSamples, at: now)
+        let excerpt = chronicle.samples.excerpt(after: after, limit: Self.mostSamples, at: now)
         // By the box's clock as it goes now: one that was set after the start is right for the time before, too.
         let origin = Int64((Date().timeIntervalSince1970 * 1000).rounded()) - now.sinceStart.nanoseconds / 1_000_000
         let wall = { (moment: Instant) in Int(origin + moment.sinceStart.nanoseconds / 1_000_000) }

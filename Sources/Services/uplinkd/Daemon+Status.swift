@@ -10,6 +10,7 @@ import Model
 import Plan
 import Probing
 import Selection
+import Shell
 
 /// The engine's state in the words of the control protocol: the one place where domain types become wire types.
 extension Daemon {
@@ -23,7 +24,7 @@ extension Daemon {
                 pinned: engine.pin != nil),
             wans: engine.healths.map { wanStatus($0, now: now, carrying: carrying) },
             nat: NATStatus(
-                ok: engine.isNATInOrder, variant: firewall?.kind, problem: natProblem),
+                ok: engine.isNATInOrder, variant: loop.firewallKind, problem: natProblem),
             drill: engine.drillSentence(at: now), problems: problems, counters: counters)
     }
 
@@ -32,7 +33,7 @@ extension Daemon {
     }
 
     private var problems: [String] {
-        var problems = [engine.kernelProblem, configurationProblem, stateProblem].compactMap { $0 }
+        var problems = [engine.kernelProblem, configurationProblem, chronicle.stateProblem].compactMap { $0 }
         if let stranger = engine.stranger {
             problems.append(
                 "new sessions leave by \(stranger), which is no WAN: somebody's default route there comes before ours (ip route)")

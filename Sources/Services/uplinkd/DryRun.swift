@@ -3,6 +3,7 @@ import LinuxKernel
 import Model
 import Plan
 import Scenario
+import Shell
 
 /// `--dry-run`: what the first plan on this box would be.
 struct DryRun {
@@ -45,20 +46,13 @@ struct DryRun {
     }
 
     private static func observeFirewall(_ settings: Settings) async -> [Event] {
-        let places = FirewallDesired(settings).places
-        let firewall: any Firewall
-        do throws(FirewallError) {
-            firewall = try await Daemon.findFirewall(settings)
-        } catch {
-            return places.map { .firewallFailed($0, error: error.description) }
-        }
+        var found: (any Firewall)?
         var events: [Event] = []
-        for place in places {
-            do throws(FirewallError) {
-                events.append(.firewallObserved(place, try await firewall.observe(place)))
-            } catch {
-                events.append(.firewallFailed(place, error: error.description))
-            }
+        for place in FirewallDesired(settings).places {
+            let order = FirewallWork.Order(job: .look(place), choice: FirewallChoice(settings))
+            let outcome = await FirewallTask(order: order, firewall: found, find: Daemon.findFirewall).run()
+            found = outcome.firewall
+            if let event = outcome.event { events.append(event) }
         }
         return events
     }

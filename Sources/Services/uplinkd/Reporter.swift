@@ -25,7 +25,7 @@ actor Reporter {
 
     let executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.reports"))
     private let clock: Clock
-    private let tell: @Sendable (SwitchReport) -> Void
+    private var tell: @Sendable (SwitchReport) -> Void = { _ in }
     private let census = SessionCensus()
 
     private var ground: Ground?
@@ -61,11 +61,10 @@ actor Reporter {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// - Parameter tell: of a report that is finished.
-    init(clock: Clock, tell: @escaping @Sendable (SwitchReport) -> Void) {
-        self.clock = clock
-        self.tell = tell
-    }
+    init(clock: Clock) { self.clock = clock }
+
+    /// - Parameter tell: of each report that is finished.
+    nonisolated func follow(_ tell: @escaping @Sendable (SwitchReport) -> Void) { order { $0.tell = tell } }
 
     /// In the order of the calls, and without waiting.
     nonisolated func order(_ body: @escaping @Sendable (isolated Reporter) -> Void) {

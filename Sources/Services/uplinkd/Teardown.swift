@@ -3,6 +3,7 @@ import Glibc
 import LinuxKernel
 import Model
 import Plan
+import Shell
 import Scenario
 
 /// `--teardown`: plans for a box without us, from what the kernel says and what was written down before each change.

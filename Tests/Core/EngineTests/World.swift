@@ -169,7 +169,7 @@ final class World {
                 waiting.append(.applied(failures: failures.map(\.error.description)))
             case .readKernel: waiting.append(reading)
             case .applyFirewall(let restore):
-                if firewallError == nil { carryOut(restore) }
+                if firewallError == nil { firewall.apply(restore) }
                 answerFirewall(restore.place)
             case .observeFirewall(let place): answerFirewall(place)
             case .probe(let request): answer(request)
@@ -198,25 +198,6 @@ final class World {
         } else {
             waiting.append(.firewallObserved(place, firewall[place] ?? [:]))
         }
-    }
-
-    /// What iptables-restore does, as far as we use it.
-    private func carryOut(_ restore: FirewallRestore) {
-        var contents = firewall[restore.place] ?? [:]
-        for line in restore.text.split(separator: "\n") {
-            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
-            switch words[0].prefix(2) {
-            case "-A": contents[words[1], default: []].append(words[2])
-            case "-I": contents[words[1], default: []].insert(words[2], at: 0)
-            case "-D":
-                if let index = contents[words[1]]?.firstIndex(of: words[2]) { contents[words[1]]?.remove(at: index) }
-                if contents[words[1]]?.isEmpty == true { contents[words[1]] = nil }
-            case "-X": contents[words[1]] = nil
-            case let word where word.first == ":": contents[String(words[0].dropFirst())] = []
-            default: break
-            }
-        }
-        firewall[restore.place] = contents
     }
 
     /// A probe comes back if its WAN has a carrier and a route, and nothing on the way is silent.

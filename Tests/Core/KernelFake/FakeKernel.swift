@@ -18,6 +18,9 @@ package final class FakeKernel: Kernel {
     /// The next snapshots fail with this errno.
     package var refusedSnapshots: Int32?
 
+    /// What has gone through each interface.
+    package var counters: [InterfaceName: LinkCounters] = [:]
+
     package init() {}
 
     package func snapshot(of interfaces: Set<InterfaceName>) throws(KernelError) -> Snapshot {
@@ -29,6 +32,10 @@ package final class FakeKernel: Kernel {
         }
         let ours = shown.filter { $0.isOurs && ($0.table != Route.mainTable || !interfaces.contains($0.interface)) }
         return Snapshot(interfaces: present, routes: main + ours, rules: rules, wayOut: wayOut(.v4), wayOut6: wayOut(.v6))
+    }
+
+    package func linkCounters(of index: UInt32) -> LinkCounters? {
+        devices.values.first { $0.index == index }.map { counters[$0.name] ?? LinkCounters(received: 0, sent: 0) }
     }
 
     private func wayOut(_ family: IPFamily) -> InterfaceName? {

@@ -7,71 +7,40 @@ import Health
 import Lab
 import LinuxKernel
 import Model
+import Plan
 import Probing
+import Shell
 
-/// The daemon's loop, with the real engine and the real prober, and without the rest: routes are not applied, nobody is told.
+/// The daemon's loop, with the real engine, prober and timer, over routes in memory: the box's own are left alone, the firewall never
+/// answers, and nobody is told.
 actor ScaleShell {
     private let executor: QueueExecutor
-    private var engine: Engine
-    private let snapshot: Snapshot
+    private let clock = Clock()
+    private let loop: Loop
+    private let kernel: StillKernel
+    private let counter = TurnCounter()
     private var prober: Prober?
-    private let poll: Poll
-    private var timer: Poll.Ticket?
-    private var waiting: [Event] = []
-    private var isHandling = false
-    private let kernel: LinuxKernel
-    private var events = 0
 
     init(_ settings: ScaleSettings, queue: DispatchQueue) throws {
-        kernel = try LinuxKernel()
         executor = QueueExecutor(queue: queue)
-        engine = Engine(settings: settings.settings, at: .now())
-        snapshot = settings.snapshot
-        poll = Poll(queue: queue)
+        kernel = StillKernel(settings.snapshot, try LinuxKernel())
+        loop = Loop(Engine(settings: settings.settings, at: clock.now()))
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func start() {
-        prober = Prober(poll: poll) { [weak self] id, outcome in
-            self?.assumeIsolated { $0.take(.probe(id: id, outcome: outcome)) }
+        let poll = Poll(queue: executor.queue)
+        let prober = Prober(poll: poll) { [weak self] id, outcome in
+            self?.assumeIsolated { $0.loop.take(.probe(id: id, outcome: outcome)) }
         }
-        timer = poll.addTimer { [weak self] in self?.assumeIsolated { $0.timePassed() } }
-        take(.snapshot(snapshot))
-    }
-
-    private func take(_ event: Event) {
-        waiting.append(event)
-        guard !isHandling else { return }
-        isHandling = true
-        while !waiting.isEmpty {
-            events += 1
-            for effect in engine.handle(waiting.removeFirst(), at: .now()) {
-                switch effect {
-                case .probe(let request): prober?.send(request)
-                case .readCounters(let wan): readCounters(of: wan)
-                case .remember, .apply, .sweep, .applyFirewall, .observeFirewall, .readKernel, .notify: break
-                }
-            }
+        self.prober = prober
+        let firewall = FirewallWorker(FirewallChoice(loop.engine.settings), hearsNotices: true) { _ throws(FirewallError) in
+            throw FirewallError("there is none")
+        } start: { _ in
         }
-        isHandling = false
-        schedule()
-    }
-
-    private func readCounters(of wan: WANName) {
-        guard let interface = engine.settings[wan]?.interface, let index = snapshot.interface(interface)?.index,
-            let counters = try? kernel.linkCounters(of: index)
-        else { return }
-        waiting.append(.counters(wan, counters))
-    }
-
-    private func timePassed() {
-        if let deadline = engine.deadline, deadline <= .now() { take(.tick) }
-        schedule()
-    }
-
-    private func schedule() {
-        if let timer { poll.wake(timer, at: engine.deadline) }
+        let timer = PollTimer(poll, clock) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
+        loop.start(with: Parts(kernel: kernel, prober: prober, firewall: firewall, time: timer, onlooker: counter, sweep: { _ in }))
     }
 
     func measure() -> ScaleFigures {
@@ -82,8 +51,46 @@ actor ScaleShell {
         return ScaleFigures(
             seconds: Instant.now().sinceStart.inSeconds, userSeconds: time(usage.ru_utime), systemSeconds: time(usage.ru_stime),
             switches: usage.ru_nvcsw + usage.ru_nivcsw, peakMemory: usage.ru_maxrss, sent: counters.sent, notSent: counters.notSent,
-            replies: counters.replies, ignored: counters.ignoredInAll, events: events,
-            upAtEnd: engine.healths.count { $0.state == .up })
+            replies: counters.replies, ignored: counters.ignoredInAll, events: counter.events,
+            upAtEnd: loop.engine.healths.count { $0.state == .up })
+    }
+}
+
+extension Prober: ProbeSender {}
+
+private final class TurnCounter: Onlooker {
+    private(set) var events = 0
+
+    func decided(_ turn: Turn) { events += 1 }
+    func remember() {}
+    func tell(_ notice: Notice, _ turn: Turn) {}
+    func carriedOut(_ turn: Turn) {}
+}
+
+/// Interfaces that don't change, with routes that nobody else sees. The packet counters are the real ones.
+private final class StillKernel: Kernel {
+    private var state: Snapshot
+    private let kernel: LinuxKernel
+
+    init(_ state: Snapshot, _ kernel: LinuxKernel) {
+        self.state = state
+        self.kernel = kernel
+    }
+
+    func snapshot(of interfaces: Set<InterfaceName>) -> Snapshot { state }
+    func linkCounters(of index: UInt32) throws(KernelError) -> LinkCounters? { try kernel.linkCounters(of: index) }
+
+    func apply(_ operation: Operation) {
+        switch operation {
+        case .addRoute(let route): state.routes.append(route)
+        case .deleteRoute(let route): state.routes.removeAll { $0 == route }
+        case .addRule(let rule): state.rules.append(rule)
+        case .deleteRule(let rule): state.rules.removeAll { $0 == rule }
+        case .set(let setting, let interface, let value):
+            for index in state.interfaces.indices where state.interfaces[index].name == interface {
+                state.interfaces[index].settings[setting] = value
+            }
+        }
     }
 }
 
