@@ -1,6 +1,7 @@
 import Clients
 import ControlProtocol
 import Engine
+import Floor
 import FoundationEssentials
 import Model
 import Selection
