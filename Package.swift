@@ -15,7 +15,6 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// In the folder of its layer: what lies there may import what lies in lower ones, as Scripts/check-imports has it.
@@ -49,7 +48,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // No traits: the default one brings in full Foundation, 40 MB on disk that the daemon has no use for.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Pure: no clock, no I/O, no logging.
@@ -91,19 +89,21 @@ let package = Package(
         target(.Wire, "HistoryProtocol", ["ControlProtocol"]),
         target(.Wire, "Control", ["ControlProtocol", "Floor", "CLinux"]),
 
+        // What each of the services does alike.
+        target(.Services, "Chassis", ["Model", "Floor", "Control"]),
         // The loop around the engine, over protocols.
-        target(.Services, "Shell", ["Model", "Plan", "Engine", "Floor"]),
+        target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol", "Floor"]),
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Control", "Floor", "Scenario", "Shell", "CLinux", argumentParser, logging,
+                "Probing", "Control", "Floor", "Scenario", "Shell", "CLinux", "Chassis", argumentParser, logging,
             ]),
-        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", "CLinux", argumentParser]),
-        // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
-        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", "Floor", grdb]),
+        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Control", "Floor", "CLinux", "Chassis", argumentParser]),
+        .systemLibrary(name: "CSQLite", path: "Sources/Services/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Control", "Floor", "CSQLite"]),
         program(
-            .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Floor", argumentParser]),
+            .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Control", "History", "Floor", "Chassis", argumentParser]),
 
         program(
             .Tools, "uplinkctl",
@@ -151,8 +151,9 @@ let package = Package(
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests(
             .Services, "HistoryTests",
-            ["History", "HistoryProtocol", "ControlProtocol", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
-        tests(.Services, "ShellTests", ["Shell", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
+            ["History", "HistoryProtocol", "ControlProtocol", "Control", "Floor", "Model", "Samples", "Simulation", "CSQLite"],
+            exclude: ["grdb.db"]),
+        tests(.Services, "ShellTests", ["Shell", "ControlProtocol", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
         tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Control", "Floor", subprocess]),
         tests(
             .Tools, "UplinkctlTests",

@@ -66,4 +66,6 @@ package struct Drill: Equatable, Sendable {
 /// Why a drill can't be had. A sentence that says what to do.
 package struct DrillRefusal: Error, Equatable, Sendable {
     package var message: String
+
+    package init(message: String) { self.message = message }
 }

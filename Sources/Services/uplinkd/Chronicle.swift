@@ -24,6 +24,7 @@ final class Chronicle: Onlooker {
     private(set) var stateProblem: String?
     /// As they are written down.
     private var slots = Slots()
+    private var hasAnnouncedOrder = false
     var server: ControlServer?
     /// Gets every notice after everybody else.
     var listener: ((Notice) -> Void)?
@@ -76,7 +77,20 @@ final class Chronicle: Onlooker {
             for operation in operations { log.debug("Applied", metadata: ["command": "\(operation)"]) }
         }
         reports.describe(turn)
-        if case .snapshot = turn.event { reports.shareGround() }
+        switch turn.event {
+        case .snapshot: reports.shareGround()
+        case .firewallObserved, .firewallFailed: announceOrder()
+        default: break
+        }
+    }
+
+    /// Once, when routes, rules and NAT stand for the first time since the start.
+    private func announceOrder() {
+        guard !hasAnnouncedOrder, loop.engine.isInOrder else { return }
+        hasAnnouncedOrder = true
+        let time = reports.clock.now().sinceStart
+        publish(
+            Notice(.daemon, .notice, "Routes, rules and NAT are in order.", details: ["after_ms": "\(time.nanoseconds / 1_000_000)"]))
     }
 
     private func note(_ turn: Turn) {

@@ -19,47 +19,21 @@ extension Daemon: ControlHandler {
     func events(last: Int?) -> [ControlEvent] { chronicle.journal.latest(last) }
 
     func switchTo(wan: String?, force: Bool) throws(ControlError) -> SelectionStatus {
-        var name: WANName?
-        if let wan {
-            name = engine.settings.wans.first { $0.name.description == wan }?.name
-            guard name != nil else { throw .unknownWAN(wan: wan, known: engine.settings.wans.map(\.name.description)) }
-        }
-        do throws(SwitchRefusal) {
-            try engine.permit(switchTo: name, force: force, at: clock.now())
-        } catch {
-            throw .wanNotUsable(wan: error.wan.description, health: error.health.rawValue, reason: error.reason)
-        }
-        loop.take(.pinned(name))
-        chronicle.remember()
-        let message = name.map { "The operator chose \($0)." } ?? "The operator gave the choice back."
-        publish(Notice(.selection, .notice, wan: name, message))
+        try commands.choose(wan, force: force)
         return statusReport.selection
     }
 
     func reload() throws(ControlError) -> [String] {
         manager.notify("RELOADING=1", "MONOTONIC_USEC=\(ServiceManager.monotonicMicroseconds)")
         defer { manager.notify("READY=1") }
-        let loaded: ConfigurationFile
         do throws(ConfigurationFile.Refused) {
-            loaded = try ConfigurationFile(path: options.configuration)
+            let loaded = try ConfigurationFile(path: options.configuration)
+            chronicle.configurationText = loaded.text
+            let changes = commands.configure(loaded.settings)
+            surveyBox()
+            return changes
         } catch {
-            configurationProblem = "the configuration file was refused at the last reload; the one before is in force"
-            publish(
-                Notice(
-                    .configuration, .error, "The configuration was refused; the one before stays in force.",
-                    details: ["problems": error.lines.joined(separator: "\n")]))
-            throw .configurationRefused(problems: error.lines)
+            throw commands.refuse(error.lines)
         }
-        configurationProblem = nil
-        let changes = engine.settings.changes(to: loaded.settings)
-        chronicle.configurationText = loaded.text
-        loop.take(.configured(loaded.settings))
-        surveyBox()
-        publish(
-            Notice(
-                .configuration, .notice,
-                changes.isEmpty ? "The configuration was read again; nothing has changed." : "The configuration has changed.",
-                details: ["changes": changes.joined(separator: "\n")]))
-        return changes
     }
 }

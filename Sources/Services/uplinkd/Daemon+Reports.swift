@@ -1,6 +1,7 @@
 import ControlProtocol
 import Engine
 import Model
+import Shell
 
 extension Daemon {
     func clients() async throws(ControlError) -> [ClientStatus] { try await chronicle.reports.reporter.clients() }
@@ -14,6 +15,6 @@ extension Daemon {
         let wan = WANName(report.to)
         publish(
             Notice(.report, report.broken > 0 ? .warning : .notice, wan: wan, report.headline, details: ["report": report.id]))
-        drillReportFinished(report)
+        drills.reported(report)
     }
 }

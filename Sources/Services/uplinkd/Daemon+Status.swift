@@ -33,7 +33,7 @@ extension Daemon {
     }
 
     private var problems: [String] {
-        var problems = [engine.kernelProblem, configurationProblem, chronicle.stateProblem].compactMap { $0 }
+        var problems = [engine.kernelProblem, commands.configurationProblem, chronicle.stateProblem].compactMap { $0 }
         if let stranger = engine.stranger {
             problems.append(
                 "new sessions leave by \(stranger), which is no WAN: somebody's default route there comes before ours (ip route)")

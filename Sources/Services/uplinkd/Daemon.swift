@@ -33,21 +33,17 @@ actor Daemon {
     let notices: KernelNotices
     let loop: Loop
     let chronicle: Chronicle
+    let commands: Commands
+    let drills: DrillDesk
     var prober: Prober?
     var server: ControlServer?
     var oneOffs = OneOffProbes()
-    var drillCaller: DrillCaller?
-    /// What the last reload refused, and what else the engine can't know.
-    var configurationProblem: String?
     /// What others have that gets into our way, at the last look: at the start and after a reload.
     var boxProblems: [String] = []
 
     private let log: Logger
     private let lock: InstanceLock
     private let kernel: LinuxKernel
-    private let sessions = SessionTable()
-    /// That routes, rules and NAT stood for the first time has been told.
-    private var announcedOrder = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -75,6 +71,8 @@ actor Daemon {
         let recorder = try options.recording.map { try Recorder(path: $0) }
         recorder?.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
         chronicle = Chronicle(loop, clock, text: text, recorder: recorder, stateFile: stateFile, manager: manager, log: log)
+        commands = Commands(loop, chronicle, now: clock.now, tell: chronicle.publish)
+        drills = DrillDesk(loop, now: clock.now, tell: chronicle.publish)
     }
 
     // MARK: life
@@ -89,7 +87,7 @@ actor Daemon {
         chronicle.reports.reporter.follow { [weak self, executor] report in
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.tell(report) } }
         }
-        chronicle.listener = { notice in self.tellDrillCaller(notice) }
+        chronicle.listener = { notice in if self.drills.hear(notice) { self.waitForReports() } }
         let server = try ControlServer(path: options.control, handler: self, poll: poll)
         self.server = server
         chronicle.server = server
@@ -107,10 +105,12 @@ actor Daemon {
         let timer = PollTimer(poll, clock) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
         // The numbers of the WANs, before anything is made with them.
         chronicle.remember()
+        let sessions = SessionTable()
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         loop.start(
             with: Parts(
-                kernel: kernel, prober: prober, firewall: firewall, time: timer, onlooker: chronicle, sweep: { self.carryOut($0) }))
+                kernel: kernel, prober: prober, firewall: firewall, time: timer, onlooker: chronicle,
+                sweep: { self.carryOut($0, by: sessions) }))
         surveyBox()
         Task { await server.start() }
     }
@@ -133,8 +133,6 @@ actor Daemon {
         log.notice("Stopped; routes and NAT stay as they are")
     }
 
-    func watchdogFed() { manager.notify("WATCHDOG=1") }
-
     var engine: Engine { loop.engine }
     var summary: String { engine.summary(at: clock.now()) }
     func publish(_ notice: Notice) { chronicle.publish(notice) }
@@ -155,7 +153,7 @@ actor Daemon {
     }
 
     /// On a queue of its own: a table of 200,000 sessions is a matter of a tenth of a second and more.
-    private func carryOut(_ sweep: SessionSweep) {
+    private func carryOut(_ sweep: SessionSweep, by sessions: SessionTable) {
         sessions.sweep(sweep) { [weak self, executor] result in
             executor.queue.async { [weak self] in
                 self?.assumeIsolated { daemon in
@@ -168,6 +166,12 @@ actor Daemon {
         }
     }
 
+    private func waitForReports() {
+        executor.queue.asyncAfter(deadline: .now() + .nanoseconds(Int(DrillDesk.reportPatience.nanoseconds))) { [weak self] in
+            self?.assumeIsolated { $0.drills.patienceEnds() }
+        }
+    }
+
     private func run(_ task: FirewallTask) {
         Task {
             let outcome = await task.run()
@@ -177,7 +181,6 @@ actor Daemon {
                     metadata: ["firewall": "\(outcome.firewall?.kind ?? "")", "problem": "\(problem)"])
             }
             loop.firewallEnded(outcome)
-            announceOrder()
         }
     }
 
@@ -186,16 +189,6 @@ actor Daemon {
         case .iptables: try await IPTables.find(choice.iptables)
         case .nftables: try await NFTables.find()
         }
-    }
-
-    /// Once, when routes, rules and NAT stand for the first time since the start.
-    private func announceOrder() {
-        guard !announcedOrder, engine.isInOrder else { return }
-        announcedOrder = true
-        let time = clock.now().sinceStart
-        publish(
-            Notice(
-                .daemon, .notice, "Routes, rules and NAT are in order.", details: ["after_ms": "\(time.nanoseconds / 1_000_000)"]))
     }
 
     /// Nobody's session waits for this.

@@ -1,3 +1,4 @@
+import Chassis
 import Engine
 import LinuxKernel
 import Model

@@ -1,3 +1,4 @@
+import Chassis
 import Floor
 import Glibc
 import LinuxKernel
@@ -15,7 +16,7 @@ struct Teardown {
     func run() throws(Failure) {
         let lock = isDryRun ? nil : try InstanceLock()
         defer { withExtendedLifetime(lock) {} }
-        if !isDryRun { try Privileges.require() }
+        if !isDryRun { try Privilege.require(needed, unit: "uplinkd") }
         let file = StateFile(besideSocket: control)
         var undo: Undo
         do {

@@ -137,6 +137,7 @@ final class FakeOnlooker: Onlooker {
     var notices: [Notice] = []
     var remembered: Undo?
     var routesAtSweep: [Route] = []
+    var listener: (Notice) -> Void = { _ in }
     weak var loop: Loop?
 
     func decided(_ turn: Turn) { log.append("decided") }
@@ -147,6 +148,7 @@ final class FakeOnlooker: Onlooker {
     func tell(_ notice: Notice, _ turn: Turn) {
         log.append("tell")
         notices.append(notice)
+        listener(notice)
     }
     func carriedOut(_ turn: Turn) {
         log.append("done")

@@ -1,0 +1,102 @@
+package import ControlProtocol
+package import Engine
+package import Model
+
+/// Whoever waits for a drill to end: it is his, and ends when he goes.
+package final class DrillDesk {
+    /// A report is finished half a minute after its switch.
+    package static let reportPatience: Duration = .seconds(45)
+
+    private struct Caller {
+        var progress: (DrillProgress) -> Void
+        var answer: (DrillProgress) -> Void
+        var watch = DrillWatch()
+        /// Of the drill itself.
+        var last = DrillProgress(step: "over", milliseconds: 0, message: "The drill was ended before its time.", outcome: "stopped")
+    }
+
+    private let loop: Loop
+    private let now: () -> Instant
+    private let tell: (Notice) -> Void
+    private var caller: Caller?
+
+    /// - Parameter tell: everybody.
+    package init(_ loop: Loop, now: @escaping () -> Instant, tell: @escaping (Notice) -> Void) {
+        self.loop = loop
+        self.now = now
+        self.tell = tell
+    }
+
+    /// - Parameter answer: once, with the last step.
+    package func begin(
+        _ order: DrillOrder, force: Bool, progress: @escaping (DrillProgress) -> Void, answer: @escaping (DrillProgress) -> Void
+    ) throws(DrillRefusal) {
+        try loop.engine.permit(order, force: force, at: now())
+        if loop.engine.drill != nil { loop.take(.drillEnded(reason: "another drill was forced")) }
+        guard caller == nil else {
+            throw DrillRefusal(message: "The reports of a drill that is over are still being made: try again in a minute.")
+        }
+        caller = Caller(progress: progress, answer: answer)
+        loop.take(.drill(order))
+    }
+
+    package func callerLeft() {
+        guard caller != nil else { return }
+        if loop.engine.drill != nil { loop.take(.drillEnded(reason: "whoever began it has gone")) }
+        // Without a drill only reports were waited for.
+        answer()
+    }
+
+    /// Every notice passes here on its way to the people.
+    /// - Returns: whether reports are waited for from now on: `patienceEnds` is to be called after `reportPatience`.
+    package func hear(_ notice: Notice) -> Bool {
+        guard caller != nil else { return false }
+        switch notice.kind {
+        case .drill:
+            guard let step = notice.details["step"] else { return false }
+            let progress = DrillProgress(
+                step: step, milliseconds: notice.details["after_ms"].flatMap { Int($0) } ?? 0, message: notice.message,
+                outcome: notice.details["outcome"])
+            guard step == "over" else {
+                caller?.progress(progress)
+                return false
+            }
+            caller?.last = progress
+            if let outcome = progress.outcome.flatMap(Drill.Outcome.init(rawValue:)) { caller?.watch.end(outcome) }
+            guard caller?.watch.isComplete ?? true else { return true }
+            answer()
+        case .selection:
+            guard let report = notice.details["report"], notice.details["drill"] != nil else { return false }
+            caller?.watch.expect(report: report)
+        default: break
+        }
+        return false
+    }
+
+    package func reported(_ report: SwitchReport) {
+        guard caller?.watch.finished(report: report.id, backedUp: report.backedUp, broken: report.broken) ?? false else { return }
+        caller?.progress(DrillProgress(step: "report", milliseconds: 0, message: report.headline, report: report.id))
+        if caller?.watch.isComplete ?? false { answer() }
+    }
+
+    package func patienceEnds() {
+        if caller?.watch.outcome != nil { answer() }
+    }
+
+    private func answer() {
+        guard let caller else { return }
+        self.caller = nil
+        var last = caller.last
+        switch caller.watch.verdict {
+        case nil: break
+        case .notBackedUp(let sentence):
+            last.outcome = "not-backed-up"
+            last.message += " \(sentence)"
+            tell(Notice(.drill, .warning, last.message, details: ["step": "result", "outcome": "not-backed-up"]))
+        case .passed(let sentence):
+            last.message += " \(sentence)"
+            tell(Notice(.drill, .notice, last.message, details: ["step": "result", "outcome": "passed"]))
+        }
+        caller.answer(last)
+    }
+}

@@ -1,0 +1,121 @@
+import ControlProtocol
+import Engine
+import Model
+import Selection
+import Shell
+import Testing
+
+@Suite("A drill and whoever waits for it")
+struct DrillDeskTests {
+    private final class Everybody { var told: [Notice] = [] }
+
+    /// The desk on a rig, with what its caller and everybody else are told.
+    private final class Drill {
+        let rig: Rig
+        let desk: DrillDesk
+        var steps: [DrillProgress] = []
+        var answers: [DrillProgress] = []
+        let everybody = Everybody()
+        var told: [Notice] { everybody.told }
+        private(set) var awaitsReports = false
+
+        init() async throws {
+            let rig = try await Rig.inOrder()
+            self.rig = rig
+            desk = DrillDesk(rig.loop, now: { rig.time.now }, tell: { [everybody] in everybody.told.append($0) })
+            rig.onlooker.listener = { [unowned self] notice in
+                var notice = notice
+                // As whoever makes the reports does.
+                if notice.kind == .selection { notice.details["report"] = "of \(notice.wan?.description ?? "")" }
+                if desk.hear(notice) { awaitsReports = true }
+            }
+        }
+
+        func begin(force: Bool = false) throws(DrillRefusal) {
+            guard let wan = WANName("telkom") else { return }
+            let order = DrillOrder(wan: wan, fault: .down, duration: .seconds(10), unixTime: 0)
+            try desk.begin(order, force: force) { [unowned self] in
+                steps.append($0)
+            } answer: { [unowned self] in
+                answers.append($0)
+            }
+        }
+
+        func report(on wan: String, backedUp: Int, broken: Int) {
+            desk.reported(.example(id: "of \(wan)", backedUp: backedUp, broken: broken))
+        }
+    }
+
+    @Test("it is told step by step, and answered when the reports of both switches are finished")
+    func passed() async throws {
+        let drill = try await Drill()
+        try drill.begin()
+        #expect(drill.rig.loop.engine.selection.wan == WANName("smartfren"))
+        drill.rig.time.pass(.seconds(120))
+        #expect(drill.rig.loop.engine.drill == nil && drill.rig.loop.engine.selection.wan == WANName("telkom"))
+        #expect(drill.steps.map(\.step) == ["begun", "set", "failover", "ended", "failback"])
+        #expect(drill.answers.isEmpty && drill.awaitsReports)
+        drill.report(on: "smartfren", backedUp: 3, broken: 0)
+        #expect(drill.answers.isEmpty && drill.steps.last?.step == "report")
+        drill.report(on: "telkom", backedUp: 0, broken: 0)
+        #expect(drill.answers.map(\.outcome) == ["passed"] && drill.answers[0].message.hasSuffix(" All clients were backed up."))
+        #expect(drill.told.map(\.severity) == [.notice] && drill.told[0].details["outcome"] == "passed")
+        drill.desk.patienceEnds()
+        #expect(drill.answers.count == 1)
+    }
+
+    @Test("clients that were lost, or reports that never come, make it fail")
+    func notBackedUp() async throws {
+        for isBroken in [true, false] {
+            let drill = try await Drill()
+            try drill.begin()
+            drill.rig.time.pass(.seconds(120))
+            drill.report(on: "smartfren", backedUp: 1, broken: isBroken ? 1 : 0)
+            if isBroken { drill.report(on: "telkom", backedUp: 1, broken: 0) } else { drill.desk.patienceEnds() }
+            #expect(drill.answers.map(\.outcome) == ["not-backed-up"])
+            #expect(drill.told.map(\.severity) == [.warning] && drill.told[0].details["outcome"] == "not-backed-up")
+        }
+    }
+
+    @Test("it ends when its caller goes, and he is answered all the same")
+    func left() async throws {
+        let drill = try await Drill()
+        try drill.begin()
+        drill.desk.callerLeft()
+        #expect(drill.rig.loop.engine.drill == nil && drill.answers.map(\.outcome) == ["stopped"] && drill.told.isEmpty)
+        drill.desk.callerLeft()
+        #expect(drill.answers.count == 1)
+        try drill.begin()
+    }
+
+    @Test("a second one is refused; forced, it ends the first, whose caller is answered")
+    func second() async throws {
+        let drill = try await Drill()
+        try drill.begin()
+        #expect(throws: DrillRefusal.self) { try drill.begin() }
+        #expect(drill.answers.isEmpty && drill.rig.loop.engine.drill != nil)
+        try drill.begin(force: true)
+        #expect(drill.answers.map(\.outcome) == ["stopped"] && drill.rig.loop.engine.drill != nil)
+    }
+
+    @Test("while the reports of one that is over are made, another is refused")
+    func busy() async throws {
+        let drill = try await Drill()
+        try drill.begin()
+        drill.rig.time.pass(.seconds(120))
+        #expect(drill.rig.loop.engine.drill == nil && drill.answers.isEmpty)
+        #expect(throws: DrillRefusal.self) { try drill.begin(force: true) }
+        drill.desk.patienceEnds()
+        try drill.begin()
+    }
+}
+
+extension SwitchReport {
+    fileprivate static func example(id: String, backedUp: Int, broken: Int) -> SwitchReport {
+        SwitchReport(
+            id: id, kind: "failover", from: "telkom", to: "smartfren", drill: "down", reason: "", evidence: [], detected: nil, decided: "",
+            appliedMilliseconds: nil, detectionMilliseconds: nil, clientsBefore: backedUp + broken, sessionsBefore: 0,
+            countedSecondsBefore: nil, backedUp: backedUp, staying: 0, idle: 0, gone: 0, broken: broken, fastestMilliseconds: nil,
+            medianMilliseconds: nil, slowestMilliseconds: nil, finished: true, notes: [], clients: [])
+    }
+}
