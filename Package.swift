@@ -92,7 +92,7 @@ let package = Package(
         // What each of the services does alike.
         target(.Services, "Chassis", ["Model", "Floor", "Control"]),
         // The loop around the engine, over protocols.
-        target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol"]),
+        target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol", "Floor"]),
         program(
             .Services, "uplinkd",
             [
@@ -135,7 +135,7 @@ let package = Package(
         tests(.Core, "SimulationTests", ["Simulation", "Samples", "Selection", "Health", "Model"]),
         tests(.Core, "ConfigurationTests", ["Model", "Configuration"]),
         tests(.Core, "ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
-        tests(.System, "FloorTests", ["Floor"]),
+        tests(.System, "FloorTests", ["Floor", "Model"]),
         tests(.Kernel, "NetlinkTests", ["Netlink", "Model", "CNetlink"]),
         tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "Netlink", "KernelFake", "CNetlink"]),
         // A prober that a test runs inside a namespace of its own.

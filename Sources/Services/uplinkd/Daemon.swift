@@ -104,7 +104,7 @@ actor Daemon {
         let firewall = FirewallWorker(
             FirewallChoice(engine.settings), hearsNotices: notices.firewallProblem == nil, find: Firewalls.find
         ) { task in self.run(task) }
-        let timer = QueueTimer(queue: executor.queue, clock: clock.now) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
+        let timer = PollTimer(poll, clock) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
         // The numbers of the WANs, before anything is made with them.
         chronicle.remember()
         let sessions = SessionTable()

@@ -136,6 +136,15 @@ struct LoopTests {
         #expect(rig.time.alarm == min(alarm, rig.time.now + .milliseconds(5)))
     }
 
+    @Test("the alarm is for the next thing to do, also where that is later than it was")
+    func alarmMovesOn() async throws {
+        let rig = try await Rig.inOrder()
+        for _ in 0..<20 {
+            rig.time.pass(.milliseconds(70))
+            #expect(rig.time.alarm == rig.loop.engine.deadline)
+        }
+    }
+
     @Test("a burst of notices is one reading, when it has been quiet for 5 ms; probes hear of the routes at once")
     func burst() async throws {
         let rig = try await Rig.inOrder()
