@@ -15,7 +15,6 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// In the folder of its layer: what lies there may import what lies in lower ones, as Scripts/check-imports has it.
@@ -49,7 +48,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // No traits: the default one brings in full Foundation, 40 MB on disk that the daemon has no use for.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Pure: no clock, no I/O, no logging.
@@ -79,7 +77,7 @@ let package = Package(
             name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         // The one place that speaks netlink; what is said by it to change things is in LinuxKernel.
         target(.Kernel, "Netlink", ["Model", "CNetlink"]),
-        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Survey", "Netlink", "CNetlink", subprocess]),
+        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Survey", "Netlink", "Floor", "CNetlink", subprocess]),
 
         target(.Probes, "Probing", ["Model", "Netlink", "Floor", "CLinux"]),
         // What somebody asks by hand, by one WAN; not in the daemon.
@@ -93,19 +91,22 @@ let package = Package(
         target(.Wire, "HistoryProtocol", ["ControlProtocol", "Varlink"], exclude: ["net.uplinkd.history.varlink"]),
         target(.Wire, "Control", ["ControlProtocol", "Varlink", "Floor"]),
 
+        // What each of the services does alike.
+        target(.Services, "Chassis", ["Model", "Floor", "Varlink", "Control"]),
         // The loop around the engine, over protocols.
-        target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol"]),
+        target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol", "Floor"]),
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
-                "Probing", "Varlink", "Control", "Floor", "Scenario", "Shell", "CLinux", argumentParser, logging,
+                "Probing", "Varlink", "Control", "Floor", "Scenario", "Shell", "CLinux", "Chassis", argumentParser, logging,
             ]),
-        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Varlink", "Control", "Floor", "CLinux", argumentParser]),
-        // With GRDB comes full Foundation: only the history service, a process of its own, may link this.
-        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "Floor", grdb]),
+        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Varlink", "Control", "Floor", "CLinux", "Chassis", argumentParser]),
+        .systemLibrary(name: "CSQLite", path: "Sources/Services/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "Floor", "CSQLite"]),
         program(
-            .Services, "uplinkd-history", ["ControlProtocol", "HistoryProtocol", "Varlink", "Control", "History", "Floor", argumentParser]),
+            .Services, "uplinkd-history",
+            ["ControlProtocol", "HistoryProtocol", "Varlink", "Control", "History", "Floor", "Chassis", argumentParser]),
 
         program(
             .Tools, "uplinkctl",
@@ -137,7 +138,7 @@ let package = Package(
         tests(.Core, "SimulationTests", ["Simulation", "Samples", "Selection", "Health", "Model"]),
         tests(.Core, "ConfigurationTests", ["Model", "Configuration"]),
         tests(.Core, "ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
-        tests(.System, "FloorTests", ["Floor"]),
+        tests(.System, "FloorTests", ["Floor", "Model"]),
         tests(.Kernel, "NetlinkTests", ["Netlink", "Model", "CNetlink"]),
         tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "Netlink", "KernelFake", "CNetlink"]),
         // A prober that a test runs inside a namespace of its own.
@@ -153,7 +154,8 @@ let package = Package(
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests(
             .Services, "HistoryTests",
-            ["History", "HistoryProtocol", "ControlProtocol", "Varlink", "Control", "Floor", "Model", "Samples", "Simulation", grdb]),
+            ["History", "HistoryProtocol", "ControlProtocol", "Varlink", "Control", "Floor", "Model", "Samples", "Simulation", "CSQLite"],
+            exclude: ["grdb.db"]),
         tests(
             .Services, "ShellTests",
             ["Shell", "ControlProtocol", "Varlink", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),

@@ -1,23 +1,9 @@
 package import Model
 
-/// The targets: an address or `gateway` for an echo, a mapping with `kind` for every question.
-enum TargetKind: String, CaseIterable {
-    case icmp, arp, nd, tcp, dns, http, exec
-
-    /// Services cost more than an echo, at both ends.
-    var shortestInterval: Duration {
-        switch self {
-        case .icmp, .arp, .nd, .tcp: .milliseconds(100)
-        case .dns: .seconds(1)
-        case .exec: .seconds(5)
-        case .http: .seconds(10)
-        }
-    }
-}
-
+/// A target as read: an address or `gateway` for an echo, a mapping with `kind` for every question. `TargetForms.swift` has the kinds.
 struct TargetDraft {
-    var kind: TargetKind
-    var given = Entry<TargetKind>.absent
+    var kind: Question.Kind
+    var given = Entry<Question.Kind>.absent
     var place = Entry<Question.Place>.absent
     var address = Entry<IPAddress>.absent
     var port = Entry<Int>.absent
@@ -32,97 +18,21 @@ struct TargetDraft {
     var interval = Entry<Duration>.absent
     var timeout = Entry<Duration>.absent
 
-    static let defaultResolver = IPAddress.v4(IPv4Address(bits: 0x0101_0101))
-
     /// nil only if a key is wrong or missing, which has been reported by then.
     func target(_ problems: inout Problems) -> Target? {
-        guard let question = question(&problems) else { return nil }
+        guard let question = kind.form.question(self, &problems) else { return nil }
         // `value(default: nil)` is nil for a key that is left out, and for one that is wrong.
         if case .refused = interval { return nil }
         if case .refused = timeout { return nil }
         return Target(question, interval: interval.value(), timeout: timeout.value())
     }
-
-    private func question(_ problems: inout Problems) -> Question? {
-        switch kind {
-        case .icmp: return place.value().map { .echo($0) }
-        case .arp: return .neighbour(.v4)
-        case .nd: return .neighbour(.v6)
-        case .tcp:
-            guard let address = address.value(), let port = port.value() else { return nil }
-            return .connect(address, port: UInt16(port))
-        case .dns:
-            let type = type.value(default: .a)
-            let expected = type.flatMap { answers(of: $0, &problems) }
-            guard let server = place.value(), let name = name.value(), let type, let expected else { return nil }
-            return .dns(DNSQuestion(server: server, name: name, type: type, expected: expected))
-        case .http:
-            if case .given(_, let mark) = body, status.value() == 204 {
-                problems.error("a page with status 204 has no body", at: mark, hint: "leave out 'body', or expect another 'status'")
-                return nil
-            }
-            if case .refused = body { return nil }
-            guard let url = url.value(), let status = status.value(default: 200),
-                let resolver = resolver.value(default: Self.defaultResolver)
-            else { return nil }
-            return .http(
-                HTTPQuestion(host: url.host, port: url.port, path: url.path, status: status, body: body.value(), resolver: resolver))
-        case .exec:
-            guard let command = command.value() else { return nil }
-            return .exec(command.map(\.value))
-        }
-    }
-
-    /// What is expected, in the form in which answers of this type are compared. Each is checked when the type is known.
-    private func answers(of type: DNSQuestion.RecordType, _ problems: inout Problems) -> [String]? {
-        let value: Value<String> =
-            switch type {
-            case .a: Value(expected: "an IPv4 address, since 'type' is A") { IPv4Address.host($0).map(\.description) }
-            case .aaaa: Value(expected: "an IPv6 address, since 'type' is AAAA") { IPv6Address.host($0).map(\.description) }
-            case .cname, .ns, .ptr: .hostName
-            case .mx, .soa, .txt: .text(1...255)
-            }
-        switch expected {
-        case .absent: return []
-        case .refused, .partly: return nil
-        case .given(let texts, _):
-            let read = texts.map { text in
-                value.read(Node(content: .scalar(text.value), mark: text.mark), subject: "each of 'expect'", at: text.mark, &problems)
-            }
-            let answers = read.compactMap { $0.value() }
-            return answers.count == texts.count ? answers : nil
-        }
-    }
 }
 
 extension Schema {
     /// The keys of a target, for each kind its own.
-    static func target(_ kind: TargetKind) -> [Key<TargetDraft>] {
-        let own: [Key<TargetDraft>] =
-            switch kind {
-            case .icmp: [.value("address", \.place, .place, required: "whom to ping: an address, or 'gateway'")]
-            case .arp, .nd: []
-            case .tcp:
-                [
-                    .value("address", \.address, .host, required: "whom to connect to, such as 'address: 1.1.1.1'"),
-                    .value("port", \.port, .number(1...65535), required: "the port to connect to, such as 'port: 443'"),
-                ]
-            case .dns:
-                [
-                    .value("server", \.place, .place, required: "whom to ask: an address, or 'gateway'"),
-                    .value("name", \.name, .hostName, required: "what to ask for, such as 'name: example.com'"),
-                    .value("type", \.type, .choice), .list("expect", \.expected, of: .text(1...255)),
-                ]
-            case .http:
-                [
-                    .value("url", \.url, .url, required: "the page to ask for, such as 'url: \"http://example.com/\"'"),
-                    .value("status", \.status, .number(200...599)), .value("body", \.body, .text(1...1024)),
-                    .value("resolver", \.resolver, .host),
-                ]
-            case .exec: [.command("command", \.command, required: "the program, and its arguments: 'command: [/usr/local/lib/ask, one]'")]
-            }
-        return [.value("kind", \.given, .choice)] + own + [
-            .value("interval", \.interval, .time(kind.shortestInterval ... .seconds(3600))),
+    static func target(_ kind: Question.Kind) -> [Key<TargetDraft>] {
+        [.value("kind", \.given, .choice)] + kind.form.keys + [
+            .value("interval", \.interval, .time(kind.entry.shortestInterval ... .seconds(3600))),
             .value("timeout", \.timeout, .time(.milliseconds(100) ... .seconds(60))),
         ]
     }
@@ -134,31 +44,6 @@ extension Key<ProbeDraft> {
         return Key(name: name) { node, mark, draft, problems in
             draft.targets = readList(
                 node, name, mark, whenEmpty: "leave '\(name)' out to have its default", identity: \.question, &problems, readTarget)
-        }
-    }
-}
-
-extension Key<TargetDraft> {
-    /// A program and its arguments.
-    static func command(_ name: String, _ path: WritableKeyPath<TargetDraft, Entry<[Located<String>]>>, required: String) -> Key {
-        Key(name: name, required: required) { node, mark, draft, problems in
-            let argument = Value<String>.text(0...4096)
-            let words: Entry<[Located<String>]> = readList(
-                node, name, mark, whenEmpty: required, identity: { _ in nil as Int? }, &problems
-            ) { argument.read($0, subject: "each of '\(name)'", at: $0.mark, &$1) }
-            draft[keyPath: path] = words
-            guard let program = words.readable?.first else { return }
-            guard program.value.hasPrefix("/"), !program.value.hasSuffix("/") else {
-                problems.error(
-                    "\(quoted(program.value)) is no absolute path of a program", at: program.mark,
-                    hint: "write it as '/usr/local/lib/ask': the daemon has no PATH to look in")
-                draft[keyPath: path] = .refused
-                return
-            }
-            if let complaint = problems.programs(program.value) {
-                problems.warning(
-                    complaint, at: program.mark, hint: "until that is mended the target isn't asked, which says nothing about the WAN")
-            }
         }
     }
 }
@@ -176,10 +61,10 @@ private func readTarget(_ node: Node, _ problems: inout Problems) -> Entry<Targe
         return echo.read(node, subject: subject, at: node.mark, &problems)
     }
     // The kind decides which keys there may be, so it comes before them, wherever it stands.
-    let kinds = Value<TargetKind>.choice
+    let kinds = Value<Question.Kind>.choice
     guard let pair = pairs.first(where: { if case .scalar("kind") = $0.key.content { true } else { false } }) else {
         problems.error(
-            "'kind' is missing in a target", at: node.mark, hint: "what to ask: \(listed(TargetKind.allCases.map(\.rawValue), "or"))")
+            "'kind' is missing in a target", at: node.mark, hint: "what to ask: \(listed(Question.Kind.allCases.map(\.rawValue), "or"))")
         return .refused
     }
     guard let kind = kinds.read(pair.value, subject: "'kind'", at: pair.key.mark, &problems).value() else { return .refused }
@@ -188,16 +73,6 @@ private func readTarget(_ node: Node, _ problems: inout Problems) -> Entry<Targe
         node, Owner(subject: "a target of kind '\(kind.rawValue)'", mark: node.mark), Schema.target(kind), into: &draft, &problems)
     guard let target = draft.target(&problems) else { return .refused }
     return .given(target, node.mark)
-}
-
-extension Question {
-    /// What its kind is called in the file.
-    package var configuredKind: String {
-        switch self {
-        case .neighbour(.v6): TargetKind.nd.rawValue
-        case .echo, .neighbour, .connect, .dns, .http, .exec: kind.rawValue
-        }
-    }
 }
 
 extension Configuration {
@@ -231,4 +106,17 @@ extension Configuration {
         guard let problem = problems.sorted.first(where: \.isError) else { throw TargetRefusal(description: "no such target") }
         throw TargetRefusal(description: problem.message + (problem.hint.map { ": \($0)" } ?? ""))
     }
+
+    /// The kind that fits what is said of a question whose kind isn't: by the keys that only it has.
+    package static func kind(asking subject: String?, with keys: [String]) -> Question.Kind {
+        // Most particular last, in the table.
+        let kinds = Question.Kind.allCases.reversed()
+        if subject?.contains("://") ?? false, let kind = kinds.first(where: { $0.form.subject == "url" }) { return kind }
+        return kinds.first { kind in kind.form.keys.contains { keys.contains($0.name) } } ?? .icmp
+    }
+}
+
+extension Question.Kind {
+    /// The key that says whom to ask. nil: nobody needs to be named.
+    package var subject: String? { form.subject }
 }

@@ -32,18 +32,6 @@ package struct Drill: Equatable, Sendable {
         var at: Instant
     }
 
-    /// What came of it, as scripts know it.
-    package enum Outcome: String, Sendable {
-        /// Out and back.
-        case passed
-        /// The fault didn't move the traffic.
-        case noFailover = "no-failover"
-        /// It moved, and didn't come back.
-        case noFailback = "no-failback"
-        /// It was ended before its time.
-        case stopped
-    }
-
     init(_ order: DrillOrder, at now: Instant) {
         self.order = order
         began = now

@@ -5,7 +5,7 @@ package struct DrillWatch: Equatable, Sendable {
     private var hasClients = false
     private var isAnybodyBroken = false
     /// nil: the drill itself isn't over.
-    package private(set) var outcome: Drill.Outcome?
+    package private(set) var outcome: DrillOutcome?
 
     package init() {}
 
@@ -23,7 +23,7 @@ package struct DrillWatch: Equatable, Sendable {
         return true
     }
 
-    package mutating func end(_ outcome: Drill.Outcome) { self.outcome = outcome }
+    package mutating func end(_ outcome: DrillOutcome) { self.outcome = outcome }
 
     /// There is nothing left to wait for. Whoever has stopped a drill doesn't want to know whom it reached.
     package var isComplete: Bool { outcome == .stopped || outcome != nil && awaited.isEmpty }

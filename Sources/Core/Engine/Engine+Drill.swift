@@ -23,16 +23,7 @@ extension Engine {
         guard let drill else { return nil }
         let wan = drill.order.wan
         guard drill.isPlaying else { return "A drill is over, and \(wan) has yet to be selected again." }
-        return "A drill plays \(name(of: drill.order.fault, of: wan)), for \(seconds(until: drill.ends, at: now)) s more."
-    }
-
-    func name(of fault: DrillFault, of wan: WANName) -> String {
-        switch fault {
-        case .down: "that \(wan) is down"
-        case .silent: "that \(wan) is silent"
-        case .lossy(let percent): "that \(wan) loses \(percent) % of what it sends"
-        case .dns: "that DNS by \(wan) is dead"
-        }
+        return "A drill plays \(drill.order.fault.clause(of: wan)), for \(seconds(until: drill.ends, at: now)) s more."
     }
 
     // MARK: whether
@@ -91,49 +82,44 @@ extension Engine {
 
     private func unreadyReason(_ health: WANHealth, at now: Instant) -> String {
         if health.state == .up, let problem = readiness(of: health.wan.name, at: now)?.problem {
-            return "\(health.wan.name) answers, but: \(withoutStop(problem))"
+            return "\(health.wan.name) answers, but: \(problem.clause)"
         }
         return "\(health.wan.name) is \(condition(of: health, at: now))"
     }
 
     // MARK: its course
 
-    mutating func begin(_ order: DrillOrder, at now: Instant, _ notices: inout [Notice]) {
+    mutating func begin(_ order: DrillOrder, at now: Instant, _ notices: inout [Happening]) {
         drill = Drill(order, at: now)
         if !order.fault.needsRules { judgement.play(down: order.wan) }
-        let time = order.duration.text
-        notices.append(
-            drillNotice(
-                "begun", "A drill begins: for \(time) this box plays \(name(of: order.fault, of: order.wan)).", at: now,
-                ["fault": "\(order.fault)", "for": time]))
+        tell(.begun(order.fault, for: order.duration), at: now, &notices)
     }
 
     /// Before its time, and altogether.
-    mutating func endDrill(because reason: String, at now: Instant, _ notices: inout [Notice]) {
+    mutating func endDrill(because reason: DrillEnd, at now: Instant, _ notices: inout [Happening]) {
         guard let drill else { return }
-        notices.append(
-            drillNotice("ended", drill.isPlaying ? "The fault is taken back: \(reason)." : "The drill ends: \(reason).", at: now))
+        tell(.ended(reason, isPlaying: drill.isPlaying), at: now, &notices)
         conclude(.stopped, at: now, &notices)
     }
 
     /// Its time is over. Before the selection is made, so that it follows at once.
-    mutating func passDrillTime(at now: Instant, _ notices: inout [Notice]) {
+    mutating func passDrillTime(at now: Instant, _ notices: inout [Happening]) {
         guard let drill, drill.deadline <= now else { return }
         guard drill.isPlaying else { return conclude(.noFailback, at: now, &notices) }
-        notices.append(drillNotice("ended", "The fault is taken back: its time is over.", at: now))
+        tell(.ended(.timeIsOver, isPlaying: true), at: now, &notices)
         judgement.play(down: nil)
         self.drill?.stage = .returning(since: now)
         if drill.failover == nil { conclude(.noFailover, at: now, &notices) }
     }
 
     /// After the selection has been made.
-    mutating func followDrill(from selectedBefore: WANName?, at now: Instant, _ notices: inout [Notice]) {
+    mutating func followDrill(from selectedBefore: WANName?, at now: Instant, _ notices: inout [Happening]) {
         guard var drill, let health = healths.first(where: { $0.wan.name == drill.order.wan }) else { return }
         let wan = drill.order.wan
         if drill.isPlaying {
             let hasBackup = healths.contains { $0.wan.name != wan && $0.state.isUsable }
             if drill.hadBackup, !hasBackup {
-                endDrill(because: "no other WAN can be used any more", at: now, &notices)
+                endDrill(because: .noBackup, at: now, &notices)
                 // In this very step, or the office would wait for another event.
                 judgement.advance(to: now)
                 return
@@ -142,50 +128,32 @@ extension Engine {
             if drill.stoodAt == nil, isDrillInForce {
                 drill.stoodAt = now
                 self.drill = drill
-                notices.append(drillNotice("set", inForce(drill.order.fault, health.wan), at: now))
+                tell(.set(drill.order.fault, health.wan.interface), at: now, &notices)
             }
             if drill.noticedAt == nil, drill.order.fault.needsRules, ![.up, .unknown, .recovering].contains(health.state) {
                 drill.noticedAt = now
                 self.drill = drill
-                notices.append(drillNotice("noticed", "uplinkd has noticed: \(wan) is \(condition(of: health, at: now)).", at: now))
+                tell(.noticed(condition(of: health, at: now)), at: now, &notices)
             }
         }
         if let selected = selection.wan, selected != wan, selectedBefore == wan, drill.failover == nil {
             drill.failover = Drill.Move(wan: selected, at: now)
             self.drill = drill
-            notices.append(
-                drillNotice(
-                    "failover", "Failover to \(selected) after \(timeText(since: drill.start, at: now)).", at: now, ["to": "\(selected)"]))
+            tell(.failover(to: selected, after: now - drill.start), at: now, &notices)
         }
         self.drill = drill
         if case .returning(let since) = drill.stage, selection.wan == wan, let failover = drill.failover {
-            notices.append(
-                drillNotice(
-                    "failback",
-                    "Failback from \(selectedBefore ?? failover.wan) to \(wan) \(timeText(since: since, at: now)) after the fault was over.",
-                    at: now, ["to": "\(wan)"]))
+            tell(.failback(from: selectedBefore ?? failover.wan, after: now - since), at: now, &notices)
             conclude(.passed, at: now, &notices)
         }
     }
 
-    private mutating func conclude(_ outcome: Drill.Outcome, at now: Instant, _ notices: inout [Notice]) {
+    private mutating func conclude(_ outcome: DrillOutcome, at now: Instant, _ notices: inout [Happening]) {
         guard let drill else { return }
         judgement.play(down: nil)
-        let wan = drill.order.wan
-        let sentence =
-            switch outcome {
-            case .passed: "The drill of \(wan) is over: failover and failback."
-            case .noFailover: "The drill of \(wan) is over: there was no failover."
-            case .noFailback:
-                "The drill of \(wan) is over: failover, and no failback within \(Drill.longestReturn.text); 'uplinkctl explain' may say why."
-            case .stopped: "The drill of \(wan) was ended before its time" + (drill.failover == nil ? "." : ", after its failover.")
-            }
-        var details = ["outcome": outcome.rawValue]
-        if let failover = drill.failover { details["failover_ms"] = "\((failover.at - drill.start).nanoseconds / 1_000_000)" }
-        if outcome == .passed, case .returning(let since) = drill.stage {
-            details["failback_ms"] = "\((now - since).nanoseconds / 1_000_000)"
-        }
-        notices.append(drillNotice("over", sentence, at: now, details, outcome == .passed || outcome == .stopped ? .notice : .warning))
+        var failback: Duration?
+        if outcome == .passed, case .returning(let since) = drill.stage { failback = now - since }
+        tell(.over(outcome, failover: drill.failover.map { $0.at - drill.start }, failback: failback), at: now, &notices)
         self.drill = nil
     }
 
@@ -199,26 +167,8 @@ extension Engine {
             }
     }
 
-    private func inForce(_ fault: DrillFault, _ wan: WANSettings) -> String {
-        switch fault {
-        case .down: "\(wan.name) counts as down; it is probed as usual."
-        case .silent: "Nothing leaves by \(wan.interface) any more."
-        case .lossy(let percent): "\(percent) % of what leaves by \(wan.interface) is dropped."
-        case .dns: "No question to a resolver leaves by \(wan.interface) any more."
-        }
-    }
-
-    private func drillNotice(
-        _ step: String, _ message: String, at now: Instant, _ details: [String: String] = [:], _ severity: Notice.Severity = .notice
-    ) -> Notice {
-        var details = details
-        details["step"] = step
-        if let drill { details["after_ms"] = "\((now - drill.start).nanoseconds / 1_000_000)" }
-        return Notice(.drill, severity, wan: drill?.order.wan, message, details: details)
-    }
-
-    private func timeText(since: Instant, at now: Instant) -> String {
-        let hundredths = Int(((now - since).inSeconds * 100).rounded())
-        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
+    private func tell(_ what: DrillStep.What, at now: Instant, _ notices: inout [Happening]) {
+        guard let drill else { return }
+        notices.append(.drill(DrillStep(wan: drill.order.wan, after: now - drill.start, what: what)))
     }
 }

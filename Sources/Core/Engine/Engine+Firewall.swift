@@ -5,7 +5,7 @@ import Plan
 package struct FirewallState: Equatable, Sendable {
     /// nil until it has been looked at, and while that goes wrong.
     package var observed: FirewallContents?
-    package var problem: String?
+    package var problem: FirewallProblem?
     var limiter = RepairLimiter()
     /// A look or a change is on its way; its outcome shows what became of it.
     var isApplying = false
@@ -17,9 +17,9 @@ extension Engine {
     package var desiredFirewall: FirewallDesired { FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }) }
 
     /// Our NAT rules of IPv4 are known to stand, whatever becomes of a drill's. A box without IPv6 is in order, too.
-    package var isNATInOrder: Bool { isInOrderButForDrill(mainNAT) }
-    package var natProblem: String? { firewall[mainNAT]?.problem }
-    private var mainNAT: FirewallPlace { settings.firewall == .nftables ? .inet : .nat }
+    package var isNATInOrder: Bool { mainNAT.map(isInOrderButForDrill) ?? false }
+    package var natProblem: FirewallProblem? { mainNAT.flatMap { firewall[$0]?.problem } }
+    private var mainNAT: FirewallPlace? { settings.firewall.plan.places.first { $0.holdsNAT && !$0.isIPv6 } }
 
     /// What stands is what we want, or there is nothing that we could do about it.
     package var isFirewallSettled: Bool {
@@ -33,18 +33,14 @@ extension Engine {
     /// Every session that leaves by a WAN gets its address.
     package var isMasquerading: Bool { desiredFirewall.masquerades(firewall.compactMapValues(\.observed)) }
 
-    /// What is wrong with NAT, and after that with the rest: each a sentence without its end.
-    package var firewallProblems: [String] {
-        var told: Set<String> = []
+    /// What is wrong with NAT, and after that with the rest.
+    package var firewallProblems: [StatusProblem] {
+        var told: [FirewallProblem] = []
         return desiredFirewall.places.compactMap { place in
             // Without ip6tables there is one thing to say, and not one for each table.
-            guard let problem = firewall[place]?.problem, told.insert(problem).inserted else { return nil }
-            return switch place {
-            case .nat, .inet: "NAT doesn't work, clients can't reach the Internet: \(problem)"
-            case .nat6: "NAT doesn't work for IPv6, clients can't reach the Internet by it: \(problem)"
-            case .mangle, .mangle6:
-                "sessions\(place.isIPv6 ? " of IPv6" : "") don't stay with their WAN, so a failback interrupts them: \(problem)"
-            }
+            guard let problem = firewall[place]?.problem, !told.contains(problem) else { return nil }
+            told.append(problem)
+            return .firewall(place, problem)
         }
     }
 
@@ -55,7 +51,7 @@ extension Engine {
 
     private func isInOrderButForDrill(_ place: FirewallPlace) -> Bool {
         guard let observed = firewall[place]?.observed else { return false }
-        return FirewallRestore(place, desired: desiredFirewall.withoutDrill, observed: observed.withoutDrill) == nil
+        return FirewallRestore(place, desired: desiredFirewall.withoutDrill, observed: settings.firewall.plan.withoutDrill(observed)) == nil
     }
 
     // MARK: events
@@ -67,7 +63,7 @@ extension Engine {
         firewall[place]?.isAddingDrill = false
     }
 
-    mutating func firewallFailed(_ place: FirewallPlace, _ error: String, at now: Instant, _ notices: inout [Notice]) {
+    mutating func firewallFailed(_ place: FirewallPlace, _ error: String, at now: Instant, _ notices: inout [Happening]) {
         guard desiredFirewall.places.contains(place) else { return }
         var state = firewall[place] ?? FirewallState()
         state.isApplying = false
@@ -75,19 +71,16 @@ extension Engine {
             // All of a transaction or nothing: what stood there stands. Without rules that end by themselves there is no such drill.
             state.isAddingDrill = false
             firewall[place] = state
-            return endDrill(
-                because: "its rules can't be set (a kernel without xt_time, or nftables' `meta time`, can't end them by itself): \(error)",
-                at: now,
-                &notices)
+            return endDrill(because: .rulesRefused(error: error), at: now, &notices)
         }
         state.observed = nil
         // Where nothing is wanted nobody misses it: a box without IPv6 needs no ip6tables.
         if desiredFirewall.isWanted(in: place) {
             state.limiter.refused(at: now)
-            if !firewall.values.contains(where: { $0.problem == error }) {
-                notices.append(Notice(.firewall, .error, "\(name(of: place)) isn't in place: \(error)"))
+            if !firewall.values.contains(where: { $0.problem == .failed(error: error) }) {
+                notices.append(.firewallMissing(place, error: error))
             }
-            state.problem = error
+            state.problem = .failed(error: error)
         } else {
             state.problem = nil
         }
@@ -99,11 +92,11 @@ extension Engine {
         if new.firewall != settings.firewall || new.iptables != settings.iptables { firewall = [:] }
     }
 
-    mutating func reconcileFirewall(at now: Instant, _ notices: inout [Notice]) -> [Effect] {
+    mutating func reconcileFirewall(at now: Instant, _ notices: inout [Happening]) -> [Effect] {
         desiredFirewall.places.compactMap { reconcile($0, at: now, &notices) }
     }
 
-    private mutating func reconcile(_ place: FirewallPlace, at now: Instant, _ notices: inout [Notice]) -> Effect? {
+    private mutating func reconcile(_ place: FirewallPlace, at now: Instant, _ notices: inout [Happening]) -> Effect? {
         guard var state = firewall[place], !state.isApplying else { return nil }
         defer { firewall[place] = state }
         guard let observed = state.observed else {
@@ -112,7 +105,7 @@ extension Engine {
             return .observeFirewall(place)
         }
         guard let restore = FirewallRestore(place, desired: desiredFirewall, observed: observed) else {
-            if state.problem != nil { notices.append(Notice(.firewall, .notice, "\(name(of: place)) is in place again.")) }
+            if state.problem != nil { notices.append(.firewallRestored(place)) }
             state.problem = nil
             state.limiter.rest(at: now)
             return nil
@@ -122,28 +115,16 @@ extension Engine {
         let wasHeld = state.limiter.heldUntil != nil
         guard state.limiter.allows(isRepair: !isOfDrill, at: now) else {
             if !wasHeld {
-                state.problem = "somebody keeps changing our rules (\(place.look)); repairs are held back"
-                notices.append(
-                    Notice(.firewall, .warning, "Somebody else keeps changing our rules: repairs are held back. Look with \(place.look)."))
+                state.problem = .contested(place)
+                notices.append(.firewallHeld(place))
             }
             return nil
         }
         counters.firewallApplied += 1
         state.isApplying = true
         state.isAddingDrill = isOfDrill && desiredFirewall.drill(in: place) != nil
-        notices.append(
-            Notice(
-                .firewall, .notice, isOfDrill ? "The rules of a drill come and go." : "\(name(of: place)) is being put in place.",
-                details: ["commands": restore.description]))
+        let commands = restore.description
+        notices.append(isOfDrill ? .drillRulesApplied(place, commands: commands) : .firewallApplied(place, commands: commands))
         return .applyFirewall(restore)
-    }
-
-    private func name(of place: FirewallPlace) -> String {
-        switch place {
-        case .nat, .inet: "Masquerade"
-        case .nat6: "Masquerade of IPv6"
-        case .mangle: "Marking"
-        case .mangle6: "Marking of IPv6"
-        }
     }
 }

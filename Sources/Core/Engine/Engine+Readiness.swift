@@ -8,38 +8,35 @@ package struct ReadinessReport: Equatable, Sendable {
     package var isReady: Bool
     /// nil: not since it is up.
     package var provenAt: Instant?
-    /// Why it isn't ready, a sentence.
-    package var problem: String?
+    /// Why it isn't ready.
+    package var problem: Unreadiness?
 }
 
 extension Engine {
-    private static let unproven = "It hasn't been proven yet."
-
     /// Whether this WAN would serve if it were needed now. nil: it carries the traffic, or it is never proven.
     package func readiness(of name: WANName, at now: Instant) -> ReadinessReport? {
         guard name != selection.wan, let health = healths.first(where: { $0.wan.name == name }),
             let interval = health.wan.probe.readinessInterval
         else { return nil }
         let known = readiness[name]
-        let problem: String? =
+        let problem: Unreadiness? =
             if !isUsable(health) {
-                "It is \(condition(of: health, at: now))."
+                .condition(condition(of: health, at: now))
             } else if let problem = obstacle(to: health.wan) ?? known?.problem {
                 problem
             } else if let proven = known?.provenAt {
                 // The proofs after that couldn't be sent.
-                now - proven > interval + interval + .seconds(60) ? "The last proof is too old." : nil
+                now - proven > interval + interval + .seconds(60) ? .proofTooOld : nil
             } else {
-                Self.unproven
+                .unproven
             }
         return ReadinessReport(isReady: problem == nil, provenAt: known?.provenAt, problem: problem)
     }
 
     /// What keeps clients from this WAN, though the box itself may reach the Internet by it.
-    func obstacle(to wan: WANSettings) -> String? {
-        if !isNATInOrder { return "NAT isn't in order, so clients would get no answers: \(natProblem ?? "our rules don't stand")." }
-        let off = ([wan.interface] + settings.lan).first { snapshot?.interface($0)?.settings[.forwarding] == 0 }
-        return off.map { "\($0) forwards nothing: sysctl -w net.ipv4.conf.\($0).forwarding=1." }
+    func obstacle(to wan: WANSettings) -> Unreadiness? {
+        if !isNATInOrder { return .noNAT(natProblem?.text) }
+        return ([wan.interface] + settings.lan).first { snapshot?.interface($0)?.settings[.forwarding] == 0 }.map(Unreadiness.notForwarding)
     }
 
     mutating func takeProof(_ id: ProbeID, of number: Int, _ outcome: ProbeOutcome, at now: Instant) {
@@ -50,7 +47,7 @@ extension Engine {
     }
 
     /// What those that stand by are to be asked now.
-    mutating func proveStandbys(at now: Instant, _ notices: inout [Notice]) -> [Effect] {
+    mutating func proveStandbys(at now: Instant, _ notices: inout [Happening]) -> [Effect] {
         readinessDueAt = nil
         var effects: [Effect] = []
         for health in healths {
@@ -78,12 +75,8 @@ extension Engine {
                 }
             }
             switch news {
-            case .ready: notices.append(Notice(.readiness, .notice, wan: wan.name, "\(wan.name) is ready to take over again."))
-            case .unready(let problem):
-                notices.append(
-                    Notice(
-                        .readiness, .warning, wan: wan.name, "\(wan.name) answers, but isn't ready to take over: \(problem)",
-                        details: ["problem": problem]))
+            case .ready: notices.append(.ready(wan.name))
+            case .unready(let problem): notices.append(.unready(wan.name, problem))
             case nil: break
             }
         }
@@ -95,7 +88,7 @@ extension Engine {
     func readinessClause(of wan: WANName, at now: Instant) -> String {
         guard let report = readiness(of: wan, at: now) else { return "" }
         guard let problem = report.problem else { return ", ready" + proven(report, at: now) }
-        return problem == Self.unproven ? ", and hasn't been proven yet" : ", but isn't ready: \(withoutStop(problem))"
+        return problem == .unproven ? ", and hasn't been proven yet" : ", but isn't ready: \(problem.clause)"
     }
 
     /// `, proven 4 min ago`
@@ -104,6 +97,4 @@ extension Engine {
         let seconds = max(0, Int((now - moment).inSeconds))
         return ", proven \(seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min") ago"
     }
-
-    func withoutStop(_ sentence: String) -> String { sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence }
 }

@@ -38,7 +38,7 @@ extension Engine {
         return wayOut
     }
 
-    mutating func reconcile(at now: Instant, _ notices: inout [Notice]) -> [Effect] {
+    mutating func reconcile(at now: Instant, _ notices: inout [Happening]) -> [Effect] {
         guard let snapshot, !isApplying else { return [] }
         let desired = desired
         let plan = Plan(desired: desired, observed: snapshot, undo: undo)
@@ -54,19 +54,14 @@ extension Engine {
         let wasHeld = routingLimiter.heldUntil != nil
         guard routingLimiter.allows(isRepair: isRepair, at: now) else {
             if !wasHeld {
-                kernelProblem = "somebody keeps changing our routes; repairs are held back"
-                notices.append(
-                    Notice(
-                        .repair, .warning,
-                        "Somebody else keeps changing our routes: repairs are held back. Is another daemon managing them?"))
+                kernelProblem = .routesContested
+                notices.append(.repairsHeld)
             }
             return []
         }
         if isRepair {
             counters.repairs += 1
-            let commands = plan.operations.map(\.description).joined(separator: "; ")
-            notices.append(
-                Notice(.repair, .notice, "Put right what somebody else changed.", details: ["commands": commands]))
+            notices.append(.repaired(commands: plan.operations.map(\.description)))
         }
         lastDesired = desired
         isApplying = true

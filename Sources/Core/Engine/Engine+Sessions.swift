@@ -50,31 +50,23 @@ extension Engine {
         }
     }
 
-    mutating func swept(_ id: UInt64, _ outcome: SweepOutcome) -> Notice? {
+    mutating func swept(_ id: UInt64, _ outcome: SweepOutcome) -> Happening.SessionsMoved? {
         sessionProblem = nil
         counters.sessionsMoved += outcome.deleted
         guard let order = sessions.ended(id), outcome.deleted > 0 else { return nil }
-        let count = outcome.deleted == 1 ? "1 session" : "\(outcome.deleted) sessions"
-        let details = ["sessions": "\(outcome.deleted)"]
-        guard let wan = order.wan else {
-            return Notice(.sessions, .notice, "\(count) that began without masquerade will begin anew.", details: details)
-        }
-        let why =
+        let isDrained =
             switch order.sweep.scope {
-            case .classes, .allBut: ": their time there was over"
-            case .wan, .unmasqueraded: ""
+            case .classes, .allBut: true
+            case .wan, .unmasqueraded: false
             }
-        return Notice(
-            .sessions, .notice, wan: wan, "\(count) moved from \(wan)\(selection.wan.map { " to \($0)" } ?? "")\(why).", details: details)
+        return Happening.SessionsMoved(count: outcome.deleted, from: order.wan, to: selection.wan, isDrained: isDrained)
     }
 
-    mutating func sweepFailed(_ id: UInt64, _ error: String) -> Notice? {
+    mutating func sweepFailed(_ id: UInt64, _ error: String) -> Happening? {
         guard let order = sessions.ended(id) else { return nil }
-        let isNews = sessionProblem != error
-        sessionProblem = error
-        guard isNews else { return nil }
-        let whose = order.wan.map { "The sessions of \($0)" } ?? "Sessions without masquerade"
-        return Notice(.sessions, .warning, wan: order.wan, "\(whose) can't be deleted, and move by themselves at best: \(error)")
+        let isNews = sessionProblem != .sessionsStuck(error: error)
+        sessionProblem = .sessionsStuck(error: error)
+        return isNews ? .sessionsStuck(order.wan, error: error) : nil
     }
 
     /// When what is left on this WAN will be moved. nil: never, or there are no sessions to move.

@@ -71,7 +71,7 @@ extension Engine {
     }
 
     private func outcome(_ other: Engine, at now: Instant) -> String {
-        let reason = other.selectionReason(at: now)
+        let reason = other.reason(at: now)
         guard let wan = other.selection.wan else {
             return "Nobody would have Internet: \(reason). The routes would stay, so that the first choice is tried all the same."
         }
@@ -95,7 +95,7 @@ extension Engine {
             clauses.append(name == selection.wan ? "it would go on carrying new sessions" : "it would carry new sessions")
             if name != selection.wan, supposed != .up, let report = readiness(of: name, at: now), health.state.isUsable {
                 clauses.append(
-                    report.isReady ? "it is ready\(proven(report, at: now))" : "it isn't ready: \(withoutStop(report.problem ?? ""))")
+                    report.isReady ? "it is ready\(proven(report, at: now))" : "it isn't ready: \(report.problem?.clause ?? "")")
             }
         } else if name == selection.wan || isDraining(name) {
             clauses.append(sessions(of: then, other))

@@ -17,7 +17,7 @@ package struct Engine: Equatable, Sendable {
     /// nil until the kernel has been read for the first time. Nothing is decided before.
     package internal(set) var snapshot: Snapshot?
     package internal(set) var firewall: [FirewallPlace: FirewallState] = [:]
-    package internal(set) var kernelProblem: String?
+    package internal(set) var kernelProblem: StatusProblem?
     package internal(set) var counters = Counters()
 
     /// The configuration that will be in force from the next snapshot on.
@@ -35,7 +35,7 @@ package struct Engine: Equatable, Sendable {
     var sessions = SessionCare()
     /// When they want to be looked after again. nil: not before something else happens.
     var sessionsDueAt: Instant?
-    package internal(set) var sessionProblem: String?
+    package internal(set) var sessionProblem: StatusProblem?
     package internal(set) var drill: Drill?
     /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
     var isApplying = false
@@ -79,7 +79,7 @@ package struct Engine: Equatable, Sendable {
 
     /// The one door.
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
-        var notices: [Notice] = []
+        var notices: [Happening] = []
         let selectedBefore = selection.wan
         let drillBefore = drill
         let isReconfigured = absorb(event, at: now, &notices)
@@ -88,13 +88,13 @@ package struct Engine: Equatable, Sendable {
         passDrillTime(at: now, &notices)
         if snapshot != nil { judgement.advance(to: now) }
         let drilled = drill
-        var ofDrill: [Notice] = []
+        var ofDrill: [Happening] = []
         followDrill(from: selectedBefore, at: now, &ofDrill)
         let changes = judgement.takeChanges()
-        notices += healthNotices(changes, at: now)
+        notices += healthChanges(changes, at: now).map(Happening.healthChanged)
         if selection.wan != selectedBefore {
             if selectedBefore != nil, selection.wan != nil { counters.switches += 1 }
-            notices.append(selectionNotice(from: selectedBefore, in: drilled, at: now))
+            notices.append(.switched(switched(from: selectedBefore, in: drilled, at: now)))
         }
         notices += ofDrill
         var effects: [Effect] = []
@@ -129,13 +129,13 @@ package struct Engine: Equatable, Sendable {
     }
 
     /// What is the same in both configurations goes on undisturbed.
-    private mutating func takeIncoming(at now: Instant, _ notices: inout [Notice]) -> Bool {
+    private mutating func takeIncoming(at now: Instant, _ notices: inout [Happening]) -> Bool {
         guard let new = incoming.map({ numbered($0) }) else { return false }
         incoming = nil
         if let wan = drill?.order.wan,
             new[wan] != settings[wan] || new.firewall != settings.firewall || new.iptables != settings.iptables || new.wans.count < 2
         {
-            endDrill(because: "the configuration of \(wan) has changed", at: now, &notices)
+            endDrill(because: .configurationChanged(wan), at: now, &notices)
         }
         forgetFirewall(unlessFor: new)
         settings = new
@@ -176,7 +176,7 @@ package struct Engine: Equatable, Sendable {
     // MARK: stages
 
     /// Whether another configuration is in force now.
-    private mutating func absorb(_ event: Event, at now: Instant, _ notices: inout [Notice]) -> Bool {
+    private mutating func absorb(_ event: Event, at now: Instant, _ notices: inout [Happening]) -> Bool {
         switch event {
         case .tick: break
         case .configured(let new): incoming = new
@@ -187,12 +187,7 @@ package struct Engine: Equatable, Sendable {
             let isFirst = self.snapshot == nil
             let oldStranger = stranger
             self.snapshot = snapshot
-            if let stranger, stranger != oldStranger {
-                notices.append(
-                    Notice(
-                        .kernel, .warning, "New sessions leave by \(stranger), which is no WAN: somebody's default route comes before ours."
-                    ))
-            }
+            if let stranger, stranger != oldStranger { notices.append(.strayed(stranger)) }
             if isFirst || isReconfigured {
                 makeHealths(at: now)
             } else {
@@ -206,8 +201,8 @@ package struct Engine: Equatable, Sendable {
         case .snapshotFailed(let error):
             isApplying = false
             rereadAt = now + .seconds(1)
-            kernelProblem = "the kernel can't be read: \(error)"
-            notices.append(Notice(.kernel, .error, "The kernel can't be read: \(error)."))
+            kernelProblem = .kernelUnreadable(error: error)
+            notices.append(.kernelUnreadable(error: error))
         case .probe(let id, .notSent) where isSwallowed(id): break
         case .probe(let id, let outcome):
             if case .proof(let wan) = id.owner { takeProof(id, of: wan, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
@@ -216,22 +211,22 @@ package struct Engine: Equatable, Sendable {
             guard !failures.isEmpty else { break }
             routingLimiter.refused(at: now)
             sessions.repeatSweeps()
-            kernelProblem = "the kernel refused: " + failures.joined(separator: "; ")
-            notices += failures.map { Notice(.kernel, .error, "The kernel refused: \($0).") }
+            kernelProblem = .kernelRefused(failures)
+            notices += failures.map(Happening.kernelRefused)
         case .firewallObserved(let place, let contents):
             // Not at the first look: where an earlier run left it in order, nothing has begun without it.
             let wasMissing = firewall.values.contains { $0.observed != nil || $0.problem != nil } && !isMasquerading
             observe(place, contents)
             hasNATReturned = place.holdsNAT && wasMissing && isMasquerading
         case .firewallFailed(let place, let error): firewallFailed(place, error, at: now, &notices)
-        case .swept(let id, let outcome): if let notice = swept(id, outcome) { notices.append(notice) }
-        case .sweepFailed(let id, let error): if let notice = sweepFailed(id, error) { notices.append(notice) }
+        case .swept(let id, let outcome): if let moved = swept(id, outcome) { notices.append(.sessionsMoved(moved)) }
+        case .sweepFailed(let id, let error): if let stuck = sweepFailed(id, error) { notices.append(stuck) }
         case .counters(let wan, let counters): judgement.count(wan, counters, at: now)
         case .pinned(let wan):
-            endDrill(because: "the operator has made a choice", at: now, &notices)
+            endDrill(because: .operatorChose, at: now, &notices)
             judgement.pin(wan)
         case .drill(let order): begin(order, at: now, &notices)
-        case .drillEnded(let reason): endDrill(because: reason, at: now, &notices)
+        case .drillEnded(let reason): endDrill(because: .told(reason), at: now, &notices)
         }
         return false
     }

@@ -145,7 +145,7 @@ extension Effect: CustomStringConvertible {
         case .readCounters(let wan): "counters \(wan)"
         case .observeFirewall(let place): place.look
         case .readKernel: "read the kernel"
-        case .notify(let notice): "\(notice.severity.rawValue): \(notice.message)"
+        case .notify(let happening): "\(happening.severity.rawValue): \(happening.message)"
         }
     }
 }

@@ -45,28 +45,5 @@ package enum Effect: Equatable, Sendable {
     /// Read `Engine.interfaces` anew. Comes last: nobody waits for it.
     case readKernel
     /// Tell people.
-    case notify(Notice)
-}
-
-/// Something that people want to know of.
-package struct Notice: Equatable, Sendable {
-    package enum Kind: String, Sendable {
-        case health, selection, sessions, report, repair, kernel, firewall, configuration, daemon, drill, readiness
-    }
-    package enum Severity: String, Sendable { case info, notice, warning, error }
-
-    package var kind: Kind
-    package var severity: Severity
-    package var wan: WANName?
-    /// A sentence.
-    package var message: String
-    package var details: [String: String]
-
-    package init(_ kind: Kind, _ severity: Severity, wan: WANName? = nil, _ message: String, details: [String: String] = [:]) {
-        self.kind = kind
-        self.severity = severity
-        self.wan = wan
-        self.message = message
-        self.details = details
-    }
+    case notify(Happening)
 }

@@ -29,17 +29,17 @@ package struct Readiness: Equatable, Sendable {
         var timeout: Duration
     }
 
-    enum News: Equatable { case ready, unready(String) }
+    enum News: Equatable { case ready, unready(Unreadiness) }
 
     package private(set) var provenAt: Instant?
-    /// Why it isn't ready, a sentence; believed.
-    package private(set) var problem: String?
+    /// Why it isn't ready; believed.
+    package private(set) var problem: Unreadiness?
     private var dueAt: Instant?
     private var open: [Asked] = []
     private var openUntil: Instant?
     /// What this proof has still to ask.
     private var left: [Question] = []
-    private var complaint: String?
+    private var complaint: Unreadiness?
     private var isVoid = false
     private var failures = 0
     private var isKnownToFail = false
@@ -48,9 +48,9 @@ package struct Readiness: Equatable, Sendable {
     /// When `advance` has something to do.
     var deadline: Instant? { open.isEmpty ? dueAt : openUntil }
 
-    /// - Parameter obstacle: what keeps clients from this WAN on the box itself, a sentence: then nobody needs to be asked.
+    /// - Parameter obstacle: what keeps clients from this WAN on the box itself: then nobody needs to be asked.
     mutating func advance(
-        _ standing: Standing, _ wan: WANSettings, obstacle: @autoclosure () -> String?, at now: Instant, _ news: inout News?
+        _ standing: Standing, _ wan: WANSettings, obstacle: @autoclosure () -> Unreadiness?, at now: Instant, _ news: inout News?
     ) -> [Asked] {
         guard standing == .standby, let interval = wan.probe.readinessInterval else {
             abandon()
@@ -58,7 +58,7 @@ package struct Readiness: Equatable, Sendable {
             return []
         }
         if let openUntil, openUntil <= now {
-            for asked in open { complain(ProbeOutcome.sentence(nil, to: asked.question, within: asked.timeout)) }
+            for asked in open { complain(.failed(asked.question, nil, within: asked.timeout)) }
             open = []
         }
         if openUntil != nil, open.isEmpty { news = conclude(interval, at: now) }
@@ -90,14 +90,14 @@ package struct Readiness: Equatable, Sendable {
         let asked = open.remove(at: index)
         switch outcome {
         case .answered: left.removeAll { $0 == asked.question }
-        case .wrong: complain(ProbeOutcome.sentence(outcome, to: asked.question, within: asked.timeout))
+        case .wrong(let answer): complain(.failed(asked.question, answer, within: asked.timeout))
         case .notSent: isVoid = true
         }
         return true
     }
 
     /// The first is enough to know what to look at.
-    private mutating func complain(_ sentence: String) { complaint = complaint ?? sentence }
+    private mutating func complain(_ problem: Unreadiness) { complaint = complaint ?? problem }
 
     private mutating func abandon() {
         (open, openUntil, left, dueAt) = ([], nil, [], nil)

@@ -8,16 +8,6 @@ package struct Impairment: Equatable, Sendable {
     package internal(set) var goodSince: Instant?
 }
 
-extension Fault {
-    /// The way is there and something on it is dead or a lie, which no other WAN can be worse than. Else the WAN is merely lossy or slow.
-    package var isOfService: Bool {
-        switch self {
-        case .dnsDead, .dnsWrong, .captivePortal, .httpDead, .scriptFailed: true
-        case .lossy, .slow, .modemGone, .noCarrier, .noLease, .gatewaySilent, .upstreamSilent, .silent: false
-        }
-    }
-}
-
 extension Thresholds {
     /// What the measured values say against their limits.
     struct Judgement: Equatable {

@@ -192,8 +192,8 @@ package struct SampleLog: Equatable, Sendable {
 extension WANHealth {
     /// nil before the kernel has said anything.
     package var link: LinkState? {
-        switch condition {
-        case nil: nil
+        switch liveness {
+        case .unseen: nil
         case .absent: .absent
         case .noCarrier: .noCarrier
         case .noGateway: .noGateway

@@ -90,11 +90,9 @@ package struct TargetRecord: Equatable, Sendable {
 
     /// How long the next reply may take.
     var patience: Duration {
-        switch target.question.kind {
-        case .echo, .neighbour, .connect: return roundTrip.patience(atLeast: minimumRTO, atMost: timeout) ?? timeout
         // A resolver that has to ask others, a server that is busy: their times vary too much to learn from.
-        case .dns, .http, .exec: return timeout
-        }
+        if role == .service { return timeout }
+        return roundTrip.patience(atLeast: minimumRTO, atMost: timeout) ?? timeout
     }
 
     /// - Parameter isMeasured: false for the questions after a suspicion: they are asked when it looks bad, so they would make it look worse.

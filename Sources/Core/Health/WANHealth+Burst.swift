@@ -5,7 +5,7 @@ import Model
 /// All targets are asked at once, in rounds `burstInterval` apart. If nobody has answered when the last round is late, the WAN is silent.
 /// How many rounds depends on how lossy the WAN is anyway: it takes so many questions that losing all of them by chance is as good as
 /// impossible. So a WAN that loses a third of all packets isn't called dead for it, and one that loses none is judged fast.
-struct Burst: Equatable {
+package struct Burst: Equatable, Sendable {
     static let fewestRounds = 3
     static let mostRounds = 10
     /// The chance that a burst is lost as a whole though the WAN is alive. At three suspicions a second, one in a year.
@@ -102,21 +102,22 @@ extension WANHealth {
 
     /// The counters have been read while the question was under way.
     mutating func noteReceived(_ received: UInt64) {
-        if case .unknown = phase { return }
-        if let burst = phase.burst, burst.received == nil { phase.burst?.received = received }
+        if case .ready(_, .unknown) = liveness { return }
+        if let burst = liveness.burst, burst.received == nil { liveness.burst?.received = received }
     }
 
     /// The clients' traffic has come to a standstill while the question was under way already.
     mutating func corroborate() {
-        guard case .suspect(var burst) = phase, !burst.isCorroborated else { return }
+        guard case .suspect(var burst) = liveness.phase, !burst.isCorroborated else { return }
         burst.isCorroborated = true
         if burst.verdictAt != nil { burst.verdictAt = verdictDue(burst, lastRoundAt: burst.lastRoundAt) }
-        phase = .suspect(burst)
+        enter(.suspect(burst))
     }
 
     /// A service isn't asked three times in a tenth of a second, and not at all where it isn't what decides.
     private func isAsked(_ target: Int, inRound round: Int) -> Bool {
-        targets[target].role != .service || counting.contains(target) && (round == 1 || targets[target].target.question.kind == .dns)
+        targets[target].role != .service
+            || counting.contains(target) && (round == 1 || targets[target].target.question.entry.isAskedInEveryRound)
     }
 
     private func isHearingOthers(_ burst: Burst) -> Bool {
@@ -127,7 +128,7 @@ extension WANHealth {
     }
 
     /// A question to a target that counts didn't go out.
-    mutating func withdrawQuestion() { phase.burst?.asked -= 1 }
+    mutating func withdrawQuestion() { liveness.burst?.asked -= 1 }
 
     /// How long the last round may take: the slowest of the targets that ever answered decides.
     private var patience: Duration {

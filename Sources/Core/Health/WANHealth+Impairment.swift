@@ -39,16 +39,13 @@ extension WANHealth {
         switch fault {
         case .lossy: wan.probe.thresholds.loss != nil
         case .slow: wan.probe.thresholds.mean != nil || wan.probe.thresholds.deviation != nil || wan.probe.thresholds.percentile99 != nil
-        case .dnsDead, .dnsWrong, .captivePortal, .httpDead, .scriptFailed: services.contains { $0.faults.contains(fault) }
-        case .modemGone, .noCarrier, .noLease, .gatewaySilent, .upstreamSilent, .silent: false
+        // The others are faults of a service, or none that an impairment can have.
+        default: services.contains { $0.faults.contains(fault) }
         }
     }
 
     mutating func judgeImpairments(at now: Instant) {
-        switch phase {
-        case .up, .suspect, .recovering: break
-        case .absent, .noCarrier, .noGateway, .down, .unknown: return
-        }
+        guard canBeImpaired else { return }
         if hasThresholds { judgeThresholds(at: now) }
         for service in services { judge(service, at: now) }
         guard !impairments.isEmpty else { return }
@@ -56,12 +53,17 @@ extension WANHealth {
         impairments.removeAll { $0.goodSince.map { now - $0 >= duration } ?? false }
     }
 
+    /// Only one that answers, or has just done so.
+    var canBeImpaired: Bool {
+        switch liveness.phase {
+        case .up, .suspect, .recovering: true
+        case .unknown, .down, nil: false
+        }
+    }
+
     var nextJudgement: Instant? {
         if impairments.isEmpty, !hasThresholds { return nil }
-        switch phase {
-        case .up, .suspect, .recovering: break
-        case .absent, .noCarrier, .noGateway, .down, .unknown: return nil
-        }
+        guard canBeImpaired else { return nil }
         let ends = impairments.compactMap(\.goodSince).min().map { $0 + holdDuration }
         return earlier(hasThresholds ? judgedNextAt : nil, ends)
     }
@@ -85,34 +87,24 @@ extension WANHealth {
     /// All the targets that ask for one kind of service: it is dead when all of them say so.
     struct Service: Equatable {
         var kind: Question.Kind
-        var targets: [Int]
-
         /// What can be wrong with it.
-        var faults: [Fault] {
-            switch kind {
-            case .dns: [.dnsDead, .dnsWrong]
-            case .http: [.captivePortal, .httpDead]
-            case .exec: [.scriptFailed]
-            case .echo, .neighbour, .connect: []
-            }
-        }
+        var faults: [Fault]
+        var dead: Fault
+        var targets: [Int]
 
         /// What is wrong if it is this answer, or none.
         func fault(of wrong: WrongAnswer?) -> Fault {
-            if let fault = wrong?.fault, faults.contains(fault) { return fault }
-            return switch kind {
-            case .dns: .dnsDead
-            case .http: .httpDead
-            case .echo, .neighbour, .connect, .exec: .scriptFailed
-            }
+            guard let fault = wrong?.kind.fault, faults.contains(fault) else { return dead }
+            return fault
         }
     }
 
     /// Where services are all there is to go by, they decide whether it is alive, and are nothing beside that.
     var groupedServices: [Service] {
-        [Question.Kind.dns, .http, .exec].compactMap { kind in
+        Question.Kind.allCases.compactMap { kind in
+            guard let service = kind.entry.service else { return nil }
             let members = targets.indices.filter { targets[$0].target.question.kind == kind && !counting.contains($0) }
-            return members.isEmpty ? nil : Service(kind: kind, targets: members)
+            return members.isEmpty ? nil : Service(kind: kind, faults: service.faults, dead: service.dead, targets: members)
         }
     }
 
@@ -159,19 +151,6 @@ extension WANHealth {
 
     /// What was wrong with the last answer of whatever makes this fault, in words.
     package func evidence(for fault: Fault) -> String? {
-        targets.lazy.compactMap(\.wrong).first { $0.fault == fault }?.detail
-    }
-}
-
-extension WrongAnswer {
-    /// What it says of the WAN. One router's word, or one closed port, is no more than silence.
-    var fault: Fault {
-        switch kind {
-        case .unreachable, .refused: .silent
-        case .dns: .dnsWrong
-        case .portal: .captivePortal
-        case .http: .httpDead
-        case .exec: .scriptFailed
-        }
+        targets.lazy.compactMap(\.wrong).first { $0.kind.fault == fault }?.detail
     }
 }

@@ -48,10 +48,10 @@ extension WANHealth {
 
     mutating func sendDue(at now: Instant, _ index: UInt32, _ outbox: inout Outbox) {
         let isDown: Bool
-        switch phase {
-        case .absent, .noCarrier, .noGateway, .unknown, .suspect, .recovering(_, .some): return
+        switch liveness.phase {
+        case .unknown, .suspect, .recovering(_, _, .some), nil: return
         case .down: isDown = true
-        case .up, .recovering(_, nil): isDown = false
+        case .up, .recovering(_, _, nil): isDown = false
         }
         for target in targets.indices where targets[target].dueAt <= now {
             // A WAN that leads nowhere has no services; to ask them would only cost.

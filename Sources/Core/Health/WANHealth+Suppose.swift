@@ -9,17 +9,24 @@ package enum Supposed: String, CaseIterable, Sendable {
     case noDNS = "no-dns"
     case portal
 
-    fileprivate var outcome: (state: HealthState, fault: Fault?) {
+    /// - Parameter way: what it would be reached by.
+    fileprivate func liveness(by way: Liveness.Way, at now: Instant) -> Liveness {
         switch self {
-        case .up: (.up, nil)
-        case .down: (.down, .upstreamSilent)
-        case .noCarrier: (.noCarrier, .noCarrier)
-        case .noGateway: (.noGateway, .noLease)
-        case .absent: (.absent, .modemGone)
-        case .lossy: (.impaired, .lossy)
-        case .slow: (.impaired, .slow)
-        case .noDNS: (.impaired, .dnsDead)
-        case .portal: (.impaired, .captivePortal)
+        case .up, .lossy, .slow, .noDNS, .portal: .ready(way, .up)
+        case .down: .ready(way, .down(since: now, fault: .upstreamSilent))
+        case .noCarrier: .noCarrier
+        case .noGateway: .noGateway
+        case .absent: .absent
+        }
+    }
+
+    fileprivate var impairment: Fault? {
+        switch self {
+        case .up, .down, .noCarrier, .noGateway, .absent: nil
+        case .lossy: .lossy
+        case .slow: .slow
+        case .noDNS: .dnsDead
+        case .portal: .captivePortal
         }
     }
 }
@@ -27,17 +34,12 @@ package enum Supposed: String, CaseIterable, Sendable {
 extension WANHealth {
     /// As it would be once that has been found out. nil: nothing that is configured would ever find it.
     package func supposing(_ supposed: Supposed, at now: Instant) -> WANHealth? {
-        let (state, fault) = supposed.outcome
+        if let fault = supposed.impairment, !isStillJudged(fault) { return nil }
         var health = self
-        health.impairments = []
-        if state == .impaired, let fault {
-            guard isStillJudged(fault) else { return nil }
-            health.impairments = [Impairment(fault: fault, since: now)]
-        }
-        health.state = state
-        health.fault = fault
-        health.isImpaired = state == .impaired
-        if state != self.state { health.since = now }
+        let way = if case .ready(let way, _) = liveness { way } else { Liveness.Way(interfaceIndex: 0, gateway: nil) }
+        health.liveness = supposed.liveness(by: way, at: now)
+        health.impairments = supposed.impairment.map { [Impairment(fault: $0, since: now)] } ?? []
+        if health.state != state { health.since = now }
         return health
     }
 

@@ -13,7 +13,8 @@ package import Model
 ///              from any state                              answers ▼ │ silence
 ///                                                             recovering ──hold──▶ up
 ///
-/// Beside that, a WAN that answers can be impaired: lossy or slow beyond its thresholds, or without a service that it should have.
+/// Beside that (`Liveness`), a WAN that answers can be impaired: lossy or slow beyond its thresholds, or without a service that it should have. The
+/// two together are its `Verdict`.
 /// The files: this one has the events and the transitions, `+Settle` what follows from each, `+Burst` the question after a suspicion,
 /// `+Schedule` when who is asked, `+Impairment` what makes it too bad for sessions, `+Suppose` what would be if.
 package struct WANHealth: Equatable, Sendable {
@@ -25,57 +26,16 @@ package struct WANHealth: Equatable, Sendable {
         case ready(interfaceIndex: UInt32, gateway: IPAddress?)
     }
 
-    enum Phase: Equatable {
-        case absent, noCarrier, noGateway, up, down
-        case unknown(Burst)
-        case suspect(Burst)
-        /// With the question whether it is silent again, if a reply is late.
-        case recovering(since: Instant, Burst?)
-
-        /// The question that is under way. Setting it while there is none does nothing.
-        var burst: Burst? {
-            get {
-                switch self {
-                case .unknown(let burst), .suspect(let burst), .recovering(_, let burst?): burst
-                case .absent, .noCarrier, .noGateway, .up, .down, .recovering(_, nil): nil
-                }
-            }
-            set {
-                guard let newValue else { return }
-                switch self {
-                case .unknown: self = .unknown(newValue)
-                case .suspect: self = .suspect(newValue)
-                case .recovering(let since, .some): self = .recovering(since: since, newValue)
-                case .absent, .noCarrier, .noGateway, .up, .down, .recovering(_, nil): break
-                }
-            }
-        }
-    }
-
     package internal(set) var wan: WANSettings
     package internal(set) var targets: [TargetRecord]
-    /// What follows from all the rest; `settle` keeps these. They are stored because they are read after every probe of any WAN.
-    package internal(set) var state: HealthState = .absent
-    /// Why it isn't up, or what it is impaired by: the worst of it.
-    package internal(set) var fault: Fault?
-    package internal(set) var isImpaired = false
-    /// It is suspect, and the first round of questions has gone unanswered.
-    package internal(set) var doubtedSince: Instant?
-    /// The next moment at which `advance` has something to do.
+    package internal(set) var verdict = Verdict()
+    /// The next moment at which `advance` has something to do; `settle` keeps it, since it is read after every probe of any WAN.
     package internal(set) var deadline: Instant?
-    /// Why it isn't up.
-    var phaseFault: Fault?
     /// Since when it has been usable, or unusable or impaired in this particular way.
     package internal(set) var since: Instant
-    var phase: Phase = .absent
-    /// When this phase began.
-    private var enteredAt: Instant
-    /// nil before the kernel has said anything.
-    var condition: LinkCondition?
     /// The probes have judged this WAN before. From then on it has to prove itself for `hold` when it comes back.
     private var isProven: Bool
     var hold = Hold()
-    package internal(set) var impairments: [Impairment] = []
     /// When the thresholds are looked at next.
     var judgedNextAt: Instant?
     /// How many times slower than configured it is probed now.
@@ -84,6 +44,7 @@ package struct WANHealth: Equatable, Sendable {
     /// The targets by which it is alive or not; `resolveTargets` keeps this and what follows.
     var counting: [Int] = []
     var services: [Service] = []
+    package private(set) var hasServices = false
     private(set) var hasThresholds = false
     /// nil: nobody reads its counters.
     package internal(set) var traffic: Traffic?
@@ -98,25 +59,35 @@ package struct WANHealth: Equatable, Sendable {
         factor = wan.probe.factor(isResting: false)
         epoch = now
         since = now
-        enteredAt = now
         targets = wan.probe.targets.map { TargetRecord($0, wan.probe, dueAt: now) }
         resolveTargets()
         spreadOut(after: now)
     }
 
-    package var gateway: IPAddress? { if case .ready(_, let gateway) = condition { gateway } else { nil } }
+    package var state: HealthState { verdict.state }
+    package var fault: Fault? { verdict.fault }
+    package internal(set) var impairments: [Impairment] {
+        get { verdict.impairments }
+        set { verdict.impairments = newValue }
+    }
+    var liveness: Liveness {
+        get { verdict.liveness }
+        set { verdict.liveness = newValue }
+    }
+
+    package var gateway: IPAddress? { if case .ready(let way, _) = liveness { way.gateway } else { nil } }
 
     /// How long it has to be good now before it is trusted.
     package var holdDuration: Duration { hold.duration(from: wan.probe.hold) }
 
     /// When a recovering WAN will be up, or an impaired one good again, if nothing gets in between.
     package var upAt: Instant? {
-        switch phase {
-        case .recovering(let since, _): return since + holdDuration
-        case .up:
+        switch liveness {
+        case .ready(_, .recovering(let since, _, _)): return since + holdDuration
+        case .ready(_, .up):
             let good = impairments.compactMap(\.goodSince)
             return good.count == impairments.count ? good.max().map { $0 + holdDuration } : nil
-        case .absent, .noCarrier, .noGateway, .down, .unknown, .suspect: return nil
+        case .unseen, .absent, .noCarrier, .noGateway, .ready(_, .unknown), .ready(_, .suspect), .ready(_, .down): return nil
         }
     }
 
@@ -124,6 +95,8 @@ package struct WANHealth: Equatable, Sendable {
 
     /// The same WAN under new settings: what has been measured stays.
     package mutating func configure(_ wan: WANSettings, at now: Instant) {
+        let before = state
+        defer { settle(from: before, at: now) }
         let known = Dictionary(targets.map { ($0.target, $0) }) { first, _ in first }
         self.wan = wan
         targets = wan.probe.targets.map { target in
@@ -135,93 +108,97 @@ package struct WANHealth: Equatable, Sendable {
         judgedNextAt = now
         resolveTargets()
         spreadOut(after: now)
-        settle(at: now)
     }
 
     package mutating func observe(_ new: LinkCondition, at now: Instant) {
-        guard new != condition else { return }
-        let old = condition
-        condition = new
-        resolveTargets()
+        let before = state
         switch new {
-        case .absent: fail(.absent, .modemGone, at: now)
-        case .noCarrier: fail(.noCarrier, .noCarrier, at: now)
-        case .noGateway: fail(.noGateway, .noLease, at: now)
-        case .ready(let index, _):
-            if case .ready(index, _) = old {
-                // Only the gateway is another one: ask at once whether it leads anywhere.
-                if phase == .up { phase = .suspect(makeBurst(at: now)) }
-            } else {
-                appear(at: now)
-            }
+        case .absent: lose(.absent)
+        case .noCarrier: lose(.noCarrier)
+        case .noGateway: lose(.noGateway)
+        case .ready(let index, let gateway): find(Liveness.Way(interfaceIndex: index, gateway: gateway), at: now)
         }
-        settle(at: now)
+        settle(from: before, at: now)
     }
 
-    private mutating func appear(at now: Instant) {
+    private mutating func lose(_ new: Liveness) {
+        guard new != liveness else { return }
+        liveness = new
+        resolveTargets()
         for index in targets.indices { targets[index].forgetPending() }
-        phaseFault = nil
+    }
+
+    private mutating func find(_ way: Liveness.Way, at now: Instant) {
+        guard case .ready(let old, let phase) = liveness, old.interfaceIndex == way.interfaceIndex else { return appear(way, at: now) }
+        guard old != way else { return }
+        liveness = .ready(way, phase)
+        resolveTargets()
+        // Only the gateway is another one: ask at once whether it leads anywhere.
+        if case .up = phase { enter(.suspect(makeBurst(at: now))) }
+    }
+
+    private mutating func appear(_ way: Liveness.Way, at now: Instant) {
+        // Nothing to ask: the carrier is all there is to know, and not knowing is not down.
+        liveness = .ready(way, .up)
+        resolveTargets()
+        for index in targets.indices { targets[index].forgetPending() }
         countersDueAt = traffic == nil ? nil : now
-        if counting.isEmpty {
-            // Nothing to ask: the carrier is all there is to know, and not knowing is not down.
-            phase = .up
-        } else if isProven {
-            phase = .down
+        guard !counting.isEmpty else { return }
+        if isProven {
+            enter(.down(since: now, fault: nil))
             askAtOnce(at: now)
         } else {
-            phase = .unknown(makeBurst(at: now))
+            enter(.unknown(makeBurst(at: now)))
             askServicesAtOnce(at: now)
         }
-        enteredAt = now
     }
 
-    private mutating func fail(_ phase: Phase, _ fault: Fault, at now: Instant) {
-        for index in targets.indices { targets[index].forgetPending() }
-        phaseFault = fault
-        self.phase = phase
-        enteredAt = now
-    }
+    /// Another phase of an interface that is as ready as before.
+    mutating func enter(_ phase: Liveness.Phase) { if case .ready(let way, _) = liveness { liveness = .ready(way, phase) } }
 
     package mutating func answered(_ id: ProbeID, after time: Duration, at now: Instant) {
         guard let index = target(of: id), targets[index].answered(id, after: time, at: now) else { return }
+        let before = state
+        defer { settle(from: before, at: now) }
         own.received += 1
-        switch phase {
+        switch liveness.phase {
         case .unknown(let burst), .suspect(let burst):
             guard isAlive(since: burst.startedAt) else { break }
             isProven = true
-            phaseFault = nil
-            phase = .up
-            enteredAt = now
-        case .recovering(let since, let burst?):
-            if isAlive(since: burst.startedAt) { phase = .recovering(since: since, nil) }
-        case .down:
-            if targets[index].role == .local { phaseFault = .upstreamSilent }
-            guard isAlive(since: enteredAt) else { break }
-            phase = .recovering(since: now, nil)
-            enteredAt = now
+            enter(.up)
+        case .recovering(let since, let fault, let burst?):
+            if isAlive(since: burst.startedAt) { enter(.recovering(since: since, from: fault, nil)) }
+        case .down(let since, let known):
+            let fault = targets[index].role == .local ? .upstreamSilent : known
+            guard isAlive(since: since) else {
+                enter(.down(since: since, fault: fault))
+                break
+            }
+            enter(.recovering(since: now, from: fault, nil))
             askServicesAtOnce(at: now)
-        case .absent, .noCarrier, .noGateway, .up, .recovering: break
+        case .up, .recovering(_, _, nil), nil: break
         }
-        settle(at: now)
     }
 
     /// Somebody else answered, or not as the target should.
     package mutating func answeredWrongly(_ id: ProbeID, _ answer: WrongAnswer, at now: Instant) {
         guard let index = target(of: id), let sentAt = targets[index].answeredWrongly(id, answer) else { return }
+        let before = state
         askAgainSoon(index, at: now)
         if isEvidence(index), isDoubtful(sentAt) { doubt(at: now) }
-        settle(at: now)
+        settle(from: before, at: now)
     }
 
     package mutating func notSent(_ id: ProbeID, error: String, at now: Instant) {
         guard let index = target(of: id), targets[index].notSent(id, error: error) else { return }
         if counting.contains(index) { withdrawQuestion() }
-        settle(at: now)
+        settle(from: state, at: now)
     }
 
     /// What the interface's packet counters say.
     package mutating func count(_ counters: LinkCounters, at now: Instant) {
         guard traffic != nil else { return }
+        let before = state
         var roundTrip: Duration?
         for index in counting {
             if let smoothed = targets[index].roundTrip.smoothed { roundTrip = max(roundTrip ?? smoothed, smoothed) }
@@ -230,41 +207,40 @@ package struct WANHealth: Equatable, Sendable {
         own = LinkCounters(received: 0, sent: 0)
         noteReceived(counters.received)
         if isStanding {
-            if phase == .up { phase = .suspect(makeBurst(at: now, isCorroborated: true)) } else { corroborate() }
+            if case .ready(_, .up) = liveness { enter(.suspect(makeBurst(at: now, isCorroborated: true))) } else { corroborate() }
         }
-        settle(at: now)
+        settle(from: before, at: now)
     }
 
     // MARK: time
 
     package mutating func advance(to now: Instant, _ outbox: inout Outbox) {
-        guard case .ready(let index, _) = condition else { return }
+        guard case .ready(let way, _) = liveness else { return }
+        let before = state
         if expire(at: now) { doubt(at: now) }
-        if var burst = phase.burst {
-            let isDead = step(&burst, at: now, index, &outbox)
-            phase.burst = burst
+        if var burst = liveness.burst {
+            let isDead = step(&burst, at: now, way.interfaceIndex, &outbox)
+            liveness.burst = burst
             if isDead { condemn(burst, at: now) }
-        } else if case .recovering(let since, _) = phase, now >= since + holdDuration {
-            phaseFault = nil
-            phase = .up
-            enteredAt = now
+        } else if case .ready(_, .recovering(let since, _, _)) = liveness, now >= since + holdDuration {
+            enter(.up)
         }
         judgeImpairments(at: now)
-        sendDue(at: now, index, &outbox)
+        sendDue(at: now, way.interfaceIndex, &outbox)
         readCounters(at: now, &outbox)
-        settle(at: now)
+        settle(from: before, at: now)
     }
 
     /// A reply is late, or wrong, and nothing later says that the WAN is alive.
     private mutating func doubt(at now: Instant) {
-        switch phase {
+        switch liveness.phase {
         case .up:
-            phase = .suspect(makeBurst(at: now))
+            enter(.suspect(makeBurst(at: now)))
             if traffic != nil { countersDueAt = now }
-        case .recovering(let since, nil): phase = .recovering(since: since, makeBurst(at: now))
+        case .recovering(let since, let fault, nil): enter(.recovering(since: since, from: fault, makeBurst(at: now)))
         // Back after a fault of the interface, or demoted by an earlier run, and not a word since.
-        case .down: if phaseFault == nil { phaseFault = .silent }
-        case .absent, .noCarrier, .noGateway, .unknown, .suspect, .recovering: break
+        case .down(let since, nil): enter(.down(since: since, fault: .silent))
+        case .unknown, .suspect, .down, .recovering, nil: break
         }
     }
 
@@ -286,19 +262,16 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     private mutating func condemn(_ burst: Burst, at now: Instant) {
-        if let lie = lie {
-            phaseFault = lie
-        } else if targets.contains(where: { $0.role == .local && $0.hasAnswered(since: burst.startedAt) }) {
-            phaseFault = .upstreamSilent
-        } else if targets.contains(where: { $0.role == .local && $0.roundTrip.smoothed != nil }) {
-            phaseFault = .gatewaySilent
-        } else {
-            // It never answered, so its silence now tells nothing.
-            phaseFault = .silent
-        }
         isProven = true
-        phase = .down
-        enteredAt = now
+        enter(.down(since: now, fault: faultOfSilence(since: burst.startedAt)))
+    }
+
+    private func faultOfSilence(since start: Instant) -> Fault {
+        if let lie { return lie }
+        let local = targets.filter { $0.role == .local }
+        if local.contains(where: { $0.hasAnswered(since: start) }) { return .upstreamSilent }
+        // If it never answered, its silence now tells nothing.
+        return local.contains { $0.roundTrip.smoothed != nil } ? .gatewaySilent : .silent
     }
 
     // MARK: helpers
@@ -332,13 +305,14 @@ package struct WANHealth: Equatable, Sendable {
         hasThresholds = !wan.probe.thresholds.isEmpty
         counting = !reach.isEmpty ? reach : !asked.isEmpty ? asked : targets.indices.filter { targets[$0].question != nil }
         services = groupedServices
+        hasServices = !services.isEmpty
     }
 
     /// One that can't be asked, an IPv6 address on a WAN without IPv6, can't be waited for.
     var quorum: Int { min(wan.probe.quorum, max(counting.count { targets[$0].sendError == nil }, 1)) }
 
     /// What a wrong answer says, where services are all there is to go by.
-    private var lie: Fault? { counting.lazy.compactMap { targets[$0].wrong?.fault }.first { $0.isOfService } }
+    private var lie: Fault? { counting.lazy.compactMap { targets[$0].wrong?.kind.fault }.first { $0.isOfService } }
 
     private func isAlive(since moment: Instant) -> Bool {
         counting.count { targets[$0].hasAnswered(since: moment) } >= quorum

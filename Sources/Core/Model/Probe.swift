@@ -35,30 +35,3 @@ package enum ProbeOutcome: Hashable, Sendable {
     /// A local error: it says nothing about the WAN.
     case notSent(error: String)
 }
-
-/// An answer that is none.
-package struct WrongAnswer: Hashable, Sendable, Codable {
-    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-        /// A router says by ICMP that the target can't be reached.
-        case unreachable
-        /// The TCP connection was refused.
-        case refused
-        /// The resolver failed, or answered something else than what is expected.
-        case dns
-        /// Somebody else's page: a login, an unpaid bill, a used-up quota.
-        case portal
-        /// The server failed: a status of 500 and above, or no HTTP at all.
-        case http
-        /// The program ended with another exit status than 0.
-        case exec
-    }
-
-    package var kind: Kind
-    /// A clause without a full stop: `http://portal.example/isolir is what it redirects to`, `NXDOMAIN for example.com`.
-    package var detail: String
-
-    package init(_ kind: Kind, _ detail: String) {
-        self.kind = kind
-        self.detail = detail
-    }
-}

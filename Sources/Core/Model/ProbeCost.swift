@@ -1,24 +1,4 @@
-/// What probing costs: IP bytes, both ways together. Layer 2 is not in it; providers count IP.
-extension Question {
-    /// One probe that is answered. Of `exec` nobody knows: 0.
-    package var bytes: Int {
-        switch self {
-        // Header, ICMP header, cookie: 20 + 8 + 4, or 40 + 8 + 4.
-        case .echo(let place): 2 * (place.family == .v6 ? 52 : 32)
-        // It stays on the wire between the box and the modem.
-        case .neighbour: 0
-        // SYN, SYN-ACK, ACK and RST, with the options that Linux sends (the timestamps even in the RST): 40 + 40 + 32 + 32 bytes of TCP.
-        case .connect(let address, _): 4 * address.family.headerLength + 144
-        // Twice the question, and one answer record of an address.
-        case .dns(let question): 2 * (question.server.family.headerLength + 8 + 12 + question.name.utf8.count + 2 + 4) + 28
-        // SYN and SYN-ACK of 40 bytes of TCP; ACK, request, response, both acknowledged, FIN and ACK from either side of 32 each; 65 bytes of
-        // request besides host and path, and some 300 of response. The host's address is looked up too rarely to count.
-        case .http(let question):
-            10 * question.family.headerLength + 2 * 40 + 8 * 32 + 65 + question.host.utf8.count + question.path.utf8.count + 300
-        case .exec: 0
-        }
-    }
-}
+// What probing costs: IP bytes, both ways together.
 
 extension ProbeSettings {
     package static let month: Duration = .seconds(30 * 86_400)
@@ -66,18 +46,4 @@ extension WANSettings {
         let resting = bytesPerMonth(standsBy: true)
         return "\(roughSizeText(resting)) a month standing by (\(roughSizeText(resting / 30)) a day), \(full) if it carried all the time"
     }
-}
-
-extension Question.Place {
-    /// The WAN's gateway is an IPv4 one.
-    var family: IPFamily { if case .address(let address) = self { address.family } else { .v4 } }
-}
-
-extension HTTPQuestion {
-    /// A name is taken for one that has an IPv4 address.
-    var family: IPFamily { IPv6Address(host) == nil ? .v4 : .v6 }
-}
-
-extension IPFamily {
-    var headerLength: Int { self == .v4 ? 20 : 40 }
 }

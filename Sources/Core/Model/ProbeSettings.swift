@@ -44,9 +44,11 @@ package struct ProbeSettings: Equatable, Sendable {
     }
 }
 
-/// Finds a fault in a seventh of a second, and costs ten times the data.
+/// Settings that go together.
 package enum ProbeProfile: String, CaseIterable, Sendable {
-    case normal, fast
+    case normal
+    /// Finds a fault in a seventh of a second, and costs ten times the data.
+    case fast
 
     package var settings: ProbeSettings {
         switch self {
@@ -106,23 +108,7 @@ extension ProbeSettings {
 
     /// How often a target is asked while its WAN is probed at the full pace and no budget slows it down. Services are asked more rarely: their answers cost more,
     /// and what they tell changes slowly.
-    package func interval(of target: Target) -> Duration {
-        if let own = target.ownInterval { return own }
-        return switch target.question.kind {
-        case .echo, .neighbour, .connect: interval
-        case .dns: max(interval, .seconds(10))
-        case .exec: max(interval, .seconds(30))
-        case .http: max(interval, .seconds(60))
-        }
-    }
+    package func interval(of target: Target) -> Duration { target.ownInterval ?? max(interval, target.question.entry.interval) }
 
-    package func timeout(of target: Target) -> Duration {
-        if let own = target.ownTimeout { return own }
-        return switch target.question.kind {
-        case .echo, .neighbour, .connect: timeout
-        case .dns: max(timeout, .seconds(3))
-        case .http: max(timeout, .seconds(5))
-        case .exec: max(timeout, .seconds(10))
-        }
-    }
+    package func timeout(of target: Target) -> Duration { target.ownTimeout ?? max(timeout, target.question.entry.timeout) }
 }

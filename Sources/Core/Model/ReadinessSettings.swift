@@ -1,6 +1,6 @@
 /// How a WAN that stands by is proven to be good for more than a ping, before it is needed: a name is looked up by it, and a page fetched.
 package struct ReadinessSettings: Equatable, Sendable {
-    /// From one proof to the next. nil: it is never proven. 1 min…24 h.
+    /// From one proof to the next. nil: it is never proven. 10 s…24 h.
     package var interval: Duration?
     /// nil: no name is looked up.
     package var dns: DNSQuestion?

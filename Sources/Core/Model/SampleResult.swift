@@ -15,15 +15,12 @@ package enum SampleResult: Hashable, Sendable {
         }
     }
 
-    /// Also on the wire and on the disk: new kinds come at the end.
-    private static let kinds: [WrongAnswer.Kind] = [.unreachable, .refused, .dns, .portal, .http, .exec]
-
     /// Microseconds; -1 for lost, and below that the kinds of wrong answers.
     package var code: Int {
         switch self {
         case .answered(let microseconds): Int(microseconds)
         case .lost: -1
-        case .wrong(let kind): -2 - (Self.kinds.firstIndex(of: kind) ?? 0)
+        case .wrong(let kind): -2 - (WrongAnswer.Kind.allCases.firstIndex(of: kind) ?? 0)
         }
     }
 
@@ -32,8 +29,8 @@ package enum SampleResult: Hashable, Sendable {
         case 0...3_600_000_000: self = .answered(UInt32(code))
         case -1: self = .lost
         default:
-            guard code < 0, Self.kinds.indices.contains(-2 - code) else { return nil }
-            self = .wrong(Self.kinds[-2 - code])
+            guard code < 0, WrongAnswer.Kind.allCases.indices.contains(-2 - code) else { return nil }
+            self = .wrong(WrongAnswer.Kind.allCases[-2 - code])
         }
     }
 }

@@ -69,7 +69,6 @@ package struct WANSettings: Equatable, Sendable {
 package enum IPTablesVariant: String, CaseIterable, Sendable, Codable { case auto, nft, legacy }
 
 /// Who keeps masquerade and marks: iptables, with chains of ours in its tables, or nftables, with a table of our own.
-package enum FirewallBackend: String, CaseIterable, Sendable, Codable { case iptables, nftables }
 
 /// Whether each switch gets a report of whom it reached.
 package enum Reporting: String, CaseIterable, Sendable, Codable { case on, off }

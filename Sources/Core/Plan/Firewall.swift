@@ -22,36 +22,24 @@ package struct FirewallRestore: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
-    package var description: String {
-        let command =
-            switch place {
-            case .nat, .mangle: "iptables-restore --noflush -w"
-            case .nat6, .mangle6: "ip6tables-restore --noflush -w"
-            case .inet: "nft -f -"
-            }
-        return "\(command) <<'END'\n\(text)END"
-    }
+    package var description: String { "\(place.restore) <<'END'\n\(text)END" }
 
     /// What makes the place hold what we want of it; nil if it does already.
     /// - Parameter desired: nil to take all of ours back.
     package init?(_ place: FirewallPlace, desired: FirewallDesired?, observed: FirewallContents) {
         let desired = desired.flatMap { $0.isWanted(in: place) ? $0 : nil }
-        guard let text = place == .inet ? NFTablesPlan.text(desired, observed) : IPTablesPlan.text(place, desired, observed) else {
-            return nil
-        }
+        guard let text = place.plan?.text(place, desired, observed) else { return nil }
         self.init(place, text: text)
     }
 }
 
-extension FirewallDesired {
-    /// Every session that leaves by one of our WANs gets its address. Of IPv6 that is said only where it can be seen: without ip6tables
-    /// nobody can do anything about it.
-    package func masquerades(_ observed: [FirewallPlace: FirewallContents]) -> Bool {
-        places.filter(\.holdsNAT).allSatisfy { place in
-            guard let contents = observed[place] else { return place.isIPv6 }
-            guard place != .inet else { return NFTablesPlan.text(withoutDrill, contents.withoutDrill) == nil }
-            return !isWanted(in: place) || IPTablesPlan(place, self).masquerades(contents)
-        }
+extension Firewall {
+    /// Removes all of ours from this place. What was done, if anything was.
+    @discardableResult
+    package func takeBack(_ place: FirewallPlace, isDryRun: Bool = false) async throws(FirewallError) -> FirewallRestore? {
+        guard let restore = FirewallRestore(place, desired: nil, observed: try await observe(place)) else { return nil }
+        if !isDryRun { try await apply(restore) }
+        return restore
     }
 }
 

@@ -125,7 +125,7 @@ package struct Judgement: Equatable, Sendable {
                 select(at: now)
                 for index in healths.indices { setPace(index, at: now) }
                 // How bad a lossy WAN is, and whether another one has been asked often enough, changes with every probe.
-                isStale = healths.contains { $0.state == .impaired }
+                isStale = healths.contains { $0.verdict.state == .impaired }
             }
             askOthers(at: now)
         }
@@ -160,7 +160,8 @@ package struct Judgement: Equatable, Sendable {
     }
 
     private func condition(of index: Int) -> Condition {
-        Condition(state: healths[index].state, fault: healths[index].fault, isImpaired: healths[index].isImpaired)
+        let verdict = healths[index].verdict
+        return Condition(state: verdict.state, fault: verdict.fault, isImpaired: verdict.isImpaired)
     }
 
     private mutating func note(_ index: Int, _ before: Condition) {
@@ -208,14 +209,15 @@ package struct Judgement: Equatable, Sendable {
     /// since most suspicions end there, and asking a metered WAN costs.
     private mutating func askOthers(at now: Instant) {
         askOthersServices(at: now)
-        guard let selectedIndex, let doubt = healths[selectedIndex].doubtedSince, doubt != askedForDoubt else { return }
+        guard let selectedIndex, let doubt = healths[selectedIndex].verdict.doubtedSince, doubt != askedForDoubt else { return }
         askedForDoubt = doubt
         for index in healths.indices where index != selectedIndex { healths[index].askAtOnce(at: now) }
     }
 
     private mutating func askOthersServices(at now: Instant) {
+        // Most have no services: that is asked first, since `hasServiceInDoubt` is a property of the whole, for which it is copied.
         guard let selectedIndex else { return }
-        let isInDoubt = healths[selectedIndex].hasServiceInDoubt
+        let isInDoubt = healths[selectedIndex].hasServices && healths[selectedIndex].hasServiceInDoubt
         defer { hasAskedServices = isInDoubt }
         guard isInDoubt, !hasAskedServices else { return }
         for index in healths.indices where index != selectedIndex { healths[index].askServicesAtOnce(at: now) }

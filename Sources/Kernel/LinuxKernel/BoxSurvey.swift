@@ -1,5 +1,6 @@
 internal import Glibc
 package import Model
+import Plan
 internal import Subprocess
 internal import Survey
 
@@ -19,9 +20,8 @@ package enum BoxSurvey {
         let other = iptables[0].isEmpty && legacy[0].isEmpty ? [await output("iptables-save"), await output("ip6tables-save")] : []
         let nftables = await output("nft", ["-y", "list", "ruleset"])
         let routing = await output("ip", ["rule"]) + output("ip", ["-6", "rule"])
-        let kind: String? = settings.firewall == .iptables ? (try? await IPTables.find(settings.iptables))?.kind : nil
         return BoxRules(iptables: iptables + other, legacy: legacy, nftables: nftables, routing: routing).warnings(
-            for: settings, kind: kind) + leaseWarning(settings.leases)
+            for: settings, kind: await Firewalls.variant(of: FirewallChoice(settings))) + leaseWarning(settings.leases)
     }
 
     private static func leaseWarning(_ path: String?) -> [String] {

@@ -5,7 +5,6 @@ internal import Netlink
 
 /// What the kernel's table of sessions is asked and told (net/netfilter/nf_conntrack_netlink.c).
 enum ConntrackRequest {
-    /// How many sessions there are.
     static func count() throws(NetlinkFailure) -> Request { try request(IPCTNL_MSG_CT_GET_STATS, AF_UNSPEC) }
 
     /// All sessions of both families.
@@ -69,6 +68,16 @@ enum ConntrackRequest {
 
     private static func request(_ message: cntl_msg_types, _ family: Int32) throws(NetlinkFailure) -> Request {
         try Request(type(message), flags: 0, header: nfgenmsg(family: UInt8(family)))
+    }
+}
+
+extension NetlinkSocket {
+    /// How many sessions there are, everybody's. EINVAL: this kernel has no such table.
+    func sessionCount() throws(NetlinkFailure) -> Int {
+        let count = try ask(ConntrackRequest.count()) { reply in
+            reply.attributes(after: nfgenmsg.self).first { $0.type == Int(CTA_STATS_GLOBAL_ENTRIES.rawValue) }?.bigEndian
+        }
+        return count.map(Int.init) ?? 0
     }
 }
 

@@ -59,17 +59,11 @@ struct Sweeper {
     }
 
     private func count() throws(NetlinkFailure) -> Int {
-        var count = 0
         do {
-            try socket.exchange(ConntrackRequest.count()) { reply in
-                for attribute in reply.attributes(after: nfgenmsg.self) where attribute.type == Int(CTA_STATS_GLOBAL_ENTRIES.rawValue) {
-                    count = attribute.bigEndian.map(Int.init) ?? 0
-                }
-            }
+            return try socket.sessionCount()
         } catch  where error.code == EINVAL {
             throw Self.missing
         }
-        return count
     }
 }
 

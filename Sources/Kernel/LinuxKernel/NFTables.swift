@@ -4,10 +4,11 @@ internal import Subprocess
 internal import Survey
 
 /// The firewall by `nft`: a table of our own in which nobody else has anything to do.
-package final class NFTables: Firewall {
+package final class NFTables: FirewallProgram {
     package let kind = "nftables"
     package let sendsNotices = true
-    package let places: [FirewallPlace] = [.inet]
+    package let places = FirewallBackend.nftables.plan.places
+    var variant: String? { nil }
     private let nft: Executable
     private static let limit: Duration = .seconds(5)
 
@@ -20,11 +21,19 @@ package final class NFTables: Firewall {
                 "nft", in: FirewallChild.searched(path, systemPath), "install the package nftables, or set `firewall: iptables`"))
     }
 
+    static func find(for choice: FirewallChoice) async throws(FirewallError) -> NFTables { try await find() }
+
+    /// Without nft there was nothing that could have made a table.
+    static func remains() async -> [Result<FirewallRemains, FirewallError>] {
+        guard let nft = try? await find() else { return [] }
+        return [.success((nft, nft.places))]
+    }
+
     package func observe(_ place: FirewallPlace) async throws(FirewallError) -> FirewallContents {
         let text: String
         do {
             // -y: priorities as numbers; their names differ between the versions.
-            text = try await FirewallChild.run(nft, ["-y", "list", "table", "inet", Territory.nftTable], limit: Self.limit)
+            text = try await FirewallChild.run(nft, ["-y", "list", "table", "inet", place.table], limit: Self.limit)
         } catch  where error.description.contains("No such file or directory") {
             return [:]
         }

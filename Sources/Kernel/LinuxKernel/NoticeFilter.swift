@@ -41,13 +41,9 @@ enum NoticeFilter {
     static func firewallPlace(_ reply: Reply) -> FirewallPlace? {
         guard reply.type >> 8 == Int(NFNL_SUBSYS_NFTABLES), let header = reply.header(as: nfgenmsg.self) else { return nil }
         let table = reply.attributes(after: nfgenmsg.self).first { $0.type == Int(NFTA_TABLE_NAME.rawValue) }?.string
-        return switch (Int32(header.nfgen_family), table) {
-        case (AF_INET, "nat"): .nat
-        case (AF_INET, "mangle"): .mangle
-        case (AF_INET6, "nat"): .nat6
-        case (AF_INET6, "mangle"): .mangle6
-        case (inet, Territory.nftTable): .inet
-        default: nil
+        let family = Int32(header.nfgen_family)
+        return table.flatMap { name in
+            family == inet ? .named(name, of: nil) : IPFamily(number: header.nfgen_family).flatMap { .named(name, of: $0) }
         }
     }
 }

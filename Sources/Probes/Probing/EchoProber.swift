@@ -9,11 +9,10 @@ final class EchoProber {
     private var pending = PendingProbes()
     private var random = SystemRandomNumberGenerator()
     private var sockets: [Way: OpenSocket] = [:]
-    /// Longer than any reply to us (60 bytes of IP header at most, then 12), so that ordinary pings of others fit too.
-    private var buffer = [UInt8](repeating: 0, count: 2048)
+    private let packets = PacketBatch()
 
-    /// Read at most so many packets at a time: who floods us with replies must not keep the queue from its other work.
-    private static let packetsPerWakeUp = 64
+    /// So many at most are read at a time: who floods us with replies must not keep the queue from its other work.
+    private static let batchesPerWakeUp = 4
 
     /// By number, not by name: it is looked up for each probe.
     private struct Way: Hashable {
@@ -69,10 +68,11 @@ final class EchoProber {
     }
 
     func receive(from socket: EchoSocket) {
-        for _ in 0..<Self.packetsPerWakeUp {
+        for _ in 0..<Self.batchesPerWakeUp {
             do throws(CallError) {
-                guard let received = try socket.receive(into: &buffer) else { return }
-                judge(received, on: socket, now: .now())
+                let count = try packets.receive(from: socket.descriptor)
+                for index in 0..<count { judge(packets[index], on: socket, now: .now()) }
+                guard count == PacketBatch.capacity else { return }
             } catch {
                 // It reports a pending error of the socket once and clears it. It says nothing about a probe.
                 loop.counters.receiveErrors += 1
@@ -81,14 +81,13 @@ final class EchoProber {
         }
     }
 
-    private func judge(_ received: EchoSocket.Received, on socket: EchoSocket, now: Instant) {
+    private func judge(_ packet: (bytes: ArraySlice<UInt8>, source: IPAddress?)?, on socket: EchoSocket, now: Instant) {
         do throws(PacketError) {
-            guard received.length <= buffer.count else { throw .truncated }
-            var payload = buffer[..<received.length]
-            var from = received.source
+            guard let packet else { throw .truncated }
+            var (payload, from) = packet
             if socket.family == .v4 {
-                let packet = try IPv4Packet(payload)
-                (payload, from) = (packet.payload, .v4(packet.source))
+                let whole = try IPv4Packet(payload)
+                (payload, from) = (whole.payload, .v4(whole.source))
             }
             guard let from else { throw .truncated }
             let message = try ICMPMessage(payload, socket.family)

@@ -74,33 +74,4 @@ final class EchoSocket: Watcher {
     }
 
     func ready() { prober.receive(from: self) }
-
-    /// One packet as it lies in the buffer.
-    struct Received {
-        /// Above the buffer's: it didn't fit.
-        var length: Int
-        /// IPv4 has it in the packet.
-        var source: IPAddress?
-    }
-
-    /// nil: nothing there.
-    func receive(into buffer: inout [UInt8]) throws(CallError) -> Received? {
-        let count: Int
-        var source: IPAddress?
-        switch family {
-        case .v4:
-            // With MSG_TRUNC it tells the length that the packet had.
-            count = buffer.withUnsafeMutableBytes { bytes in
-                retried { recv(descriptor.number, bytes.baseAddress, bytes.count, Int32(MSG_TRUNC)) }
-            }
-        case .v6:
-            let flags = Int32(MSG_TRUNC)
-            (count, source) = buffer.withUnsafeMutableBytes { descriptor.receive(into: $0, flags: flags) }
-        }
-        if count < 0 {
-            if errno == EAGAIN || errno == EWOULDBLOCK { return nil }
-            throw .last("receiving")
-        }
-        return Received(length: count, source: source)
-    }
 }

@@ -1,6 +1,4 @@
-import CLinux
 import Floor
-import Glibc
 import Model
 
 /// Asks gateways for their link-layer addresses: ARP, and IPv6's neighbour discovery.

@@ -24,7 +24,7 @@ final class ProbeLoop {
 
     private let handler: Prober.Handler
     private let poll: Poll
-    private let timer: any DispatchSourceTimer
+    private var timer: Ticket?
     private var jobs: [UInt64: ProbeJob] = [:]
     private var lastJob: UInt64 = 0
     /// For when the timer is set.
@@ -33,12 +33,7 @@ final class ProbeLoop {
     init(poll: Poll, handler: @escaping Prober.Handler) {
         self.poll = poll
         self.handler = handler
-        timer = DispatchSource.makeTimerSource(queue: poll.queue)
-        timer.setEventHandler { [weak self] in self?.timePassed() }
-        timer.activate()
     }
-
-    deinit { timer.cancel() }
 
     // MARK: descriptors
 
@@ -78,8 +73,9 @@ final class ProbeLoop {
     func wake(by deadline: Instant) {
         if let alarm, alarm <= deadline { return }
         alarm = deadline
-        // Nobody waits for the moment at which a socket is closed: the engine keeps its own time.
-        timer.schedule(deadline: .now() + .nanoseconds(Int(max((deadline - .now()).nanoseconds, 0))), leeway: .milliseconds(5))
+        let timer = self.timer ?? poll.addTimer { [weak self] in self?.timePassed() }
+        self.timer = timer
+        poll.wake(timer, at: deadline)
     }
 
     private func timePassed() {

@@ -1,4 +1,3 @@
-import CLinux
 package import Floor
 import Glibc
 package import Model

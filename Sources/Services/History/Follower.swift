@@ -1,10 +1,12 @@
 import Control
 package import ControlProtocol
+import Floor
 import Varlink
 
 /// What the history makes of the daemon's news.
 package struct Follower: Sendable {
     private let path: String
+    private let control: ControlFollower
     private let keeper: Keeper
     private let now: @Sendable () -> Now
     private let log: @Sendable (ControlEvent.Severity, String) -> Void
@@ -13,6 +15,7 @@ package struct Follower: Sendable {
         path: String, keeper: Keeper, now: @escaping @Sendable () -> Now, log: @escaping @Sendable (ControlEvent.Severity, String) -> Void
     ) {
         self.path = path
+        control = ControlFollower(path: path)
         self.keeper = keeper
         self.now = now
         self.log = log
@@ -20,7 +23,7 @@ package struct Follower: Sendable {
 
     /// Until the task is cancelled.
     package func run() async {
-        await ControlFollower(path: path).run { news throws(ControlClientError) in try await heard(news) }
+        await control.run { news throws(ControlClientError) in try await heard(news) }
     }
 
     private func heard(_ news: ControlFollower.News) async throws(ControlClientError) {
@@ -74,7 +77,7 @@ package struct Follower: Sendable {
 
     /// By a connection of its own: the other one tells events.
     private func ask<P, R>(_ method: VarlinkMethod<P, R>, _ parameters: P) async throws(ControlClientError) -> R {
-        try await AsyncClient<ControlError>(path: path).call(method, parameters)
+        try await AsyncClient<ControlError>(path: path, poll: control.poll).call(method, parameters)
     }
 
     @discardableResult

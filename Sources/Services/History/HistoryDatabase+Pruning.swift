@@ -1,14 +1,10 @@
-import FoundationEssentials
-import GRDB
-
 extension HistoryDatabase {
     /// The bytes that the file would have without its free pages, and those of the log beside it.
     package func usedBytes() throws(HistoryError) -> Int {
-        try read { db in
-            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-            let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-            return (pages - free) * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096) + Self.logBytes
+        let bytes: Int? = try perform {
+            try db.value("SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size")
         }
+        return (bytes ?? 0) + Self.logBytes
     }
 
     /// What is older goes; then, while there is still too much, the oldest day of probes, which are most of it, and when there are none left the
@@ -18,53 +14,42 @@ extension HistoryDatabase {
         var cutoff = oldest
         try prune(before: cutoff)
         while try usedBytes() > limit {
-            if let first = try oldestTime(of: ["sample"]) {
-                let end = first + 86400
-                try write { db in try Self.pruneSamples(before: end.milliseconds, db) }
-            } else if let first = try oldestTime(of: Self.pruned) {
+            if let first = try oldestTime("SELECT min(time) FROM sample") {
+                try write { try pruneSamples(before: first + 86400) }
+            } else if let first = try oldestTime(
+                "SELECT min(time) FROM (SELECT min(time) AS time FROM event UNION ALL SELECT min(time) FROM report)")
+            {
                 cutoff = max(cutoff, first) + 86400
                 try prune(before: cutoff)
             } else {
                 break
             }
         }
-        do {
-            // Not in a transaction: it has to step through its pages.
-            try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA incremental_vacuum") }
-        } catch {
-            throw HistoryError(error, path: path)
-        }
+        // Not in a transaction: it has to step through its pages.
+        try perform { try db.run("PRAGMA incremental_vacuum") }
         return cutoff
     }
 
-    private func oldestTime(of tables: [String]) throws(HistoryError) -> Moment? {
-        try read { db in
-            try tables.compactMap { try Int64.fetchOne(db, sql: "SELECT min(time) FROM \($0)") }.min().map { Moment(milliseconds: $0) }
-        }
+    private func oldestTime(_ sql: StaticString) throws(HistoryError) -> Moment? {
+        try perform { try db.value(sql) }
     }
 
     private func prune(before cutoff: Moment) throws(HistoryError) {
-        let time = cutoff.milliseconds
-        try write { db in
-            try Self.carryOver("condition", to: time, db)
-            for table in Self.pruned + ["condition"] {
-                try db.execute(sql: "DELETE FROM \(table) WHERE time < ?", arguments: [time])
-            }
-            try db.execute(sql: "DELETE FROM span WHERE end < ?", arguments: [time])
+        try write {
+            // How each WAN was at that moment is still needed for what comes after it.
+            try db.run(
+                """
+                UPDATE OR IGNORE condition SET time = ?1
+                WHERE time < ?1 AND time = (SELECT max(time) FROM condition AS other WHERE other.wan = condition.wan AND other.time < ?1)
+                """, cutoff)
+            try db.run("DELETE FROM condition WHERE time < ?", cutoff)
+            try db.run("DELETE FROM event WHERE time < ?", cutoff)
+            try db.run("DELETE FROM report WHERE time < ?", cutoff)
+            try db.run("DELETE FROM span WHERE end < ?", cutoff)
             // The one that is being followed has to stay, or all that the daemon remembers would come once more.
-            try db.execute(
-                sql: "DELETE FROM run WHERE id < (SELECT max(id) FROM run) AND name <> ? AND id NOT IN (SELECT run FROM event)",
-                arguments: [ownRun])
-            try Self.pruneSamples(before: time, db)
+            try db.run(
+                "DELETE FROM run WHERE id < (SELECT max(id) FROM run) AND name <> ? AND id NOT IN (SELECT run FROM event)", ownRun)
+            try pruneSamples(before: cutoff)
         }
-    }
-
-    /// How each WAN was at that moment is still needed for what comes after it. Where there is something of that very moment, that is it.
-    static func carryOver(_ table: String, to time: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: """
-                UPDATE OR IGNORE \(table) SET time = ?1
-                WHERE time < ?1 AND time = (SELECT max(time) FROM \(table) AS other WHERE other.wan = \(table).wan AND other.time < ?1)
-                """, arguments: [time])
     }
 }

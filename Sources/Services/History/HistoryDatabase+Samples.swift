@@ -1,5 +1,3 @@
-import FoundationEssentials
-import GRDB
 import Model
 import Samples
 
@@ -9,36 +7,30 @@ extension HistoryDatabase {
 
     // MARK: writing
 
-    static func insert(_ batch: SampleBatch, _ db: Database) throws {
+    func insert(_ batch: SampleBatch) throws {
         for (start, end) in batch.recorded {
-            try db.execute(
-                sql: "INSERT INTO recorded VALUES (?, ?) ON CONFLICT (start) DO UPDATE SET end = max(end, excluded.end)",
-                arguments: [start.milliseconds, end.milliseconds])
+            try db.run("INSERT INTO recorded VALUES (?, ?) ON CONFLICT (start) DO UPDATE SET end = max(end, excluded.end)", start, end)
         }
-        for link in batch.links {
-            try db.execute(
-                sql: "INSERT OR IGNORE INTO link VALUES (?, ?, ?)", arguments: [link.time.milliseconds, link.wan, link.state])
-        }
+        for link in batch.links { try db.run("INSERT OR IGNORE INTO link VALUES (?, ?, ?)", link.time, link.wan, link.state) }
         for (stream, samples) in batch.streams {
-            try db.execute(sql: "INSERT OR IGNORE INTO stream (wan, target) VALUES (?, ?)", arguments: [stream.wan, stream.target])
-            let id = try Int64.fetchOne(
-                db, sql: "SELECT id FROM stream WHERE wan = ? AND target = ?", arguments: [stream.wan, stream.target])
-            for (hour, part) in Dictionary(grouping: samples, by: { $0.at / hour * hour }) { try append(part, to: id, hour, db) }
+            try db.run("INSERT OR IGNORE INTO stream (wan, target) VALUES (?, ?)", stream.wan, stream.target)
+            let id: Int64? = try db.value("SELECT id FROM stream WHERE wan = ? AND target = ?", stream.wan, stream.target)
+            for (hour, part) in Dictionary(grouping: samples, by: { $0.at / Self.hour * Self.hour }) { try append(part, to: id, hour) }
         }
     }
 
     /// The block is packed anew, which changes nothing in what it had. Only what comes after it is new: after a start of ours the daemon tells
     /// again what it remembers.
-    private static func append(_ samples: [Sample], to stream: Int64?, _ hour: Int64, _ db: Database) throws {
-        let old = try Data.fetchOne(db, sql: "SELECT block FROM sample WHERE time = ? AND stream = ?", arguments: [hour, stream])
+    private func append(_ samples: [Sample], to stream: Int64?, _ hour: Int64) throws {
+        let old: [UInt8]? = try db.value("SELECT block FROM sample WHERE time = ? AND stream = ?", hour, stream)
         // Nobody can read a damaged one any more: the hour begins anew.
-        let kept = old.flatMap { try? SampleBlock.decode([UInt8]($0)) } ?? []
+        let kept = old.flatMap { try? SampleBlock.decode($0) } ?? []
         let known = kept.last.map { $0.at + SampleBlock.tolerance } ?? .min
         let new = samples.filter { $0.at > known }
         guard !new.isEmpty, kept.count + new.count <= SampleBlock.most else { return }
-        try db.execute(
-            sql: "INSERT INTO sample VALUES (?, ?, ?) ON CONFLICT (time, stream) DO UPDATE SET block = excluded.block",
-            arguments: [hour, stream, Data(SampleBlock.encode(kept + new))])
+        try db.run(
+            "INSERT INTO sample VALUES (?, ?, ?) ON CONFLICT (time, stream) DO UPDATE SET block = excluded.block", hour, stream,
+            SampleBlock.encode(kept + new))
     }
 
     // MARK: reading
@@ -62,39 +54,37 @@ extension HistoryDatabase {
     ///   - start: nil: from the first that is kept.
     ///   - bytes: about so many of blocks, and an hour at least.
     package func samples(since start: Moment?, until end: Moment, bytes: Int) throws(HistoryError) -> SamplePage {
-        try read { db in
-            let first = try Int64.fetchOne(db, sql: "SELECT min(start) FROM recorded")
-            let start = start?.milliseconds ?? first ?? end.milliseconds
+        try perform {
+            let start = try start ?? db.value("SELECT min(start) FROM recorded") ?? end
             var page = SamplePage()
-            var (size, hour) = (0, Int64.min)
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT time, wan, target, block FROM sample JOIN stream ON stream.id = sample.stream
-                    WHERE time > ? AND time < ? ORDER BY time, stream
-                    """, arguments: [start - Self.hour, end.milliseconds])
-            while let row = try rows.next() {
-                let time: Int64 = row["time"]
+            var (size, hour) = (0, Moment.distantPast)
+            try db.each(
+                """
+                SELECT time, wan, target, block FROM sample JOIN stream ON stream.id = sample.stream
+                WHERE time > ? AND time < ? ORDER BY time, stream
+                """, [start.milliseconds - Self.hour, end]
+            ) { row in
+                let time: Moment = try row[0]
                 if time != hour, size >= bytes {
-                    page.next = Moment(milliseconds: time)
-                    break
+                    page.next = time
+                    return false
                 }
                 hour = time
-                let block: Data = row["block"]
+                let block: [UInt8] = try row[3]
                 size += block.count
-                page.blocks.append(.init(stream: .init(wan: row["wan"], target: row["target"]), bytes: [UInt8](block)))
+                page.blocks.append(.init(stream: .init(wan: try row[1], target: try row[2]), bytes: block))
+                return true
             }
-            let upTo = page.next?.milliseconds ?? end.milliseconds
-            page.links = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT wan, state, ?1 AS time, max(time) AS since FROM link WHERE time < ?1 GROUP BY wan
-                    UNION ALL SELECT wan, state, time, 0 FROM link WHERE time >= ?1 AND time < ?2 ORDER BY time
-                    """, arguments: [start, upTo]
-            ).map { SampleBatch.Link(time: Moment(milliseconds: $0["time"]), wan: $0["wan"], state: $0["state"]) }
-            page.recorded = try Row.fetchAll(
-                db, sql: "SELECT * FROM recorded WHERE start < ? AND end > ? ORDER BY start", arguments: [upTo, start]
-            ).map { Span(start: Moment(milliseconds: max($0["start"], start)), end: Moment(milliseconds: min($0["end"], upTo))) }
+            let upTo = page.next ?? end
+            page.links = try db.all(
+                """
+                SELECT wan, state, ?1 AS time, max(time) AS since FROM link WHERE time < ?1 GROUP BY wan
+                UNION ALL SELECT wan, state, time, 0 FROM link WHERE time >= ?1 AND time < ?2 ORDER BY time
+                """, start, upTo
+            ) { SampleBatch.Link(time: try $0[2], wan: try $0[0], state: try $0[1]) }
+            page.recorded = try db.all("SELECT start, end FROM recorded WHERE start < ? AND end > ? ORDER BY start", upTo, start) {
+                Span(start: max(try $0[0], start), end: min(try $0[1], upTo))
+            }
             return page
         }
     }
@@ -102,14 +92,19 @@ extension HistoryDatabase {
     // MARK: pruning
 
     /// Whole hours go; where one is cut, all of it.
-    static func pruneSamples(before cutoff: Int64, _ db: Database) throws {
-        let first = (cutoff + hour - 1) / hour * hour
-        try carryOver("link", to: first, db)
-        try db.execute(sql: "DELETE FROM sample WHERE time < ?", arguments: [first])
-        try db.execute(sql: "DELETE FROM link WHERE time < ?", arguments: [first])
-        try db.execute(sql: "DELETE FROM recorded WHERE end <= ?", arguments: [first])
-        try db.execute(sql: "UPDATE OR REPLACE recorded SET start = ? WHERE start < ?", arguments: [first, first])
-        try db.execute(sql: "DELETE FROM stream WHERE id NOT IN (SELECT stream FROM sample)")
+    func pruneSamples(before cutoff: Moment) throws {
+        let first = (cutoff.milliseconds + Self.hour - 1) / Self.hour * Self.hour
+        // How each interface was at that moment is still needed for what comes after it. Where there is something of that very moment, that is it.
+        try db.run(
+            """
+            UPDATE OR IGNORE link SET time = ?1
+            WHERE time < ?1 AND time = (SELECT max(time) FROM link AS other WHERE other.wan = link.wan AND other.time < ?1)
+            """, first)
+        try db.run("DELETE FROM sample WHERE time < ?", first)
+        try db.run("DELETE FROM link WHERE time < ?", first)
+        try db.run("DELETE FROM recorded WHERE end <= ?", first)
+        try db.run("UPDATE OR REPLACE recorded SET start = ?1 WHERE start < ?1", first)
+        try db.run("DELETE FROM stream WHERE id NOT IN (SELECT stream FROM sample)")
     }
 }
 

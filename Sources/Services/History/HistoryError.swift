@@ -1,5 +1,3 @@
-import GRDB
-
 /// Why the history's file can't be used.
 package enum HistoryError: Error, Equatable, Sendable, CustomStringConvertible {
     /// It isn't a database, or damaged.
@@ -11,9 +9,7 @@ package enum HistoryError: Error, Equatable, Sendable, CustomStringConvertible {
     init(_ error: any Error, path: String) {
         switch error {
         case let error as HistoryError: self = error
-        case let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode):
-            self = .broken(path: path, error.message ?? "\(error.resultCode)")
-        case let error as DatabaseError: self = .failed(path: path, error.message ?? "\(error.resultCode)")
+        case let error as DatabaseError: self = error.isDamage ? .broken(path: path, error.message) : .failed(path: path, error.message)
         // What is stored isn't what we store.
         case is DecodingError: self = .broken(path: path, "\(error)")
         default: self = .failed(path: path, "\(error)")

@@ -91,8 +91,8 @@ extension Keeper {
         var conditions = try database?.conditions(since: first, until: end) ?? []
         conditions += waiting.conditions.filter { $0.time >= first && $0.time <= end }
         conditions.sort { $0.time < $1.time }
-        let switches = try events(EventQuery(since: start, until: end, kind: ControlEvent.Kind.selection.rawValue)).filter {
-            $0.details["switch"] != nil
+        let switches = try events(EventQuery(since: start, until: end, kind: ControlEvent.Kind.selection.rawValue)).compactMap {
+            event in event.switched.map { (event.time, $0) }
         }
         let goesOnAt = recorder.isFollowing && end >= now.wall ? spans.last?.end : nil
         var known = Known(start: start, end: max(start, end))
@@ -101,7 +101,7 @@ extension Keeper {
             known.wans.append(
                 Known.WAN(
                     name: wan, timeline: timeline, outages: timeline.outages(of: wan, goesOnAt: goesOnAt),
-                    switches: switches.filter { [$0.details["from"], $0.details["to"]].contains(wan) }.compactMap { Moment($0.time) }))
+                    switches: switches.filter { $1.from == wan || $1.to == wan }.compactMap { Moment($0.0) }))
         }
         return known
     }

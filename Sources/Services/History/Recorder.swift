@@ -149,18 +149,18 @@ package struct Recorder: Sendable {
             if let condition, condition != latest[wan] { add(condition) }
             return
         }
-        guard event.kind == .health, let wan = event.wan, let health = event.details["health"] else {
+        guard let wan = event.wan, let health = event.health else {
             batch.events.append(recorded)
             return
         }
         let suspicion = suspicions.removeValue(forKey: wan)
-        if health == "suspect" {
+        if health.health == "suspect" {
             suspicions[wan] = recorded
             return
         }
         if let suspicion {
-            if health == "up" { return }
-            append(suspicion, wan, "suspect")
+            if health.health == "up" { return }
+            if let before = suspicion.event.health { append(suspicion, wan, before) }
         }
         append(recorded, wan, health)
     }
@@ -169,13 +169,13 @@ package struct Recorder: Sendable {
     @discardableResult
     private mutating func followDrill(_ event: ControlEvent, _ recorded: RecordedEvent) -> (wan: String, condition: Condition?)? {
         guard let wan = event.wan else { return nil }
-        switch (event.kind, event.details["step"]) {
+        switch (event.kind, event.drillStep) {
         case (.drill, "begun"):
             (drills[wan], suspicions[wan]) = (.some(nil), nil)
             return (wan, Condition(time: recorded.time, wan: wan, health: "drill"))
         case (.drill, "over"):
             // It may still look as bad as the drill left it: then what becomes of it is for its next event to say.
-            guard let seen = drills.removeValue(forKey: wan), let health = seen?.event.details["health"], !Self.isBad(health) else {
+            guard let seen = drills.removeValue(forKey: wan), let health = seen?.event.health?.health, !Self.isBad(health) else {
                 return (wan, nil)
             }
             return (wan, Condition(time: recorded.time, wan: wan, health: health))
@@ -187,14 +187,12 @@ package struct Recorder: Sendable {
         }
     }
 
-    private mutating func append(_ recorded: RecordedEvent, _ wan: String, _ health: String) {
-        let details = recorded.event.details
+    private mutating func append(_ recorded: RecordedEvent, _ wan: String, _ health: ControlEvent.Health) {
         batch.events.append(recorded)
         add(
             Condition(
-                time: recorded.time, wan: wan, health: health, fault: details["fault"],
-                lossPercent: details["loss_percent"].flatMap(Double.init),
-                roundTripMilliseconds: details["round_trip_ms"].flatMap(Double.init)))
+                time: recorded.time, wan: wan, health: health.health, fault: health.fault, lossPercent: health.lossPercent,
+                roundTripMilliseconds: health.roundTripMilliseconds))
     }
 
     private mutating func add(_ condition: Condition) {

@@ -8,12 +8,12 @@ package final class Commands {
     private let loop: Loop
     private let onlooker: any Onlooker
     private let now: () -> Instant
-    private let tell: (Notice) -> Void
+    private let tell: (Happening) -> Void
     /// What the last reload refused.
-    package private(set) var configurationProblem: String?
+    package private(set) var configurationProblem: StatusProblem?
 
     /// - Parameter tell: everybody.
-    package init(_ loop: Loop, _ onlooker: any Onlooker, now: @escaping () -> Instant, tell: @escaping (Notice) -> Void) {
+    package init(_ loop: Loop, _ onlooker: any Onlooker, now: @escaping () -> Instant, tell: @escaping (Happening) -> Void) {
         self.loop = loop
         self.onlooker = onlooker
         self.now = now
@@ -35,7 +35,7 @@ package final class Commands {
         loop.take(.pinned(name))
         // The word outlives the daemon, whether or not a route had to be changed for it.
         onlooker.remember()
-        tell(Notice(.selection, .notice, wan: name, name.map { "The operator chose \($0)." } ?? "The operator gave the choice back."))
+        tell(.operatorChose(name))
     }
 
     /// - Returns: what has changed, a sentence each.
@@ -43,21 +43,14 @@ package final class Commands {
         configurationProblem = nil
         let changes = loop.engine.settings.changes(to: settings)
         loop.take(.configured(settings))
-        tell(
-            Notice(
-                .configuration, .notice,
-                changes.isEmpty ? "The configuration was read again; nothing has changed." : "The configuration has changed.",
-                details: ["changes": changes.joined(separator: "\n")]))
+        tell(.configurationRead(changes: changes))
         return changes
     }
 
     /// The file isn't right, or can't be read.
     package func refuse(_ problems: [String]) -> ControlError {
-        configurationProblem = "the configuration file was refused at the last reload; the one before is in force"
-        tell(
-            Notice(
-                .configuration, .error, "The configuration was refused; the one before stays in force.",
-                details: ["problems": problems.joined(separator: "\n")]))
+        configurationProblem = .configurationRefused
+        tell(.configurationRefused(problems: problems))
         return .configurationRefused(problems: problems)
     }
 }

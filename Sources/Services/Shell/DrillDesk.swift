@@ -17,11 +17,11 @@ package final class DrillDesk {
 
     private let loop: Loop
     private let now: () -> Instant
-    private let tell: (Notice) -> Void
+    private let tell: (Happening) -> Void
     private var caller: Caller?
 
     /// - Parameter tell: everybody.
-    package init(_ loop: Loop, now: @escaping () -> Instant, tell: @escaping (Notice) -> Void) {
+    package init(_ loop: Loop, now: @escaping () -> Instant, tell: @escaping (Happening) -> Void) {
         self.loop = loop
         self.now = now
         self.tell = tell
@@ -47,26 +47,24 @@ package final class DrillDesk {
         answer()
     }
 
-    /// Every notice passes here on its way to the people.
+    /// All that happens passes here on its way to the people.
     /// - Returns: whether reports are waited for from now on: `patienceEnds` is to be called after `reportPatience`.
-    package func hear(_ notice: Notice) -> Bool {
+    package func hear(_ happening: Happening) -> Bool {
         guard caller != nil else { return false }
-        switch notice.kind {
-        case .drill:
-            guard let step = notice.details["step"] else { return false }
-            let progress = DrillProgress(
-                step: step, milliseconds: notice.details["after_ms"].flatMap { Int($0) } ?? 0, message: notice.message,
-                outcome: notice.details["outcome"])
-            guard step == "over" else {
+        switch happening {
+        case .drill(let step):
+            var progress = DrillProgress(step: step.name, milliseconds: Int(step.milliseconds), message: step.sentence.text)
+            guard case .over(let outcome, _, _) = step.what else {
                 caller?.progress(progress)
                 return false
             }
+            progress.outcome = outcome.rawValue
             caller?.last = progress
-            if let outcome = progress.outcome.flatMap(Drill.Outcome.init(rawValue:)) { caller?.watch.end(outcome) }
+            caller?.watch.end(outcome)
             guard caller?.watch.isComplete ?? true else { return true }
             answer()
-        case .selection:
-            guard let report = notice.details["report"], notice.details["drill"] != nil else { return false }
+        case .switched(let what):
+            guard let report = what.report, what.drill != nil else { return false }
             caller?.watch.expect(report: report)
         default: break
         }
@@ -90,12 +88,12 @@ package final class DrillDesk {
         switch caller.watch.verdict {
         case nil: break
         case .notBackedUp(let sentence):
-            last.outcome = "not-backed-up"
+            last.outcome = DrillOutcome.notBackedUp.rawValue
             last.message += " \(sentence)"
-            tell(Notice(.drill, .warning, last.message, details: ["step": "result", "outcome": "not-backed-up"]))
+            tell(.drillJudged(outcome: .notBackedUp, message: last.message))
         case .passed(let sentence):
             last.message += " \(sentence)"
-            tell(Notice(.drill, .notice, last.message, details: ["step": "result", "outcome": "passed"]))
+            tell(.drillJudged(outcome: .passed, message: last.message))
         }
         caller.answer(last)
     }

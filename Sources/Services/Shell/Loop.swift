@@ -146,9 +146,8 @@ package final class Loop {
         guard let parts else { return }
         let deadlines = [engine.deadline, routingNotices.deadline, firewallNotices.deadline, parts.firewall.pollAt]
         guard let next = deadlines.compactMap({ $0 }).min() else { return }
-        // Setting the alarm wakes Dispatch's manager thread, at every answer. One that goes off too early finds nothing to do, and is set
-        // anew.
-        if let alarm, alarm <= next { return }
+        // Also when it is later than before: an alarm for nothing costs more than to set it.
+        guard next != alarm else { return }
         alarm = next
         parts.time.wake(at: next)
     }

@@ -24,7 +24,7 @@ package protocol Onlooker: AnyObject {
     func decided(_ turn: Turn)
     /// Before the changes that it allows to take back.
     func remember()
-    func tell(_ notice: Notice, _ turn: Turn)
+    func tell(_ happening: Happening, _ turn: Turn)
     /// All effects have been carried out, or begun.
     func carriedOut(_ turn: Turn)
 }

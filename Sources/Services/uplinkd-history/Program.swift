@@ -1,4 +1,5 @@
 import ArgumentParser
+import Chassis
 import Control
 import ControlProtocol
 import Dispatch
@@ -36,36 +37,28 @@ struct Program: ParsableCommand {
     var limit = 50_000_000
 
     func run() throws {
-        signal(SIGPIPE, SIG_IGN)
+        let chassis = Chassis("uplinkd-history")
+        let log: @Sendable (ControlEvent.Severity, String) -> Void = { chassis.log.write(.init($0), $1) }
         let keeper: Keeper
         let server: VarlinkServer
         do {
-            keeper = try Keeper(.init(folder: state, keep: keep, limit: limit), log: logLine)
+            keeper = try Keeper(.init(folder: state, keep: keep, limit: limit), log: log)
             server = try VarlinkServer(path: socket, group: "uplinkd", service: .history(keeper, now: currentTime))
         } catch {
-            logLine(.error, "\(error)")
-            throw ExitCode(1)
+            chassis.log.write(.error, "\(error)")
+            chassis.end(Failure.Status.failed.rawValue)
         }
-        let sources = Self.signals(keeper, server) + [Self.timer(keeper)]
-        Task { await server.start() }
-        let follower = Follower(path: control, keeper: keeper, now: currentTime, log: logLine)
-        Task { await follower.run() }
-        withExtendedLifetime(sources) { dispatchMain() }
-    }
-
-    private static func signals(_ keeper: Keeper, _ server: VarlinkServer) -> [any DispatchSourceProtocol] {
-        [SIGTERM, SIGINT].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: keeper.executor.queue)
-            source.setEventHandler {
-                Task {
-                    await server.stop()
-                    await keeper.finish(at: currentTime())
-                    Glibc.exit(0)
-                }
+        let timer = Self.timer(keeper)
+        let follower = Follower(path: control, keeper: keeper, now: currentTime, log: log)
+        withExtendedLifetime(timer) {
+            chassis.run(on: keeper.executor.queue) {
+                await server.start()
+                Task { await follower.run() }
+                return "Follows uplinkd on \(control)."
+            } stop: {
+                await server.stop()
+                await keeper.finish(at: currentTime())
             }
-            source.activate()
-            return source
         }
     }
 
@@ -98,18 +91,14 @@ private let beginning = ContinuousClock.now
 
 @Sendable private func currentTime() -> Now { Now(wall: .now(), steady: ContinuousClock.now - beginning) }
 
-/// Standard error: the journal's under systemd, which takes the severity from a prefix such as `<4>` (sd-daemon(3)).
-@Sendable private func logLine(_ severity: ControlEvent.Severity, _ message: String) {
-    let prefix =
-        if getenv("JOURNAL_STREAM") == nil {
-            "\(severity.rawValue): "
-        } else {
-            switch severity {
-            case .error: "<3>"
-            case .warning: "<4>"
-            case .notice: "<5>"
-            default: "<6>"
-            }
+extension ServiceLog.Severity {
+    fileprivate init(_ severity: ControlEvent.Severity) {
+        switch severity {
+        case .error: self = .error
+        case .warning: self = .warning
+        case .notice: self = .notice
+        // Also one that only a later daemon has.
+        default: self = .info
         }
-    complain(prefix + message.replacing("\n", with: " "))
+    }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Chassis
 import ControlProtocol
 import Dispatch
+import Floor
 import Glibc
 
 @main
@@ -45,9 +47,15 @@ struct Program: ParsableCommand {
 
     func run() throws {
         if test { try Trial(folder: HookFolder(path: hooks), control: control, timeout: timeout).run(hook) }
+        let chassis = Chassis("uplinkd-hooks", signals: [SIGUSR1], log: ServiceLog(namesSeverity: false))
         let options = Service.Options(folder: hooks, control: control, timeout: timeout, state: state)
-        let service = Service(options, log: Log(forJournal: getenv("JOURNAL_STREAM") != nil))
-        service.start()
-        dispatchMain()
+        let service = Service(options, log: chassis.log, manager: chassis.manager)
+        chassis.run(on: service.executor.queue, signals: [SIGUSR1: { await service.tryHooks() }]) {
+            await service.start()
+            // It is ready once it has looked for the daemon.
+            return nil
+        } stop: {
+            await service.stop()
+        }
     }
 }

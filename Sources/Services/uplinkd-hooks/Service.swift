@@ -1,3 +1,4 @@
+import Chassis
 import Control
 import ControlProtocol
 import Dispatch
@@ -17,52 +18,37 @@ actor Service {
 
     private let options: Options
     private let folder: HookFolder
-    private let log: Log
+    private let log: ServiceLog
+    private let manager: ServiceManager
     private let inherited = ProcessInfo.processInfo.environment
-    private let manager = ServiceManager()
-    private let executor: QueueExecutor
+    nonisolated let executor: QueueExecutor
     private let poll: Poll
     private var dispatcher: Dispatcher
     private var runs: [String: HookRun] = [:]
     private var refused: [String] = []
-    private var isStopping = false
     private var isReady = false
-    private var signals: [any DispatchSourceSignal] = []
+    /// Those that wait until no hook runs.
+    private var stopping: [CheckedContinuation<Void, Never>] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ options: Options, log: Log) {
+    init(_ options: Options, log: ServiceLog, manager: ServiceManager) {
         self.options = options
         self.log = log
+        self.manager = manager
         folder = HookFolder(path: options.folder)
         executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.hooks"))
         poll = Poll(queue: executor.queue)
         dispatcher = Dispatcher(marks: options.state.map(Self.marks) ?? [:])
     }
 
-    /// From the main thread: the first source starts Dispatch's manager thread, which wants to be above all others, and a thread can't be
-    /// put above the one that has started it.
-    nonisolated func start() { executor.queue.sync { assumeIsolated { $0.begin() } } }
-
-    private func begin() {
-        // A service manager that is gone must not end us.
-        signal(SIGPIPE, SIG_IGN)
-        for number in [SIGTERM, SIGINT] { on(number) { $0.stop() } }
-        on(SIGUSR1) { $0.tryHooks() }
+    func start() {
         let hooks = hooks()
         log.write(
             .info,
             "Follows the events of \(options.control); hooks in \(options.folder): \(hooks.isEmpty ? "none" : hooks.joined(separator: ", "))."
         )
         Task { await ControlFollower(path: options.control).run { await self.heard($0) } }
-    }
-
-    private func on(_ number: Int32, _ action: @escaping @Sendable (isolated Service) -> Void) {
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: executor.queue)
-        source.setEventHandler { self.assumeIsolated { action($0) } }
-        source.activate()
-        signals.append(source)
     }
 
     private func heard(_ news: ControlFollower.News) {
@@ -79,20 +65,25 @@ actor Service {
         isReady = true
     }
 
-    private func tryHooks() {
+    func tryHooks() {
         let hooks = hooks()
         log.write(.notice, hooks.isEmpty ? "There is no hook to try." : "Trying \(hooks.joined(separator: ", ")).")
         carryOut(dispatcher.tried(.toTry, hooks: hooks))
     }
 
     /// Those that run have their time; what systemd does after TimeoutStopSec= is another matter.
-    private func stop() {
-        isStopping = true
+    func stop() async {
         dispatcher.stop()
-        endIfIdle()
+        await withCheckedContinuation {
+            stopping.append($0); endIfIdle()
+        }
     }
 
-    private func endIfIdle() { if isStopping && dispatcher.isIdle { exit(0) } }
+    private func endIfIdle() {
+        guard dispatcher.isIdle else { return }
+        for stopping in stopping { stopping.resume() }
+        stopping = []
+    }
 
     /// What there is now. Why something isn't run is told once, until it changes.
     private func hooks() -> [String] {

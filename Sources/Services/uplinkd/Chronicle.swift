@@ -21,14 +21,14 @@ final class Chronicle: Onlooker {
     var samples: SampleLog
     let reports: SwitchReports
     private(set) var journal = EventJournal()
-    private(set) var stateProblem: String?
-    /// What the followers of the control socket hear.
-    let news = ControlNews()
-    private var hasAnnouncedOrder = false
+    private(set) var stateProblem: StatusProblem?
     /// As they are written down.
     private var slots = Slots()
-    /// Gets every notice after everybody else.
-    var listener: ((Notice) -> Void)?
+    private var hasAnnouncedOrder = false
+    /// What the followers of the control socket hear.
+    let news = ControlNews()
+    /// Gets all that is told after everybody else.
+    var listener: ((Happening) -> Void)?
 
     init(
         _ loop: Loop, _ clock: Clock, text: String, recorder: Recorder?, stateFile: StateFile, manager: ServiceManager, log: Logger
@@ -59,18 +59,16 @@ final class Chronicle: Onlooker {
             stateProblem = nil
         } catch {
             // Failover goes on: a full disk must not keep a client offline.
-            stateProblem = "what was there before us can't be written down, so a teardown after a crash may be incomplete: \(error)"
+            stateProblem = .stateUnwritten(error: "\(error)")
             log.error("The state file can't be written, going on without", metadata: ["problem": "\(error)"])
         }
     }
 
-    func tell(_ notice: Notice, _ turn: Turn) {
-        var notice = notice
-        if notice.kind == .selection {
-            if let applied = turn.applied { notice.details["applied_us"] = "\(applied.nanoseconds / 1000)" }
-            if let report = reports.begun { notice.details["report"] = report.id }
-        }
-        publish(notice)
+    func tell(_ happening: Happening, _ turn: Turn) {
+        guard case .switched(var what) = happening else { return publish(happening) }
+        what.applied = turn.applied
+        what.report = reports.begun?.id
+        publish(.switched(what))
     }
 
     func carriedOut(_ turn: Turn) {
@@ -89,9 +87,7 @@ final class Chronicle: Onlooker {
     private func announceOrder() {
         guard !hasAnnouncedOrder, loop.engine.isInOrder else { return }
         hasAnnouncedOrder = true
-        let time = reports.clock.now().sinceStart
-        publish(
-            Notice(.daemon, .notice, "Routes, rules and NAT are in order.", details: ["after_ms": "\(time.nanoseconds / 1_000_000)"]))
+        publish(.inOrder(after: reports.clock.now().sinceStart))
     }
 
     private func note(_ turn: Turn) {
@@ -114,23 +110,23 @@ final class Chronicle: Onlooker {
 
     // MARK: telling people
 
-    func publish(_ notice: Notice) {
-        let event = journal.add(notice, at: Date())
-        var metadata: Logger.Metadata = ["kind": "\(notice.kind.rawValue)"]
-        if let wan = notice.wan { metadata["wan"] = "\(wan)" }
-        for (key, value) in notice.details { metadata[key] = "\(value)" }
+    func publish(_ happening: Happening) {
+        let event = journal.add(happening, at: Date())
+        var metadata: Logger.Metadata = ["kind": "\(event.kind.rawValue)"]
+        if let wan = event.wan { metadata["wan"] = "\(wan)" }
+        for (key, value) in event.details { metadata[key] = "\(value)" }
         let level: Logger.Level =
-            switch notice.severity {
+            switch happening.severity {
             case .info: .info
             case .notice: .notice
             case .warning: .warning
             case .error: .error
             }
-        log.log(level: level, "\(notice.message)", metadata: metadata)
+        log.log(level: level, "\(event.message)", metadata: metadata)
         news.happened(event)
-        listener?(notice)
+        listener?(happening)
         news.statusChanged()
-        reports.note(notice)
-        if notice.kind == .selection { manager.notify("STATUS=\(loop.engine.summary(at: reports.clock.now()))") }
+        reports.note(happening)
+        if happening.kind == .selection { manager.notify("STATUS=\(loop.engine.summary(at: reports.clock.now()))") }
     }
 }

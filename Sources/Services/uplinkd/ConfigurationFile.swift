@@ -1,3 +1,4 @@
+import Chassis
 import Configuration
 import Floor
 import Glibc
@@ -17,6 +18,10 @@ struct ConfigurationFile {
 
         /// Each in the form that compilers use, with its place in the file.
         var lines: [String] { (unreadable.map { [$0] } ?? []) + problems.map { $0.text(file: path) } }
+
+        var failure: Failure {
+            Failure(status: .configuration, message: "the configuration is refused\n" + lines.joined(separator: "\n"))
+        }
     }
 
     init(path: String) throws(Refused) {

@@ -66,9 +66,8 @@ extension Daemon {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 oneOffs.wait(for: id, continuation)
-                // A program is ended at its timeout, and what becomes of that is worth a moment more.
-                let grace: Duration = question.kind == .exec ? .seconds(2) : .zero
-                executor.queue.asyncAfter(deadline: .now() + .nanoseconds(Int((timeout + grace).nanoseconds))) { [weak self] in
+                let patience = timeout + question.entry.grace
+                executor.queue.asyncAfter(deadline: .now() + .nanoseconds(Int(patience.nanoseconds))) { [weak self] in
                     self?.assumeIsolated { $0.oneOffs.end(id, nil) }
                 }
                 prober?.send(
@@ -93,7 +92,7 @@ extension ProbeResult {
         case nil: kind = .lost
         }
         self.init(
-            target: question.description, kind: question.configuredKind, outcome: kind, roundTripMilliseconds: roundTrip,
+            target: question.description, kind: question.kind.rawValue, outcome: kind, roundTripMilliseconds: roundTrip,
             sentence: ProbeOutcome.sentence(outcome, to: question, within: timeout))
     }
 }
@@ -114,37 +113,31 @@ extension ProbeParameters {
         let details = details
         if details.isEmpty {
             let configured = wan.probe.targets.filter { one in
-                (self.kind == nil || self.kind == one.question.configuredKind) && (target == nil || target == one.description)
+                (self.kind == nil || self.kind == one.question.kind.rawValue) && (target == nil || target == one.description)
             }
             if !configured.isEmpty { return configured }
             // A neighbour needs no words, so it can be asked without having been configured.
-            if target == nil, self.kind != "arp", self.kind != "nd" {
+            let isComplete = kind.flatMap(Question.Kind.init).map { $0.subject == nil } ?? false
+            if target == nil, !isComplete {
                 throw .invalidTarget(message: "\(wan.name) has no target of kind '\(self.kind ?? "")': say whom to ask")
             }
         }
-        let kind = kind ?? likelyKind
-        guard kind != "exec" else {
-            let known = wan.probe.targets.filter { $0.question.kind == .exec }.map { "'\($0)'" }
+        let name = kind ?? Configuration.kind(asking: target, with: details.map(\.name)).rawValue
+        let kind = Question.Kind(rawValue: name)
+        guard kind?.entry.isOnlyAsConfigured != true else {
+            let known = wan.probe.targets.filter { $0.question.kind == kind }.map { "'\($0)'" }
             throw .invalidTarget(
                 message: "programs are run only as they are configured: "
                     + (known.isEmpty ? "\(wan.name) has none" : "\(wan.name) has \(known.joined(separator: ", "))"))
         }
-        var keys: [(name: String, value: Configuration.Given)] = [("kind", .text(kind))]
-        if let target { keys.append((kind == "dns" ? "server" : kind == "http" ? "url" : "address", .text(target))) }
+        var keys: [(name: String, value: Configuration.Given)] = [("kind", .text(name))]
+        if let target { keys.append((kind?.subject ?? "address", .text(target))) }
         do throws(Configuration.TargetRefusal) {
             return [try Configuration.target(keys + details)]
         } catch {
             throw .invalidTarget(message: error.description)
         }
     }
-
-    private var likelyKind: String {
-        if url(target) || status != nil || body != nil || resolver != nil { return "http" }
-        if name != nil || type != nil || expect != nil { return "dns" }
-        return port == nil ? "icmp" : "tcp"
-    }
-
-    private func url(_ target: String?) -> Bool { target?.contains("://") ?? false }
 
     /// By the names that the configuration file has for them.
     private var details: [(name: String, value: Configuration.Given)] {

@@ -29,7 +29,7 @@ extension Daemon {
                 percentile99: thresholds.percentile99.map(limit)),
             targets: health.targets.enumerated().map { index, target in
                 TargetQuality(
-                    target: target.target.description, kind: target.target.question.configuredKind, counts: counting.contains(index),
+                    target: target.target.description, kind: target.target.question.kind.rawValue, counts: counting.contains(index),
                     figures: Figures([target.window], at: now),
                     answers: target.window.samples.compactMap { sample in
                         switch sample.result {

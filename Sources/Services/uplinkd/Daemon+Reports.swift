@@ -12,9 +12,7 @@ extension Daemon {
 
     /// One is finished.
     func tell(_ report: SwitchReport) {
-        let wan = WANName(report.to)
-        publish(
-            Notice(.report, report.broken > 0 ? .warning : .notice, wan: wan, report.headline, details: ["report": report.id]))
+        publish(.reported(id: report.id, WANName(report.to), headline: report.headline, isAnybodyBroken: report.broken > 0))
         drills.reported(report)
     }
 }

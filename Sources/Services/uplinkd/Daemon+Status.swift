@@ -24,35 +24,25 @@ extension Daemon {
             $0.started = wireTime(started)
             $0.configurationFile = options.configuration
             $0.selection = SelectionStatus(
-                wan: engine.selection.wan?.description, reason: engine.selectionReason(at: now), since: wallTime(engine.selectedSince, now),
+                wan: engine.selection.wan?.description, reason: engine.reason(at: now).description,
+                since: wallTime(engine.selectedSince, now),
                 pinned: engine.pin != nil)
             $0.wans = engine.healths.map { wanStatus($0, now: now, carrying: carrying) }
             $0.nat = NATStatus(
                 ok: engine.isNATInOrder, variant: loop.firewallKind, problem: natProblem)
             $0.drill = engine.drillSentence(at: now)
-            $0.problems = problems
+            $0.problems = problems(at: now).map(\.sentence.text)
             $0.counters = counters
         }
     }
 
     private var natProblem: String? {
-        engine.isNATInOrder ? nil : engine.natProblem ?? "it hasn't been looked at yet"
+        engine.isNATInOrder ? nil : engine.natProblem?.text ?? "it hasn't been looked at yet"
     }
 
-    private var problems: [String] {
-        var problems = [engine.kernelProblem, commands.configurationProblem, chronicle.stateProblem].compactMap { $0 }
-        if let stranger = engine.stranger {
-            problems.append(
-                "new sessions leave by \(stranger), which is no WAN: somebody's default route there comes before ours (ip route)")
-        }
-        if let snapshot = engine.snapshot {
-            problems += engine.settings.lan.filter { snapshot.interface($0) == nil }.map {
-                "there is no LAN interface \($0), so nothing is forwarded from it; it is picked up when it appears"
-            }
-        }
-        if engine.snapshot != nil, engine.selection.wan == nil { problems.insert(summary, at: 0) }
-        if let problem = engine.sessionProblem { problems.append("sessions of a WAN that fails can't be deleted: \(problem)") }
-        return engine.firewallProblems + problems + engine.ipv6Problems + boxProblems
+    private func problems(at now: Instant) -> [StatusProblem] {
+        engine.problems(at: now) + [commands.configurationProblem, chronicle.stateProblem].compactMap { $0 }
+            + boxProblems.map(StatusProblem.box)
     }
 
     private var counters: [String: Int] {
@@ -105,7 +95,8 @@ extension Daemon {
             $0.reason = "\(health.wan.name) is \(engine.condition(of: health, at: now))"
             $0.readiness = engine.readiness(of: health.wan.name, at: now).map {
                 ReadinessStatus(
-                    ready: $0.isReady, provenSeconds: $0.provenAt.map { hundredths((now - $0).inSeconds) }, problem: $0.problem)
+                    ready: $0.isReady, provenSeconds: $0.provenAt.map { hundredths((now - $0).inSeconds) }, problem: $0.problem?.description
+                )
             }
             $0.targets = health.targets.map { target in
                 let quality = target.window.summary

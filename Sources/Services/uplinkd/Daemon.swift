@@ -80,7 +80,9 @@ actor Daemon {
 
     func start() throws {
         publish(
-            Notice(.daemon, .notice, "uplinkd \(Version.current) starts.", details: startDetails))
+            .started(
+                .init(
+                    version: Version.current, configuration: options.configuration, control: options.control, settings: engine.settings)))
         let prober = Prober(poll: poll) { [weak self] id, outcome in
             self?.assumeIsolated { $0.probeEnded(id, outcome) }
         }
@@ -88,7 +90,7 @@ actor Daemon {
         chronicle.reports.reporter.follow { [weak self, executor] report in
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.tell(report) } }
         }
-        chronicle.listener = { notice in if self.drills.hear(notice) { self.waitForReports() } }
+        chronicle.listener = { happening in if self.drills.hear(happening) { self.waitForReports() } }
         let server = try VarlinkServer(path: options.control, group: "uplinkd", service: .control(self, chronicle.news))
         self.server = server
         for descriptor in notices.descriptors {
@@ -100,12 +102,12 @@ actor Daemon {
                 "The kernel tells of no changes to the firewall; it is looked at every few seconds", metadata: ["problem": "\(problem)"])
         }
         let firewall = FirewallWorker(
-            FirewallChoice(engine.settings), hearsNotices: notices.firewallProblem == nil, find: Self.findFirewall
+            FirewallChoice(engine.settings), hearsNotices: notices.firewallProblem == nil, find: Firewalls.find
         ) { task in self.run(task) }
-        let timer = QueueTimer(queue: executor.queue, clock: clock.now) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
-        let sessions = SessionTable()
+        let timer = PollTimer(poll, clock) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
         // The numbers of the WANs, before anything is made with them.
         chronicle.remember()
+        let sessions = SessionTable()
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         loop.start(
             with: Parts(
@@ -113,16 +115,6 @@ actor Daemon {
                 sweep: { self.carryOut($0, by: sessions) }))
         surveyBox()
         Task { await server.start() }
-    }
-
-    /// All that is in force, in one line.
-    private var startDetails: [String: String] {
-        let settings = engine.settings
-        return [
-            "config": "\(options.configuration)", "control": "\(options.control)", "min_stay": "\(settings.minimumStay.text)",
-            "wans": "\(settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","))",
-            "probes": "\(settings.wans.map { "\($0.name): \($0.probe.summary)" }.joined(separator: "; "))",
-        ]
     }
 
     /// Leaves the kernel as it is, so that clients keep working while there is no daemon.
@@ -133,11 +125,9 @@ actor Daemon {
         log.notice("Stopped; routes and NAT stay as they are")
     }
 
-    func watchdogFed() { manager.notify("WATCHDOG=1") }
-
     var engine: Engine { loop.engine }
     var summary: String { engine.summary(at: clock.now()) }
-    func publish(_ notice: Notice) { chronicle.publish(notice) }
+    func publish(_ happening: Happening) { chronicle.publish(happening) }
 
     // MARK: what comes back
 
@@ -186,20 +176,13 @@ actor Daemon {
         }
     }
 
-    static func findFirewall(_ choice: FirewallChoice) async throws(FirewallError) -> any Firewall {
-        switch choice.backend {
-        case .iptables: try await IPTables.find(choice.iptables)
-        case .nftables: try await NFTables.find()
-        }
-    }
-
     /// Nobody's session waits for this.
     func surveyBox() {
         let settings = engine.settings
         Task {
             let found = await BoxSurvey.warnings(for: settings)
             guard settings == engine.settings else { return }
-            for problem in found where !boxProblems.contains(problem) { publish(Notice(.firewall, .warning, "On this box \(problem).")) }
+            for problem in found where !boxProblems.contains(problem) { publish(.boxWarning(problem)) }
             boxProblems = found
         }
     }

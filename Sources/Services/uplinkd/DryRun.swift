@@ -1,3 +1,4 @@
+import Chassis
 import Engine
 import LinuxKernel
 import Model
@@ -40,7 +41,7 @@ struct DryRun {
         if answer.commands.isEmpty && engine.firewallProblems.isEmpty {
             answer.notes.append("Nothing to do: routes, rules and NAT are as they should be.")
         }
-        answer.notes += engine.firewallProblems.map { "\($0)." }
+        answer.notes += engine.firewallProblems.map { "\($0.sentence.text)." }
         answer.notes += engine.explanation(at: .start).map(\.sentence)
         answer.show(asJSON: asJSON)
     }
@@ -50,7 +51,7 @@ struct DryRun {
         var events: [Event] = []
         for place in FirewallDesired(settings).places {
             let order = FirewallWork.Order(job: .look(place), choice: FirewallChoice(settings))
-            let outcome = await FirewallTask(order: order, firewall: found, find: Daemon.findFirewall).run()
+            let outcome = await FirewallTask(order: order, firewall: found, find: Firewalls.find).run()
             found = outcome.firewall
             if let event = outcome.event { events.append(event) }
         }

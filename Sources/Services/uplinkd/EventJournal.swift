@@ -10,12 +10,13 @@ struct EventJournal {
     private var events: [ControlEvent] = []
     private var lastID = 0
 
-    mutating func add(_ notice: Notice, at time: Date) -> ControlEvent {
+    mutating func add(_ happening: Happening, at time: Date) -> ControlEvent {
         lastID += 1
+        let sentence = happening.sentence
         let event = ControlEvent(
-            id: lastID, time: wireTime(time), kind: .init(rawValue: notice.kind.rawValue),
-            severity: .init(rawValue: notice.severity.rawValue), wan: notice.wan?.description, message: notice.message,
-            details: notice.details)
+            id: lastID, time: wireTime(time), kind: .init(rawValue: happening.kind.rawValue),
+            severity: .init(rawValue: happening.severity.rawValue), wan: happening.wan?.description, message: sentence.text,
+            details: sentence.arguments)
         events.append(event)
         // In blocks, so that the array isn't shifted at every event.
         if events.count >= 2 * Self.kept { events.removeFirst(events.count - Self.kept) }

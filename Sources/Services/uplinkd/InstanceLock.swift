@@ -1,4 +1,5 @@
 import CLinux
+import Chassis
 import Floor
 import Glibc
 

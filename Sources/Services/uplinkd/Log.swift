@@ -1,13 +1,11 @@
-import Floor
-import Glibc
+import Chassis
 import Logging
 
-/// Lines on standard error: the journal's under systemd, a person's otherwise. Messages are constant, what varies is in the metadata.
+/// What is logged becomes lines of the service's log. Messages are constant, what varies is in the metadata.
 struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
-    /// The journal takes the severity from a prefix such as `<4>` (sd-daemon(3)).
-    let forJournal: Bool
+    let log: ServiceLog
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -18,8 +16,7 @@ struct LineLogHandler: LogHandler {
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }.map {
             " \($0.key)=\(Self.quoted("\($0.value)"))"
         }
-        let prefix = forJournal ? "<\(Self.severity(event.level))>" : "\(event.level): "
-        complain("\(prefix)\(event.message)\(fields.joined())")
+        log.write(Self.severity(event.level), "\(event.message)\(fields.joined())")
     }
 
     /// One line stays one line, whatever is in it.
@@ -38,14 +35,14 @@ struct LineLogHandler: LogHandler {
         return quoted + "\""
     }
 
-    private static func severity(_ level: Logger.Level) -> Int {
+    private static func severity(_ level: Logger.Level) -> ServiceLog.Severity {
         switch level {
-        case .trace, .debug: 7
-        case .info: 6
-        case .notice: 5
-        case .warning: 4
-        case .error: 3
-        case .critical: 2
+        case .trace, .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        case .critical: .critical
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Chassis
 import Configuration
 import ControlProtocol
 import Dispatch
@@ -63,61 +64,44 @@ struct Program: ParsableCommand {
         do throws(Failure) {
             if let replay { return try Replay(path: replay).run() }
             if teardown { return try Teardown(control: control, isDryRun: dryRun, asJSON: json).run() }
-            let file = try load()
-            if check {
-                // Only root may look at the packet filter.
-                let box = geteuid() == 0 ? blocking { await BoxSurvey.warnings(for: file.settings) } : nil
-                if json { return printJSON(CheckAnswer(file: config, .success(file), box: box)) }
-                defer {
-                    for warning in box ?? [] { print("box: warning: \(warning).") }
-                    if box == nil { print("box: not looked at for others' rules that get into the way: that needs root.") }
-                }
-                print(
-                    "\(config) is right: "
-                        + file.settings.wans.map { "\($0.name) (\($0.interface), metric \($0.metric))" }.joined(separator: ", ") + ".")
-                return print((["Probing costs"] + file.settings.wans.map { "\($0.name): \($0.cost)" }).joined(separator: "\n  "))
-            }
-            if dryRun { return try DryRun(settings: file.settings, control: control, asJSON: json).run() }
-            try serve(file)
+            if check { return try Check(path: config, asJSON: json).run() }
+            if dryRun { return try DryRun(settings: try load(warn: complain).settings, control: control, asJSON: json).run() }
         } catch {
-            error.exit()
+            error.exit("uplinkd")
         }
+        let chassis = Chassis("uplinkd", signals: [SIGHUP])
+        do throws(Failure) { try serve(chassis) } catch { chassis.fail(error) }
     }
 
-    private func load() throws(Failure) -> ConfigurationFile {
-        do throws(ConfigurationFile.Refused) {
-            let file = try ConfigurationFile(path: config)
-            if !json { for warning in file.warnings { complain(warning.text(file: config)) } }
-            return file
-        } catch {
-            if check && json {
-                printJSON(CheckAnswer(file: config, .failure(error)))
-                Glibc.exit(Failure.Status.configuration.rawValue)
-            }
-            throw Failure(status: .configuration, message: "the configuration is refused\n" + error.lines.joined(separator: "\n"))
-        }
+    private func load(warn: (String) -> Void) throws(Failure) -> ConfigurationFile {
+        let file: ConfigurationFile
+        do throws(ConfigurationFile.Refused) { file = try ConfigurationFile(path: config) } catch { throw error.failure }
+        if !json { for warning in file.warnings { warn(warning.text(file: config)) } }
+        return file
     }
 
-    private func serve(_ file: ConfigurationFile) throws(Failure) {
-        try Privileges.require()
-        let isJournal = environment("JOURNAL_STREAM") != nil
+    private func serve(_ chassis: Chassis) throws(Failure) -> Never {
+        let file = try load(warn: standardError.add)
+        try Privilege.require(needed, unit: "uplinkd")
         let level = logLevel
-        LoggingSystem.bootstrap { _ in LineLogHandler(logLevel: level, forJournal: isJournal) }
-        let manager = ServiceManager()
+        LoggingSystem.bootstrap { _ in LineLogHandler(logLevel: level, log: chassis.log) }
         let queue = DispatchQueue(label: "net.uplinkd.engine")
         let daemon: Daemon
         do {
             daemon = try Daemon(
                 options: .init(configuration: config, control: control, recording: record), settings: file.settings, text: file.text,
-                queue: queue, manager: manager, log: Logger(label: "uplinkd"))
-        } catch let failure as Failure {
-            throw failure
+                queue: queue, manager: chassis.manager, log: Logger(label: "uplinkd"))
         } catch {
-            throw Failure(status: .failed, message: "\(error)")
+            throw Failure(error)
         }
-        // Sources have to live as long as the process.
-        let signals = Signals(daemon: daemon, manager: manager)
-        signals.start()
-        withExtendedLifetime(signals) { dispatchMain() }
+        // What went wrong with a reload has been published by the daemon, and there is nobody here to be told.
+        chassis.run(on: queue, signals: [SIGHUP: { do throws(ControlError) { _ = try await daemon.reload() } catch {} }]) {
+            try await daemon.start()
+            return await daemon.summary
+        } stop: {
+            await daemon.stop()
+        }
     }
 }
+
+let needed: [Privilege] = [.networkAdministration, .rawSockets]

@@ -1,3 +1,4 @@
+import Chassis
 import Floor
 import Glibc
 import Scenario
@@ -22,7 +23,7 @@ final class Recorder {
             try file.write(Array(step.text.utf8), "uplinkd: the recording ends here")
         } catch {
             hasFailed = true
-            complain("\(error)")
+            standardError.add("\(error)")
         }
     }
 }

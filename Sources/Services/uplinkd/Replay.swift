@@ -1,3 +1,4 @@
+import Chassis
 import Floor
 import Model
 import Scenario

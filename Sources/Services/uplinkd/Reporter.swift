@@ -18,6 +18,8 @@ actor Reporter {
     /// Counting may take a fiftieth of one processor.
     private static let leisure = 50.0
     private static let shortestPause: Duration = .seconds(10)
+    /// Where there are as many sessions as at the last count, they are likely the same.
+    private static let longestPause: Duration = .seconds(60)
     /// A suspicion is over in a second or two; whoever listens for longer listens for nothing.
     private static let longestWatch: Duration = .seconds(60)
 
@@ -32,6 +34,8 @@ actor Reporter {
     private var isTicking = false
     private var isCounting = false
     private var last: Count?
+    /// How many sessions there were at that, everybody's.
+    private var lastSize: Int?
     private var watch: SessionWatch?
     private var watchedSince: Instant?
     private var watchProblem: String?
@@ -139,6 +143,14 @@ actor Reporter {
         }
         isTicking = true
         if open == nil, let watchedSince, clock.now() - watchedSince > Self.longestWatch { stopListening() }
+        census.size { [self] size in order { $0.tick(size) } }
+    }
+
+    private func tick(_ size: Int?) {
+        if let size, size == lastSize, let last, clock.now() - last.endedAt < Self.longestPause {
+            return later(Self.shortestPause) { $0.tick() }
+        }
+        lastSize = size
         count { reporter, result in
             reporter.keep(result)
             var pause = Self.shortestPause

@@ -23,10 +23,9 @@ final class SwitchReports {
     private(set) var begun: Begun?
 
     struct Begun {
+        var what: Switch
         var from: WANName
         var to: WANName
-        /// The fault that a drill plays, or played until just now. nil: it is real.
-        var drill: String?
         var wallTime: Date
 
         /// `20261124-183012-527`. Made when it is asked for: the routes don't wait for it.
@@ -56,16 +55,14 @@ final class SwitchReports {
     /// Before anything is done about it, so nothing here may take time.
     func begin(_ turn: Turn) {
         begun = nil
-        for case .notify(let notice) in turn.effects where notice.kind == .selection {
-            guard loop.engine.settings.reports == .on, let ground, let to = loop.engine.selection.wan,
-                let from = notice.details["from"].flatMap({ WANName($0) })
-            else { return }
+        for case .notify(.switched(let what)) in turn.effects {
+            guard loop.engine.settings.reports == .on, let ground, let from = what.from, let to = what.to else { return }
             let draft = ReportDraft(
                 from: from, to: to, decidedAt: turn.at, keepsSessions: loop.engine.isDraining(from), ground: ground)
             reporter.order { $0.decide(draft) }
             let wallTime = max(Date(), lastTime.addingTimeInterval(0.001))
             lastTime = wallTime
-            begun = Begun(from: from, to: to, drill: notice.details["drill"], wallTime: wallTime)
+            begun = Begun(what: what, from: from, to: to, wallTime: wallTime)
             return
         }
     }
@@ -73,15 +70,15 @@ final class SwitchReports {
     /// Routes and sessions have been seen to.
     func describe(_ turn: Turn) {
         guard let begun else { return }
-        let facts = loop.engine.facts(ofSwitchFrom: begun.from, to: begun.to, doubt, at: turn.at)
+        let facts = loop.engine.facts(of: begun.what, doubt, at: turn.at)
         let detection = facts.detectedAt.map { turn.at - $0 }
         let report = SwitchReport {
             $0.id = begun.id
-            $0.kind = facts.kind.rawValue
-            $0.from = facts.from.description
-            $0.to = facts.to.description
-            $0.drill = begun.drill
-            $0.reason = facts.reason
+            $0.kind = begun.what.kind.rawValue
+            $0.from = begun.from.description
+            $0.to = begun.to.description
+            $0.drill = begun.what.drill?.description
+            $0.reason = begun.what.reason.description
             $0.evidence = facts.evidence
             $0.detected = detection.map { wireTime(begun.wallTime.addingTimeInterval(-$0.inSeconds)) }
             $0.decided = wireTime(begun.wallTime)
@@ -91,11 +88,9 @@ final class SwitchReports {
         reporter.order { $0.describe(report) }
     }
 
-    func note(_ notice: Notice) {
-        guard notice.kind == .health, let wan = notice.wan, let state = notice.details["health"].flatMap(HealthState.init(rawValue:)) else {
-            return
-        }
-        switch doubt.note(state, of: wan, selected: loop.engine.selection.wan, at: clock.now()) {
+    func note(_ happening: Happening) {
+        guard case .healthChanged(let change) = happening else { return }
+        switch doubt.note(change.health, of: change.wan, selected: loop.engine.selection.wan, at: clock.now()) {
         case .begun: reporter.order { $0.suspect() }
         case .over: reporter.order { $0.calm() }
         case nil: break

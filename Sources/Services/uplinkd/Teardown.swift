@@ -1,5 +1,5 @@
+import Chassis
 import Floor
-import Glibc
 import LinuxKernel
 import Model
 import Plan
@@ -15,7 +15,7 @@ struct Teardown {
     func run() throws(Failure) {
         let lock = isDryRun ? nil : try InstanceLock()
         defer { withExtendedLifetime(lock) {} }
-        if !isDryRun { try Privileges.require() }
+        if !isDryRun { try Privilege.require(needed, unit: "uplinkd") }
         let file = StateFile(besideSocket: control)
         var undo: Undo
         do {
@@ -47,7 +47,7 @@ struct Teardown {
         } catch {
             answer.problems.append(error.description)
         }
-        let (restores, problems) = blocking { [isDryRun] in await Self.takeBackFirewall(isDryRun: isDryRun) }
+        let (restores, problems) = blocking { [isDryRun] in await Firewalls.takeBack(isDryRun: isDryRun) }
         answer.commands += restores.map(\.description)
         answer.problems += problems
         answer.show(asJSON: asJSON)
@@ -55,42 +55,5 @@ struct Teardown {
             throw Failure(status: .failed, message: "not everything could be taken back\n" + answer.problems.joined(separator: "\n"))
         }
         if !isDryRun { file.remove() }
-    }
-
-    /// Wherever rules of ours may be: whatever the configuration says now, an earlier one may have said something else.
-    private static func takeBackFirewall(isDryRun: Bool) async -> (restores: [FirewallRestore], problems: [String]) {
-        var restores: [FirewallRestore] = []
-        var problems: [String] = []
-        func takeBack(_ firewall: any Firewall, _ places: [FirewallPlace]) async {
-            let reachesIPv6 = await (firewall as? IPTables)?.reachesIPv6 ?? true
-            for place in places where reachesIPv6 || !place.isIPv6 {
-                do throws(FirewallError) {
-                    if let restore = try await firewall.takeBack(place, isDryRun: isDryRun) { restores.append(restore) }
-                } catch { problems.append(error.description) }
-            }
-        }
-        let hasNFT = access("/usr/sbin/iptables-nft-save", X_OK) == 0
-        do throws(FirewallError) {
-            let firewall = try await IPTables.find(hasNFT ? .nft : .auto)
-            // Looking with the legacy variant would make its tables, where there are none.
-            await takeBack(firewall, firewall.backend == .legacy ? legacyPlaces : firewall.places)
-        } catch { problems.append(error.description) }
-        if hasNFT, !legacyPlaces.isEmpty {
-            do throws(FirewallError) {
-                await takeBack(try await IPTables.find(.legacy), legacyPlaces)
-            } catch { problems.append(error.description) }
-        }
-        // Without nft there was nothing that could have made a table.
-        if let nft = try? await NFTables.find() { await takeBack(nft, nft.places) }
-        return (restores, problems)
-    }
-
-    private static var legacyPlaces: [FirewallPlace] {
-        FirewallDesired.places(of: .iptables).filter { place in
-            let names = (try? Files.read("/proc/self/net/ip\(place.isIPv6 ? "6" : "")_tables_names")).map {
-                String(decoding: $0, as: UTF8.self)
-            }
-            return (names ?? "").split(separator: "\n").contains { $0 == place.table }
-        }
     }
 }

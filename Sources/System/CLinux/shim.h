@@ -12,7 +12,10 @@
 #include <netinet/ip_icmp.h>
 #include <netpacket/packet.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 // linux/icmp.h has it, but can't be included together with net/if.h.
@@ -23,6 +26,15 @@ static inline int uplinkd_pidfd_open(pid_t process) { return (int)syscall(SYS_pi
 
 /// pipe2(2) with O_CLOEXEC: only declared for GNU sources, which Swift's aren't.
 static inline int uplinkd_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
+/// recvmmsg(2) and struct mmsghdr: the same.
+struct uplinkd_message {
+    struct msghdr header;
+    unsigned int length;
+};
+static inline int uplinkd_receive(int socket, struct uplinkd_message *messages, unsigned int count) {
+    return (int)syscall(SYS_recvmmsg, socket, messages, count, 0, NULL);
+}
 
 /// memfd_create(2), closed on exec: the same, and in glibc since 2.27 only.
 static inline int uplinkd_memory_file(void) { return (int)syscall(SYS_memfd_create, "uplinkd", 1u); }

@@ -8,6 +8,9 @@ package struct Clock: Sendable {
     package init() {}
 
     package func now() -> Instant { Instant(sinceStart: .now() - origin) }
+
+    /// A moment of this clock as the system's has it, for a timer.
+    package func system(_ moment: Instant) -> Instant { origin + moment.sinceStart }
 }
 
 extension Instant {

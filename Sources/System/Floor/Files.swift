@@ -42,5 +42,5 @@ package enum Files {
     }
 }
 
-/// A line on standard error. Nobody is left to tell if that fails.
+/// A line on standard error, waiting for whoever reads it: for a program that a person has started. Nobody is left to tell if that fails.
 package func complain(_ line: String) { _ = Files.writeAll(Array((line + "\n").utf8), to: STDERR_FILENO) }

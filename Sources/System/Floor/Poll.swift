@@ -1,15 +1,15 @@
 import CLinux
 package import Dispatch
 import Glibc
-import Model
+package import Model
 
-/// Tells on a queue which descriptors are ready: one epoll for all of them, and one Dispatch source for the epoll. Whatever runs on one queue shares one
-/// poll.
+/// Tells on a queue which descriptors are ready and which moments have come: one epoll for all of them, and one thread that waits for it and then does
+/// the queue's work itself (`sync`). Whatever runs on one queue shares one poll.
 ///
-/// Not a Dispatch source for each descriptor: when the far side of a socket or pipe hangs up (EPOLLHUP), libdispatch takes its source apart on the thread
-/// of the source's queue, while its manager's thread may be in the middle of the same event. Seen once in many thousand connections: the manager reads
-/// what is freed, and the process dies (swift-corelibs-libdispatch, issue 949). An epoll never hangs up, and stays. And such a source may only let go of
-/// its descriptor later, on the queue, while most sockets of probes live for one round trip.
+/// Not Dispatch's sources and timers. Each of their events wakes three threads in turn, the manager's, a worker's and once more the manager's, to arm it
+/// anew; so does each new deadline of a timer. An idle daemon spent most of its time on that. And when the far side of a socket or pipe
+/// hangs up (EPOLLHUP), libdispatch takes its source apart on the thread of the source's queue, while its manager's thread may be in the middle of the
+/// same event. Seen once in many thousand connections: the manager reads what is freed, and the process dies (swift-corelibs-libdispatch, issue 949).
 ///
 /// It may be handed around, but belongs to its queue: every method has to be called there.
 package final class Poll: @unchecked Sendable {
@@ -30,32 +30,29 @@ package final class Poll: @unchecked Sendable {
         let ready: (Interest) -> Void
     }
 
-    private static let eventsPerTurn = 64
-    private static let pause = Duration.milliseconds(2)
+    private struct Timer {
+        var deadline: Instant?
+        let passed: () -> Void
+    }
 
     package let queue: DispatchQueue
-    private let epoll: Descriptor
-    private let source: any DispatchSourceRead
-    private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: eventsPerTurn)
+    private let waiter: Waiter
     private var watches: [Ticket: Watch] = [:]
-    private var lastTicket: Ticket = 0
-    private var lastTurn = Instant.start
+    private var timers: [Ticket: Timer] = [:]
+    private var lastTicket = Waiter.end
+    /// For when the clock is set.
+    private var alarm: Instant?
+    private var isTelling = false
 
     package init(queue: DispatchQueue) {
         self.queue = queue
-        // It fails for want of memory or descriptors only, and then every `want` says so.
-        epoll = Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)))
-        source = DispatchSource.makeReadSource(fileDescriptor: epoll.number, queue: queue)
-        source.setEventHandler { [weak self] in self?.turn() }
-        // The descriptor must stay open until the source has let go of it.
-        source.setCancelHandler { [epoll] in withExtendedLifetime(epoll) {} }
-        source.activate()
+        waiter = Waiter(queue)
+        waiter.start(for: self)
     }
 
-    deinit {
-        source.cancel()
-        events.deallocate()
-    }
+    deinit { waiter.stop() }
+
+    // MARK: descriptors
 
     /// - Parameter ready: called with those of what is wanted that can be done without waiting; to do them may also tell of the end, or an error.
     package func add(_ descriptor: Int32, _ ready: @escaping (Interest) -> Void) -> Ticket {
@@ -70,45 +67,177 @@ package final class Poll: @unchecked Sendable {
     package func want(_ interest: Interest, _ ticket: Ticket) -> Bool {
         dispatchPrecondition(condition: .onQueue(queue))
         guard let watch = watches[ticket], watch.interest != interest else { return true }
-        var event = epoll_event()
-        event.events = interest.rawValue
-        event.data.u64 = ticket
         let what = interest.isEmpty ? EPOLL_CTL_DEL : watch.interest.isEmpty ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
-        guard epoll_ctl(epoll.number, what, watch.descriptor, &event) == 0 else { return false }
+        guard waiter.control(what, watch.descriptor, interest, ticket) else { return false }
         watches[ticket]?.interest = interest
         return true
     }
 
     package func interest(of ticket: Ticket) -> Interest { watches[ticket]?.interest ?? [] }
 
-    /// Before the descriptor is closed: a child that has inherited it would keep its events coming.
+    /// A descriptor's: before it is closed, since a child that has inherited it would keep its events coming.
     package func remove(_ ticket: Ticket) {
         want([], ticket)
         watches[ticket] = nil
+        timers[ticket] = nil
     }
 
-    private func turn() {
-        tell()
-        // Each wake-up costs more than a reply to a probe does. So when they come thick and fast they are read every 2 ms, which is how much
-        // longer a round trip may then seem; the first after a pause is read at once.
-        let now = Instant.now()
-        defer { lastTurn = now }
-        guard now - lastTurn < Self.pause else { return }
-        source.suspend()
-        // It is resumed even if this poll is gone by then: a source may not go while it is suspended.
-        nonisolated(unsafe) let source = source
-        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(Self.pause.nanoseconds))) { source.resume() }
+    // MARK: time
+
+    /// A timer that isn't set.
+    package func addTimer(_ passed: @escaping () -> Void) -> Ticket {
+        dispatchPrecondition(condition: .onQueue(queue))
+        lastTicket += 1
+        timers[lastTicket] = Timer(passed: passed)
+        return lastTicket
     }
 
-    private func tell() {
-        let count = epoll_wait(epoll.number, events, Int32(Self.eventsPerTurn), 0)
-        guard count > 0 else { return }
-        for index in 0..<Int(count) {
-            let event = events[index]
+    /// Sets a timer: once, and in place of what it was set to. nil: no longer.
+    package func wake(_ ticket: Ticket, at deadline: Instant?) {
+        dispatchPrecondition(condition: .onQueue(queue))
+        timers[ticket]?.deadline = deadline
+        if !isTelling { setAlarm() }
+    }
+
+    private func setAlarm() {
+        let next = timers.values.lazy.compactMap(\.deadline).min()
+        guard next != alarm else { return }
+        alarm = next
+        waiter.setClock(next)
+    }
+
+    // MARK: telling
+
+    fileprivate func tell(_ events: UnsafeBufferPointer<epoll_event>) {
+        isTelling = true
+        for event in events {
             guard let watch = watches[event.data.u64] else { continue }
             // The end and errors come unasked, and reading or writing takes them.
             let isOver = event.events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
             watch.ready(isOver ? watch.interest : watch.interest.intersection(Interest(rawValue: event.events)))
         }
+        // After the descriptors: an answer that is there is in time.
+        passTime()
+        isTelling = false
+        setAlarm()
+    }
+
+    private func passTime() {
+        let now = Instant.now()
+        guard let alarm, alarm <= now else { return }
+        // Not until it is set again is the clock quiet.
+        self.alarm = nil
+        waiter.setClock(nil)
+        for (ticket, timer) in timers {
+            guard let deadline = timer.deadline, deadline <= now, timers[ticket]?.deadline == deadline else { continue }
+            timers[ticket]?.deadline = nil
+            timer.passed()
+        }
+    }
+}
+
+/// The thread that waits. It holds what it waits for, and the poll only while it does the queue's work.
+private final class Waiter: @unchecked Sendable {
+    /// What the epoll calls the clock and the order to end.
+    static let clock: Poll.Ticket = 0
+    static let end: Poll.Ticket = 1
+
+    private static let eventsPerTurn = 64
+    /// Each turn costs more than a reply to a probe does. So when they come thick and fast they are read so often, which is how much longer a round
+    /// trip may then seem; the first after a pause is read at once. Timers don't wait.
+    private static let pause = Duration.milliseconds(2)
+
+    private let queue: DispatchQueue
+    private let epoll: Descriptor
+    private let clock: Descriptor
+    private let end: Descriptor
+    private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: eventsPerTurn)
+    private weak var poll: Poll?
+
+    init(_ queue: DispatchQueue) {
+        self.queue = queue
+        // They fail for want of memory or descriptors only, and then every `want` says so.
+        epoll = Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)))
+        clock = Descriptor(timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC) | Int32(TFD_NONBLOCK)))
+        end = Descriptor(eventfd(0, Int32(EFD_CLOEXEC)))
+        _ = control(EPOLL_CTL_ADD, clock.number, .read, Self.clock)
+        _ = control(EPOLL_CTL_ADD, end.number, .read, Self.end)
+    }
+
+    deinit { events.deallocate() }
+
+    func control(_ what: Int32, _ descriptor: Int32, _ interest: Poll.Interest, _ ticket: Poll.Ticket) -> Bool {
+        var event = epoll_event()
+        event.events = interest.rawValue
+        event.data.u64 = ticket
+        return epoll_ctl(epoll.number, what, descriptor, &event) == 0
+    }
+
+    /// What it told before is forgotten.
+    func setClock(_ moment: Instant?) {
+        var time = itimerspec()
+        if let moment {
+            // A time of 0 would stop it.
+            let nanoseconds = max(moment.sinceStart.nanoseconds, 1)
+            time.it_value = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        }
+        timerfd_settime(clock.number, Int32(TFD_TIMER_ABSTIME), &time, nil)
+    }
+
+    func start(for poll: Poll) {
+        self.poll = poll
+        var thread = pthread_t()
+        let result = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Waiter>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            }, Unmanaged.passRetained(self).toOpaque())
+        // As with the descriptors: without it a program can do nothing, and is ended by whoever waits for it to be ready.
+        if result == 0 { pthread_detach(thread) }
+    }
+
+    func stop() {
+        // There is room for as good as infinitely many.
+        eventfd_write(end.number, 1)
+    }
+
+    private func run() {
+        // Signals are for the threads that want them.
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, nil)
+
+        var lastTold = Instant.start
+        var isBusy = false
+        while true {
+            var count: Int32 = 0
+            if isBusy {
+                rest(until: lastTold + Self.pause)
+                count = epoll_wait(epoll.number, events, Int32(Self.eventsPerTurn), 0)
+                isBusy = count > 0
+            }
+            if count == 0 { count = epoll_wait(epoll.number, events, Int32(Self.eventsPerTurn), -1) }
+            guard count > 0 else {
+                if count < 0, errno != EINTR { return }
+                continue
+            }
+            let told = UnsafeBufferPointer(start: events, count: Int(count))
+            if told.contains(where: { $0.data.u64 == Self.end }) { return }
+            let (isTime, now) = (told.contains { $0.data.u64 == Self.clock }, Instant.now())
+            if !isTime, now - lastTold < Self.pause {
+                isBusy = true
+                continue
+            }
+            if !isTime || count > 1 { lastTold = now }
+            queue.sync { poll?.tell(told) }
+        }
+    }
+
+    private func rest(until moment: Instant) {
+        let left = (moment - .now()).nanoseconds
+        guard left > 0 else { return }
+        var waiting = [clock, end].map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }
+        _ = Glibc.poll(&waiting, nfds_t(waiting.count), Int32((left + 999_999) / 1_000_000))
     }
 }

@@ -1,4 +1,6 @@
 package import ControlProtocol
+import Dispatch
+package import Floor
 import Varlink
 
 /// Follows the daemon's events, and comes back when it was away: for every program that lives beside it.
@@ -14,6 +16,8 @@ package struct ControlFollower: Sendable {
     }
 
     private let path: String
+    /// For every connection to the daemon.
+    package let poll = Poll(queue: DispatchQueue(label: "net.uplinkd.follower"))
     private let signOfLife: Duration
     private let pause: @Sendable (Duration) async -> Void
 
@@ -57,7 +61,7 @@ package struct ControlFollower: Sendable {
 
     /// Until the connection ends, or the task is cancelled.
     private func follow(_ hear: (News) async throws(ControlClientError) -> Void) async throws(ControlClientError) {
-        let client = try AsyncClient<ControlError>(path: path)
+        let client = try AsyncClient<ControlError>(path: path, poll: poll)
         let status = try await client.call(ControlMethod.status, NoParameters()).status
         try await client.begin(ControlMethod.events, EventsParameters(follow: true))
         guard let past: EventsReply = try await client.next(until: .now + .seconds(30)) else { throw .noAnswer(path: path) }

@@ -1,6 +1,6 @@
 import CLinux
-package import Dispatch
-import Floor
+import Dispatch
+package import Floor
 import FoundationEssentials
 import Glibc
 
@@ -23,11 +23,13 @@ package actor AsyncClient<Refusal: InterfaceError> {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Connects at once, or not at all.
-    package init(path: String, queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.client")) throws(Failure) {
+    ///
+    /// `poll` may be one that others use, too: each has a thread.
+    package init(path: String, poll: Poll = Poll(queue: DispatchQueue(label: "net.uplinkd.client"))) throws(Failure) {
         self.path = path
         descriptor = try VarlinkClient<Refusal>.connection(to: path)
-        executor = QueueExecutor(queue: queue)
-        poll = Poll(queue: queue)
+        executor = QueueExecutor(queue: poll.queue)
+        self.poll = poll
     }
 
     /// One call, one reply.
@@ -103,11 +105,10 @@ package actor AsyncClient<Refusal: InterfaceError> {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 waiting = (continuation, number)
-                if ticket == nil {
-                    ticket = poll.add(descriptor.number) { [weak self] _ in self?.assumeIsolated { $0.end(wait: nil, true) } }
-                }
+                let ticket = poll.add(descriptor.number) { [weak self] _ in self?.assumeIsolated { $0.end(wait: nil, true) } }
+                self.ticket = ticket
                 // Without memory for it the deadline is what ends the wait.
-                if let ticket { poll.want(.read, ticket) }
+                poll.want(.read, ticket)
                 let seconds = left.components.seconds
                 let rest = Int(left.components.attoseconds / 1_000_000_000)
                 executor.queue.asyncAfter(deadline: .now() + .seconds(Int(clamping: seconds)) + .nanoseconds(rest)) { [weak self] in
@@ -123,7 +124,8 @@ package actor AsyncClient<Refusal: InterfaceError> {
     private func end(wait number: Int?, _ hasCome: Bool) {
         guard let waiting, number == nil || number == waiting.number else { return }
         self.waiting = nil
-        if let ticket { poll.want([], ticket) }
+        if let ticket { poll.remove(ticket) }
+        ticket = nil
         waiting.continuation.resume(returning: hasCome)
     }
 }

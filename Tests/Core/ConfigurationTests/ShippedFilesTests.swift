@@ -73,11 +73,11 @@ import Testing
         let rows = try Self.file(Self.manual).split(separator: "\n").filter { $0.hasPrefix("| `") }
         let keys = rows.compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }
         #expect(keys.count >= 24)
-        #expect(Set(keys).subtracting(Schema.paths).subtracting(TargetKind.allCases.map(\.rawValue)) == [])
+        #expect(Set(keys).subtracting(Schema.paths).subtracting(Question.Kind.allCases.map(\.rawValue)) == [])
     }
 
-    @Test("the manual's table of kinds has every key of every kind", arguments: TargetKind.allCases)
-    func kinds(kind: TargetKind) throws {
+    @Test("the manual's table of kinds has every key of every kind", arguments: Question.Kind.allCases)
+    func kinds(kind: Question.Kind) throws {
         let rows = try Self.file(Self.manual).split(separator: "\n").filter { $0.hasPrefix("| `\(kind.rawValue)` |") }
         let row = try #require(rows.first)
         for key in Schema.target(kind).map(\.name) where !["kind", "interval", "timeout"].contains(key) {

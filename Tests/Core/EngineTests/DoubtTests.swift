@@ -46,17 +46,19 @@ struct DoubtTests {
         world.run(for: .seconds(5))
         world.silentWANs = [telkom]
         world.run { $0.isSelected(smartfren) }
-        let facts = world.engine.facts(ofSwitchFrom: telkom, to: smartfren, Doubt(), at: world.now)
-        #expect(facts.kind == .failover && facts.from == telkom && facts.to == smartfren)
-        #expect(facts.reason == world.engine.selectionReason(at: world.now))
+        let failover = try #require(world.notices.compactMap(\.switched).last)
+        let facts = world.engine.facts(of: failover, Doubt(), at: world.now)
+        #expect(failover.kind == .failover && failover.from == telkom && failover.to == smartfren)
+        #expect(failover.reason == world.engine.reason(at: world.now))
         #expect(facts.detectedAt == world.engine.healths[0].since)
         #expect(facts.evidence.first?.hasPrefix("telkom is down") == true && facts.evidence.last?.hasPrefix("smartfren is up") == true)
         #expect(facts.evidence.count == 2 + 4 && facts.evidence.count { $0.contains("last answered") } == 4)
         world.silentWANs = []
         world.run { $0.isSelected(telkom) }
-        let back = world.engine.facts(ofSwitchFrom: smartfren, to: telkom, Doubt(), at: world.now)
-        #expect(back.kind == .failback && back.detectedAt == nil && back.evidence.count == 2)
+        let failback = try #require(world.notices.compactMap(\.switched).last)
+        let back = world.engine.facts(of: failback, Doubt(), at: world.now)
+        #expect(failback.kind == .failback && back.detectedAt == nil && back.evidence.count == 2)
         world.send(.pinned(smartfren))
-        #expect(world.engine.facts(ofSwitchFrom: telkom, to: smartfren, Doubt(), at: world.now).kind == .switch)
+        #expect(world.notices.compactMap(\.switched).last?.kind == .switch)
     }
 }

@@ -23,8 +23,11 @@ struct DrillTests {
         return world
     }
 
-    private func steps(_ world: World) -> [String] { world.notices.filter { $0.kind == .drill }.compactMap { $0.details["step"] } }
-    private func outcome(_ world: World) -> String? { world.notices.last { $0.kind == .drill }?.details["outcome"] }
+    private func steps(_ world: World) -> [String] { world.notices.compactMap { $0.drillStep?.name } }
+    private func outcome(_ world: World) -> String? {
+        guard case .over(let outcome, _, _) = world.notices.compactMap(\.drillStep).last?.what else { return nil }
+        return outcome.rawValue
+    }
 
     /// While its rules stand nothing that leaves by telkom does.
     private func play(_ world: World) throws {
@@ -41,7 +44,7 @@ struct DrillTests {
         #expect(world.mainRoutes == ["usb0 2", "eth0 1001"])
         #expect(world.sweeps.count == 1)
         #expect(world.firewall[.mangle]?["UPLINKD_DRILL"] == nil)
-        #expect(world.engine.selectionReason(at: world.now) == "telkom is down (drill)")
+        #expect(world.engine.reason(at: world.now).description == "telkom is down (drill)")
         #expect(world.engine.healths.first?.state == .up)
         #expect(world.engine.explanation(at: world.now)[0].sentence.contains("; a drill plays that telkom is down, for 60 s more"))
         #expect(world.engine.explanation(at: world.now)[0].sentence.contains("it stands by") == false)
@@ -56,7 +59,7 @@ struct DrillTests {
         #expect(world.engine.drill == nil)
         #expect(world.engine.drillSentence(at: world.now) == nil)
         let switches = world.notices.filter { $0.kind == .selection }
-        #expect(switches.map { $0.details["drill"] } == ["down", "down"])
+        #expect(switches.map(\.switched?.drill) == [.down, .down])
         #expect(switches.first?.message == "Failover from telkom to smartfren: telkom is down (drill).")
     }
 
@@ -94,10 +97,13 @@ struct DrillTests {
         world.run(until: { $0.isSelected(World.telkom) })
         #expect(steps(world) == ["begun", "set", "noticed", "failover", "ended", "failback", "over"])
         #expect(outcome(world) == "passed")
-        let over = try #require(world.notices.last { $0.kind == .drill })
-        #expect(Int(over.details["failover_ms"] ?? "").map { $0 > 0 && $0 < 1500 } == true)
+        guard case .over(_, let failover?, let failback?) = world.notices.compactMap(\.drillStep).last?.what else {
+            Issue.record("no failover and failback")
+            return
+        }
+        #expect(failover > .zero && failover < .milliseconds(1500))
         // The hold.
-        #expect(Int(over.details["failback_ms"] ?? "").map { $0 >= 10_000 && $0 < 13_000 } == true)
+        #expect(failback >= .milliseconds(10_000) && failback < .milliseconds(13_000))
         #expect(world.notices.filter { $0.message.hasSuffix("is being put in place.") } == [])
     }
 

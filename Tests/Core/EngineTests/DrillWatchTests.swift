@@ -4,7 +4,7 @@ import Testing
 @Suite("A drill's verdict")
 struct DrillWatchTests {
     private enum Step {
-        case expects(String), over(Drill.Outcome)
+        case expects(String), over(DrillOutcome)
         case finished(String, backedUp: Int, broken: Int)
     }
 

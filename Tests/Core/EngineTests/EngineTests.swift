@@ -48,8 +48,8 @@ struct EngineTests {
         #expect(back >= .seconds(10) && back < .seconds(12))
         #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
         #expect(world.engine.counters.switches == 2)
-        let switches = world.notices.filter { $0.kind == .selection }.compactMap { $0.details["switch"] }
-        #expect(switches.suffix(2) == ["failover", "failback"])
+        let switches = world.notices.compactMap(\.switched).filter { $0.from != nil }
+        #expect(switches.suffix(2).map(\.direction) == [.failover, .failback])
     }
 
     @Test("a cut cable moves the traffic at the notice, a plugged one after the hold")

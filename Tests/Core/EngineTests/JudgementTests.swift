@@ -32,7 +32,7 @@ struct JudgementTests {
         world.silentUpstreams = []
         world.run(for: .seconds(20))
         #expect(world.isSelected(smartfren))
-        #expect(world.engine.selectionReason(at: world.now).contains("min-stay: 10 s more"))
+        #expect(world.engine.reason(at: world.now).description.contains("min-stay: 10 s more"))
         #expect(world.run(until: { $0.isSelected(World.telkom) }) != nil)
         #expect(world.now - moved == .seconds(30))
     }
@@ -120,7 +120,7 @@ struct JudgementTests {
         let world = try office(try World.settings(metered: true, thresholds: thresholds))
         world.loss = [telkom: 0.5]
         #expect(world.run(until: { $0.isSelected(World.smartfren) }) != nil)
-        #expect(world.engine.selectionReason(at: world.now).contains("telkom is impaired (lossy)"))
+        #expect(world.engine.reason(at: world.now).description.contains("telkom is impaired (lossy)"))
         world.loss = [:]
         #expect(world.run(until: { $0.isSelected(World.telkom) }) != nil)
         #expect(world.engine.counters.switches == 2)
@@ -137,7 +137,7 @@ struct JudgementTests {
         world.silentUpstreams = [smartfren]
         world.run(for: .milliseconds(1500))
         #expect(world.isSelected(smartfren))
-        #expect(world.engine.selectionReason(at: world.now).contains("telkom has only just begun to answer again"))
+        #expect(world.engine.reason(at: world.now).description.contains("telkom has only just begun to answer again"))
         world.silentUpstreams = []
         world.run(for: .seconds(3))
         #expect(world.isSelected(smartfren))

@@ -126,14 +126,14 @@ struct ReadinessTests {
         world.services = { _ in .notSent(error: "Operation not permitted") }
         world.run(for: .seconds(600))
         #expect(told(world) == [])
-        #expect(world.engine.readiness(of: smartfren, at: world.now)?.problem == "It hasn't been proven yet.")
+        #expect(world.engine.readiness(of: smartfren, at: world.now)?.problem == .unproven)
         world.services = { _ in .answered(seconds: 0.02) }
         world.run(for: .seconds(31))
         #expect(try #require(world.engine.readiness(of: smartfren, at: world.now)).isReady)
         // And if it goes on so, the last proof is too old one day.
         world.services = { _ in .notSent(error: "Operation not permitted") }
         world.run(for: .seconds(1300))
-        #expect(world.engine.readiness(of: smartfren, at: world.now)?.problem == "The last proof is too old.")
+        #expect(world.engine.readiness(of: smartfren, at: world.now)?.problem == .proofTooOld)
     }
 
     @Test("a WAN that is down isn't asked and isn't ready; when it is up again it is proven at once")
@@ -143,7 +143,7 @@ struct ReadinessTests {
         world.silentUpstreams = [smartfren]
         world.run(for: Self.minute)
         let asked = proofs(world).count
-        #expect(world.engine.readiness(of: smartfren, at: world.now)?.problem == "It is down: upstream silent.")
+        #expect(world.engine.readiness(of: smartfren, at: world.now)?.problem == .condition(.down(.upstreamSilent)))
         world.run(for: .seconds(3600))
         #expect(proofs(world).count == asked)
         world.silentUpstreams = []
@@ -174,7 +174,7 @@ struct ReadinessTests {
         world.firewallError = "iptables-nft-restore: not found"
         for place in world.engine.desiredFirewall.places { world.send(.firewallFailed(place, error: "iptables-nft-restore: not found")) }
         #expect(
-            world.engine.readiness(of: smartfren, at: world.now)?.problem
+            world.engine.readiness(of: smartfren, at: world.now)?.problem?.description
                 == "NAT isn't in order, so clients would get no answers: iptables-nft-restore: not found.")
         world.run(for: .seconds(600))
         #expect(told(world).count == 1)

@@ -54,7 +54,7 @@ struct ResilienceTests {
         world.start()
         world.run(for: .seconds(60))
         #expect(world.mainRoutes.contains("usb0 2"))
-        #expect(world.engine.kernelProblem?.contains("Invalid argument") == true)
+        #expect(world.engine.kernelProblem?.sentence.text.contains("Invalid argument") == true)
         let refusals = world.notices.count { $0.kind == .kernel && $0.severity == .error }
         #expect(refusals > 2 && refusals < 12)
         world.kernel.refused = [:]
@@ -142,7 +142,7 @@ struct ResilienceTests {
         for place in world.engine.desiredFirewall.places { world.send(.firewallFailed(place, error: "iptables-restore is not in PATH")) }
         world.run(for: .seconds(100))
         #expect(!world.engine.isNATInOrder)
-        #expect(world.engine.natProblem == "iptables-restore is not in PATH")
+        #expect(world.engine.natProblem == .failed(error: "iptables-restore is not in PATH"))
         #expect(world.engine.firewallProblems.count == 1)
         #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
         // Said once, not at every try, nor for every table.
@@ -160,7 +160,7 @@ struct ResilienceTests {
         world.start()
         #expect(world.engine.isNATInOrder && world.engine.isInOrder && world.engine.isMasquerading)
         #expect(
-            world.engine.firewallProblems == [
+            world.engine.firewallProblems.map(\.sentence.text) == [
                 "NAT doesn't work for IPv6, clients can't reach the Internet by it: ip6tables-restore is not in PATH"
             ])
         #expect(world.notices.count { $0.kind == .firewall && $0.severity == .error } == 1)

@@ -1,4 +1,4 @@
-import Engine
+@testable import Engine
 import Health
 import KernelFake
 import Model
@@ -48,7 +48,7 @@ struct SessionTests {
         #expect(world.sweeps.map(\.scope) == [try ofTelkom()])
         let moved = world.notices.filter { $0.kind == .sessions }
         #expect(moved.map(\.message) == ["3 sessions moved from telkom to smartfren."])
-        #expect(moved.map(\.details) == [["sessions": "3"]])
+        #expect(moved == [.sessionsMoved(.init(count: 3, from: World.telkom, to: World.smartfren))])
         world.run(for: .milliseconds(499))
         #expect(world.sweeps.count == 1)
         world.run(for: .seconds(60))
@@ -265,7 +265,7 @@ struct SessionTests {
             world.notices.filter { $0.kind == .sessions }.map(\.message) == [
                 "The sessions of telkom can't be deleted, and move by themselves at best: Operation not permitted"
             ])
-        #expect(world.engine.sessionProblem == "Operation not permitted")
+        #expect(world.engine.sessionProblem == .sessionsStuck(error: "Operation not permitted"))
         world.sweepError = nil
         world.silentUpstreams = [try #require(World.smartfren)]
         world.run(until: { $0.engine.sessionProblem == nil })
@@ -315,7 +315,7 @@ struct IPv6ProblemTests {
                 ))
         }
         _ = world.engine.handle(.snapshot(snapshot), at: world.now)
-        return world.engine.ipv6Problems
+        return world.engine.ipv6Problems.map(\.sentence.text)
     }
 
     @Test("nothing, where it is set up")

@@ -19,7 +19,7 @@ final class World {
     var silentWANs: Set<WANName> = []
     /// By which the box itself drops what it sends.
     var refusingWANs: Set<WANName> = []
-    var notices: [Notice] = []
+    var notices: [Happening] = []
     var commands: [String] = []
     /// What each place of the firewall holds of ours.
     var firewall: [FirewallPlace: FirewallContents] = [:]
@@ -237,6 +237,11 @@ final class World {
     }
 
     func isSelected(_ wan: WANName?) -> Bool { engine.selection.wan == wan }
+}
+
+extension Happening {
+    var switched: Switch? { if case .switched(let what) = self { what } else { nil } }
+    var drillStep: DrillStep? { if case .drill(let step) = self { step } else { nil } }
 }
 
 extension [Effect] {

@@ -5,7 +5,7 @@ package import Plan
 package actor FakeFirewall: Firewall {
     package nonisolated let kind: String
     package nonisolated let sendsNotices: Bool
-    package nonisolated let places: [FirewallPlace] = FirewallDesired.places(of: .iptables)
+    package nonisolated let places: [FirewallPlace] = FirewallBackend.iptables.plan.places
     package private(set) var contents: [FirewallPlace: FirewallContents] = [:]
     /// Orders are refused with it.
     package var problem: FirewallError?

@@ -1,7 +1,6 @@
-import Model
+@testable import Model
+import Plan
 import Testing
-
-@testable import Plan
 
 @Suite("The firewall's plan of a drill")
 struct DrillPlanTests {
@@ -39,7 +38,7 @@ struct DrillPlanTests {
                 there["UPLINKD_DRILL"] = rules
                 there["POSTROUTING"] = ["-j UPLINKD_DRILL", ""]
                 #expect(FirewallRestore(place, desired: try wanted(.iptables, fault), observed: there) == nil)
-                #expect(there.withoutDrill == mangle)
+                #expect(IPTablesPlan.withoutDrill(there) == mangle)
             }
             for place in [FirewallPlace.nat, .nat6] {
                 let restore = try #require(FirewallRestore(place, desired: try wanted(.iptables, fault), observed: [:]))

@@ -1,5 +1,4 @@
 import ControlProtocol
-import GRDB
 import Testing
 
 @testable import History
@@ -67,11 +66,14 @@ import Testing
     func settings() async throws {
         try await withFolder { folder in
             let database = try HistoryDatabase(path: "\(folder)/a.db")
-            let found = try await database.queue.read { db in
-                try ["auto_vacuum", "journal_mode", "synchronous"].map { try String.fetchOne(db, sql: "PRAGMA \($0)") }
-            }
             // Incremental, and NORMAL.
-            #expect(found == ["2", "wal", "1"])
+            #expect(try database.db.value("PRAGMA auto_vacuum") == 2)
+            #expect(try database.db.value("PRAGMA journal_mode") == "wal")
+            #expect(try database.db.value("PRAGMA synchronous") == 1)
+            #expect(try database.db.value("PRAGMA wal_autocheckpoint") == HistoryDatabase.logBytes / 4096)
+            #expect(try database.db.value("PRAGMA journal_size_limit") == HistoryDatabase.logBytes)
+            // Somebody who looks into it with sqlite3 is waited for, five seconds.
+            #expect(try database.db.value("PRAGMA busy_timeout") == 5000)
         }
     }
 
@@ -79,14 +81,29 @@ import Testing
     func later() async throws {
         try await withFolder { folder in
             let path = "\(folder)/history.db"
-            try HistoryDatabase(path: path).queue.write { db in
-                try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('1000: something new')")
-            }
+            try HistoryDatabase(path: path).db.run("INSERT INTO grdb_migrations VALUES ('1000: something new')")
             #expect(throws: HistoryError.later(path: path)) { try HistoryDatabase(path: path) }
             #expect(throws: HistoryError.later(path: path)) {
                 try Keeper(.init(folder: folder, keep: .seconds(86400), limit: 10_000_000), log: { _, _ in })
             }
             #expect(names(in: folder).allSatisfy { !$0.contains("broken") })
+        }
+    }
+
+    @Test("what somebody else has written into it is an error, and nothing worse")
+    func strange() async throws {
+        try await withFolder { folder in
+            let database = try HistoryDatabase(path: "\(folder)/a.db")
+            try database.db.run("INSERT INTO span VALUES (1, 'yesterday')")
+            let expected = HistoryError.broken(path: "\(folder)/a.db", "there is no Moment in column end")
+            #expect(throws: expected) { try database.spans(until: .distantFuture) }
+            try database.write(batch([.sample(1, at: 0)]))
+            try database.db.run("UPDATE event SET details = 'x'")
+            #expect {
+                try database.events(all)
+            } throws: {
+                if case HistoryError.broken = $0 { true } else { false }
+            }
         }
     }
 

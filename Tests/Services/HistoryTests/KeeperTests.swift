@@ -1,6 +1,5 @@
 import ControlProtocol
 import FoundationEssentials
-import GRDB
 import Glibc
 import HistoryProtocol
 import Synchronization
@@ -10,14 +9,14 @@ import Testing
 @testable import History
 
 extension Keeper {
-    fileprivate func limit(pages: Int) throws {
-        try database?.queue.writeWithoutTransaction { db in _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(pages)") }
-    }
+    /// No page more than it has, and as many as it likes.
+    fileprivate func fill() throws { try database?.db.run("PRAGMA max_page_count = 1") }
+    fileprivate func makeRoom() throws { try database?.db.run("PRAGMA max_page_count = 1000000") }
 
     /// So that all of it has to be read again.
     fileprivate func forget() throws {
-        try database?.queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
-        database?.queue.releaseMemory()
+        try database?.db.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        database?.db.releaseMemory()
     }
 
     fileprivate func connect(at now: Now) { record { $0.connected(.sample(), past: [.sample(1, at: 0)], at: now) } }
@@ -185,7 +184,7 @@ private final class Log: Sendable {
             await keeper.connect(at: at(0))
             await keeper.tick(at: at(0))
             await keeper.tick(at: at(60))
-            try await keeper.limit(pages: 1)
+            try await keeper.fill()
             let text = String(repeating: "x", count: 40_000)
             await keeper.happened(.sample(2, at: 61, ["text": text]), at: at(61))
             for second in stride(from: 65.0, through: 600, by: 5) { await keeper.tick(at: at(second)) }
@@ -194,7 +193,7 @@ private final class Log: Sendable {
             #expect(try await keeper.ids == [1, 2])
             // Once, and not every minute.
             #expect(log.lines.count == 1)
-            try await keeper.limit(pages: 1_000_000)
+            try await keeper.makeRoom()
             await keeper.tick(at: at(660))
             #expect(await keeper.problems == [])
             #expect(try await keeper.ids == [1, 2])

@@ -1,5 +1,4 @@
 import ControlProtocol
-import GRDB
 import HistoryProtocol
 import Model
 import Samples
@@ -147,7 +146,7 @@ struct SampleTests {
             #expect(try Self.samples(page).first?.at == (noon + 2 * 3600).milliseconds)
             #expect(page.recorded == [Span(start: noon + 2 * 3600, end: noon + 4 * 3600)])
             #expect(page.links == [.init(time: noon + 2 * 3600, wan: "telkom", state: 2)])
-            #expect(try database.read { db in try String.fetchAll(db, sql: "SELECT wan FROM stream") } == ["telkom"])
+            #expect(try database.db.all("SELECT wan FROM stream") { try $0[0] as String } == ["telkom"])
         }
     }
 

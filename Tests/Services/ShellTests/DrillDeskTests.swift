@@ -8,7 +8,7 @@ import Varlink
 
 @Suite("A drill and whoever waits for it")
 struct DrillDeskTests {
-    private final class Everybody { var told: [Notice] = [] }
+    private final class Everybody { var told: [Happening] = [] }
 
     /// The desk on a rig, with what its caller and everybody else are told.
     private final class Drill {
@@ -17,18 +17,21 @@ struct DrillDeskTests {
         var steps: [DrillProgress] = []
         var answers: [DrillProgress] = []
         let everybody = Everybody()
-        var told: [Notice] { everybody.told }
+        var told: [Happening] { everybody.told }
         private(set) var awaitsReports = false
 
         init() async throws {
             let rig = try await Rig.inOrder()
             self.rig = rig
             desk = DrillDesk(rig.loop, now: { rig.time.now }, tell: { [everybody] in everybody.told.append($0) })
-            rig.onlooker.listener = { [unowned self] notice in
-                var notice = notice
+            rig.onlooker.listener = { [unowned self] happening in
+                var happening = happening
                 // As whoever makes the reports does.
-                if notice.kind == .selection { notice.details["report"] = "of \(notice.wan?.description ?? "")" }
-                if desk.hear(notice) { awaitsReports = true }
+                if case .switched(var what) = happening {
+                    what.report = "of \(what.to?.description ?? "")"
+                    happening = .switched(what)
+                }
+                if desk.hear(happening) { awaitsReports = true }
             }
         }
 
@@ -60,7 +63,7 @@ struct DrillDeskTests {
         #expect(drill.answers.isEmpty && drill.steps.last?.step == "report")
         drill.report(on: "telkom", backedUp: 0, broken: 0)
         #expect(drill.answers.map(\.outcome) == ["passed"] && drill.answers[0].message.hasSuffix(" All clients were backed up."))
-        #expect(drill.told.map(\.severity) == [.notice] && drill.told[0].details["outcome"] == "passed")
+        #expect(drill.told == [.drillJudged(outcome: .passed, message: drill.answers[0].message)] && drill.told[0].severity == .notice)
         drill.desk.patienceEnds()
         #expect(drill.answers.count == 1)
     }
@@ -74,7 +77,7 @@ struct DrillDeskTests {
             drill.report(on: "smartfren", backedUp: 1, broken: isBroken ? 1 : 0)
             if isBroken { drill.report(on: "telkom", backedUp: 1, broken: 0) } else { drill.desk.patienceEnds() }
             #expect(drill.answers.map(\.outcome) == ["not-backed-up"])
-            #expect(drill.told.map(\.severity) == [.warning] && drill.told[0].details["outcome"] == "not-backed-up")
+            #expect(drill.told == [.drillJudged(outcome: .notBackedUp, message: drill.answers[0].message)] && drill.told[0].severity == .warning)
         }
     }
 

@@ -67,7 +67,7 @@ struct FirewallWorkerTests {
         await rig.firewalls[Rig.nft]?.refuse(with: FirewallError("iptables-restore: line 3 failed"))
         rig.start()
         for _ in 0..<4 { try await rig.runTask() }
-        #expect(rig.loop.engine.natProblem == "iptables-restore: line 3 failed")
+        #expect(rig.loop.engine.natProblem == .failed(error: "iptables-restore: line 3 failed"))
         await rig.firewalls[Rig.nft]?.refuse(with: nil)
         rig.time.pass(.seconds(60))
         try await rig.runTasks()

@@ -112,7 +112,7 @@ struct LoopTests {
                     false
                 }
             })
-        #expect(rig.loop.engine.kernelProblem?.hasPrefix("the kernel refused: ip route prepend default") == true)
+        #expect(rig.loop.engine.kernelProblem?.sentence.text.hasPrefix("the kernel refused: ip route prepend default") == true)
         #expect(rig.onlooker.notices.contains { $0.message.hasPrefix("The kernel refused: ip route prepend default") })
     }
 
@@ -134,6 +134,15 @@ struct LoopTests {
         #expect(rig.time.alarm == alarm && rig.time.alarms == alarms)
         rig.loop.hear([.routing])
         #expect(rig.time.alarm == min(alarm, rig.time.now + .milliseconds(5)))
+    }
+
+    @Test("the alarm is for the next thing to do, also where that is later than it was")
+    func alarmMovesOn() async throws {
+        let rig = try await Rig.inOrder()
+        for _ in 0..<20 {
+            rig.time.pass(.milliseconds(70))
+            #expect(rig.time.alarm == rig.loop.engine.deadline)
+        }
     }
 
     @Test("a burst of notices is one reading, when it has been quiet for 5 ms; probes hear of the routes at once")

@@ -134,10 +134,10 @@ final class FakeOnlooker: Onlooker {
     /// What happened, a word each.
     var log: [String] = []
     var turns: [Turn] = []
-    var notices: [Notice] = []
+    var notices: [Happening] = []
     var remembered: Undo?
     var routesAtSweep: [Route] = []
-    var listener: (Notice) -> Void = { _ in }
+    var listener: (Happening) -> Void = { _ in }
     weak var loop: Loop?
 
     func decided(_ turn: Turn) { log.append("decided") }
@@ -145,10 +145,10 @@ final class FakeOnlooker: Onlooker {
         log.append("remember")
         remembered = loop?.engine.undo
     }
-    func tell(_ notice: Notice, _ turn: Turn) {
+    func tell(_ happening: Happening, _ turn: Turn) {
         log.append("tell")
-        notices.append(notice)
-        listener(notice)
+        notices.append(happening)
+        listener(happening)
     }
     func carriedOut(_ turn: Turn) {
         log.append("done")

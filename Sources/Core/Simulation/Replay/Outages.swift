@@ -75,11 +75,11 @@ enum Outages {
 }
 
 extension SampleResult {
-    /// Something that lies beyond the WAN was heard: a refused connection is as good as an open one.
     fileprivate var isFromBeyond: Bool {
         switch self {
-        case .answered, .wrong(.refused), .wrong(.dns), .wrong(.http): true
-        case .lost, .wrong(.unreachable), .wrong(.portal), .wrong(.exec): false
+        case .answered: true
+        case .wrong(let kind): kind.isFromBeyond
+        case .lost: false
         }
     }
 }

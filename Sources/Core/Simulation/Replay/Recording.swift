@@ -18,7 +18,7 @@ package struct Recording: Sendable {
 
         /// What its answers are evidence for, as far as its name tells.
         var isLocal: Bool { target == "gateway" || target == "arp gateway" || target == "nd gateway" }
-        var isService: Bool { target.hasPrefix("dns ") || target.hasPrefix("http://") || target.hasPrefix("exec ") }
+        var isService: Bool { Question.Kind.allCases.contains { $0.entry.service.map { target.hasPrefix($0.prefix) } ?? false } }
     }
 
     package struct LinkChange: Sendable {

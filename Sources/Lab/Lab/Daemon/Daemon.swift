@@ -5,30 +5,37 @@ package actor Daemon {
     private let folder: String
     private let arguments: [String]
     private let privileges: [String]
+    private let standardError: String?
     private var child: Child
 
     package nonisolated let control: String
 
-    private init(router: Router, programs: Programs, folder: String, arguments: [String], privileges: [String], child: Child) {
+    private init(
+        router: Router, programs: Programs, folder: String, arguments: [String], privileges: [String], standardError: String?, child: Child
+    ) {
         self.router = router
         self.programs = programs
         self.folder = folder
         self.arguments = arguments
         self.privileges = privileges
+        self.standardError = standardError
         self.child = child
         control = "\(folder)/control"
     }
 
-    static func start(_ configuration: DaemonConfiguration, in lab: Lab, user: UInt32?, record: String?) async throws -> Daemon {
+    static func start(
+        _ configuration: DaemonConfiguration, in lab: Lab, user: UInt32?, record: String?, arguments more: [String], standardError: String?
+    ) async throws -> Daemon {
         try lab.programs.checkDaemon()
         let file = "\(lab.folder)/uplinkd.yaml"
         try await Command.run(["tee", file], input: configuration.text)
-        let arguments = record.map { ["--record", $0] } ?? []
+        let arguments = (record.map { ["--record", $0] } ?? []) + more
         if let user { try await Command.run(["chown", "-R", "\(user):\(user)", lab.folder]) }
         let privileges = user.map(unprivileged) ?? []
-        let child = try await launch(lab.router, lab.programs, lab.folder, arguments, privileges)
+        let child = try await launch(lab.router, lab.programs, lab.folder, arguments, privileges, standardError)
         return Daemon(
-            router: lab.router, programs: lab.programs, folder: lab.folder, arguments: arguments, privileges: privileges, child: child)
+            router: lab.router, programs: lab.programs, folder: lab.folder, arguments: arguments, privileges: privileges,
+            standardError: standardError, child: child)
     }
 
     /// No more than the service gives it: two capabilities, and an user who owns nothing else.
@@ -41,11 +48,11 @@ package actor Daemon {
     }
 
     private static func launch(
-        _ router: Router, _ programs: Programs, _ folder: String, _ arguments: [String], _ privileges: [String]
+        _ router: Router, _ programs: Programs, _ folder: String, _ arguments: [String], _ privileges: [String], _ standardError: String?
     ) async throws -> Child {
-        try await router.node.start(
-            "uplinkd", [programs.uplinkd, "--config", "\(folder)/uplinkd.yaml", "--control", "\(folder)/control"] + arguments,
-            privileges: privileges)
+        let command = [programs.uplinkd, "--config", "\(folder)/uplinkd.yaml", "--control", "\(folder)/control"] + arguments
+        let elsewhere = standardError.map { ["sh", "-c", "exec \"$@\" 2>'\($0)'", "sh"] } ?? []
+        return try await router.node.start("uplinkd", elsewhere + command, privileges: privileges)
     }
 
     package var processIdentifier: Int32 { child.processIdentifier }
@@ -88,19 +95,21 @@ package actor Daemon {
     /// Once more, with the same configuration.
     package func restart() async throws {
         guard !child.isRunning else { throw LabError("uplinkd is still running") }
-        child = try await Self.launch(router, programs, folder, arguments, privileges)
+        child = try await Self.launch(router, programs, folder, arguments, privileges, standardError)
     }
 
     package func usage() async throws -> ProcessUsage { try await ProcessUsage.read(processIdentifier) }
 }
 
 extension Lab {
-    /// `user`: runs it as that user with CAP_NET_ADMIN and CAP_NET_RAW only. `record`: a file for the recording.
+    /// `user`: runs it as that user with CAP_NET_ADMIN and CAP_NET_RAW only. `record`: a file for the recording. `standardError`: where that goes
+    /// instead of into the log of a test that fails.
     @discardableResult
     package func startDaemon(
-        _ configuration: DaemonConfiguration = .office(), user: UInt32? = nil, record: String? = nil
+        _ configuration: DaemonConfiguration = .office(), user: UInt32? = nil, record: String? = nil, arguments: [String] = [],
+        standardError: String? = nil
     ) async throws -> Daemon {
-        try await Daemon.start(configuration, in: self, user: user, record: record)
+        try await Daemon.start(configuration, in: self, user: user, record: record, arguments: arguments, standardError: standardError)
     }
 
     /// Until it has looked at every WAN and the clients get through by that one.

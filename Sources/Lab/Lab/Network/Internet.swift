@@ -6,11 +6,6 @@ package struct Internet: Sendable {
     package var server: String { Addresses.server }
     package var targets: [String] { Addresses.targets }
 
-    /// Tells each TCP client the address that it sees, then echoes.
-    func startTCPServer(port: Int) async throws -> Child {
-        try await node.startTraffic("TCP server on port \(port)", ["tcp-serve", "--address", server, "--port", "\(port)"])
-    }
-
     /// This target answers so many pings a second; the others of them go unanswered. Big resolvers do it. `eachAsker`: so many to each
     /// address, or so many in all.
     @discardableResult

@@ -16,10 +16,6 @@ extension Internet {
     package func startSpeedServer(port: Int = 80) async throws -> Child {
         try await node.startTraffic("speed server on port \(port)", ["speed-serve", "--address", "::", "--port", "\(port)"])
     }
-
-    /// Accepts TCP connections; `stop` it, and they are refused.
-    @discardableResult
-    package func startListener(port: Int) async throws -> Child { try await startTCPServer(port: port) }
 }
 
 extension ISP {

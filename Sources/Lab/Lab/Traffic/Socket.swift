@@ -73,7 +73,7 @@ final class Socket {
         return (socket, endpoint)
     }
 
-    /// Starts connecting. An errno, or 0 if it is under way; `pendingError` tells how it ended once the socket is writable.
+    /// Starts connecting. An errno, or 0 if it is under way.
     func connect(_ endpoint: Endpoint) -> Int32 {
         let result = endpoint.withSocketAddress { Glibc.connect(descriptor, $0, $1) }
         return result == 0 || errno == EINPROGRESS ? 0 : errno
@@ -83,12 +83,6 @@ final class Socket {
         var endpoint = Endpoint()
         _ = endpoint.fillSocketAddress { getsockname(descriptor, $0, $1) }
         return endpoint.port
-    }
-
-    var pendingError: Int32 {
-        var value: Int32 = 0
-        var length = socklen_t(MemoryLayout<Int32>.size)
-        return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &value, &length) == 0 ? value : errno
     }
 
     /// Small pieces go out at once: the pace is the measurement.

@@ -15,6 +15,7 @@ import Shell
 /// answers, and nobody is told.
 actor ScaleShell {
     private let executor: QueueExecutor
+    private let clock = Clock()
     private let loop: Loop
     private let kernel: StillKernel
     private let counter = TurnCounter()
@@ -23,13 +24,14 @@ actor ScaleShell {
     init(_ settings: ScaleSettings, queue: DispatchQueue) throws {
         executor = QueueExecutor(queue: queue)
         kernel = StillKernel(settings.snapshot, try LinuxKernel())
-        loop = Loop(Engine(settings: settings.settings, at: .now()))
+        loop = Loop(Engine(settings: settings.settings, at: clock.now()))
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func start() {
-        let prober = Prober(poll: Poll(queue: executor.queue)) { [weak self] id, outcome in
+        let poll = Poll(queue: executor.queue)
+        let prober = Prober(poll: poll) { [weak self] id, outcome in
             self?.assumeIsolated { $0.loop.take(.probe(id: id, outcome: outcome)) }
         }
         self.prober = prober
@@ -37,7 +39,7 @@ actor ScaleShell {
             throw FirewallError("there is none")
         } start: { _ in
         }
-        let timer = QueueTimer(queue: executor.queue, clock: Instant.now) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
+        let timer = PollTimer(poll, clock) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
         loop.start(with: Parts(kernel: kernel, prober: prober, firewall: firewall, time: timer, onlooker: counter, sweep: { _ in }))
     }
 
@@ -61,7 +63,7 @@ private final class TurnCounter: Onlooker {
 
     func decided(_ turn: Turn) { events += 1 }
     func remember() {}
-    func tell(_ notice: Notice, _ turn: Turn) {}
+    func tell(_ happening: Happening, _ turn: Turn) {}
     func carriedOut(_ turn: Turn) {}
 }
 

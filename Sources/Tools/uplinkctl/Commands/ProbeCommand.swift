@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import ControlProtocol
+import Model
 import Varlink
 
 struct ProbeCommand: ParsableCommand {
@@ -17,7 +18,7 @@ struct ProbeCommand: ParsableCommand {
         help: ArgumentHelp(
             "A configured target, or whom else to ask: an address, 'gateway', a resolver, 'http://host/path'.", valueName: "target"))
     var target: String?
-    @Option(help: "icmp, arp, nd, tcp, dns, http or exec. What fits the other options if left out.")
+    @Option(help: "\(kinds). What fits the other options if left out.")
     var kind: String?
     @Option(help: "tcp: the port to connect to.")
     var port: Int?
@@ -42,6 +43,12 @@ struct ProbeCommand: ParsableCommand {
     var timeout: Double?
     @OptionGroup var options: ControlOptions
     @OptionGroup var output: JSONOption
+
+    /// `icmp, arp, … or exec`
+    private static var kinds: String {
+        let names = Question.Kind.allCases.map(\.rawValue)
+        return names.dropLast().joined(separator: ", ") + " or " + names.suffix(1).joined()
+    }
 
     func run() throws {
         let wanted = ProbeParameters {

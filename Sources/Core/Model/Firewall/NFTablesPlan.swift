@@ -1,9 +1,9 @@
-import Model
-
 /// What we want of nftables: a table of our own, for both families, that does the same as our chains in the tables of iptables.
 ///
 /// How `nft` prints a rule differs between its versions, so what stands there is told by the comment that each rule carries: a digest of its text.
-enum NFTablesPlan {
+enum NFTablesPlan: FirewallPlan {
+    static let places: [FirewallPlace] = [.inet]
+
     private struct Chain {
         var name: String
         var hook: String
@@ -11,16 +11,16 @@ enum NFTablesPlan {
     }
 
     /// The transaction, in the language of `nft -f`; nil if all is in order.
-    static func text(_ desired: FirewallDesired?, _ observed: FirewallContents) -> String? {
-        let table = "table inet \(Territory.nftTable)"
+    static func text(_ place: FirewallPlace, _ desired: FirewallDesired?, _ observed: FirewallContents) -> String? {
+        let table = "table inet \(place.table)"
         guard let desired else { return observed.isEmpty ? nil : "delete \(table)\n" }
         let drill = desired.drill.map { [drillChain($0)] } ?? []
         let chains = chains(desired) + drill
         let contents = Dictionary(uniqueKeysWithValues: chains.map { ($0.name, [$0.hook] + $0.rules.map(comment)) })
         guard observed != contents else { return nil }
         // A drill comes and goes: the rest of the table needn't be made anew for that.
-        if observed.withoutDrill == contents.withoutDrill {
-            let old = observed[Territory.nftDrillChain] == nil ? [] : ["delete chain inet \(Territory.nftTable) \(Territory.nftDrillChain)"]
+        if withoutDrill(observed) == withoutDrill(contents) {
+            let old = observed[Territory.nftDrillChain] == nil ? [] : ["delete chain inet \(place.table) \(Territory.nftDrillChain)"]
             return (old + (drill.isEmpty ? [] : ["\(table) {"] + drill.flatMap(lines) + ["}"])).joined(separator: "\n") + "\n"
         }
         // One that is deleted has to be there; one that is added may be. All of it or nothing, so no packet sees the table without its rules.
@@ -28,6 +28,16 @@ enum NFTablesPlan {
         lines += chains.flatMap(Self.lines)
         lines.append("}")
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    static func masquerades(_ place: FirewallPlace, _ desired: FirewallDesired, _ observed: FirewallContents) -> Bool {
+        text(place, desired.withoutDrill, withoutDrill(observed)) == nil
+    }
+
+    static func withoutDrill(_ contents: FirewallContents) -> FirewallContents {
+        var rest = contents
+        rest[Territory.nftDrillChain] = nil
+        return rest
     }
 
     private static func lines(_ chain: Chain) -> [String] {
@@ -96,4 +106,11 @@ enum NFTablesPlan {
         for byte in rule.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return "uplinkd \(String(digest, radix: 16))"
     }
+}
+
+extension FirewallPlace {
+    /// For both families, so it is told in the words of NAT.
+    package static let inet = FirewallPlace(
+        name: "inet", table: Territory.nftTable, family: nil, holdsNAT: true, holdsMarks: true,
+        look: "nft list table inet \(Territory.nftTable)", restore: "nft -f -")
 }

@@ -1,36 +1,3 @@
-/// A table of the packet filter that holds something of ours. The order is that in which they are seen to: a client without NAT is offline.
-package enum FirewallPlace: String, CaseIterable, Hashable, Sendable, Codable, CodingKeyRepresentable, Comparable {
-    /// Of iptables.
-    case nat, mangle
-    /// The same of ip6tables.
-    case nat6, mangle6
-    /// `table inet uplinkd` of nftables, for both families.
-    case inet
-
-    package var isIPv6: Bool { self == .nat6 || self == .mangle6 }
-    package var holdsNAT: Bool { self != .mangle && self != .mangle6 }
-    /// As iptables calls it.
-    package var table: String { self == .mangle || self == .mangle6 ? "mangle" : "nat" }
-
-    /// The command that shows it.
-    package var look: String {
-        switch self {
-        case .nat, .mangle: "iptables-save -t \(table)"
-        case .nat6, .mangle6: "ip6tables-save -t \(table)"
-        case .inet: "nft list table inet \(Territory.nftTable)"
-        }
-    }
-
-    package static func < (a: Self, b: Self) -> Bool { allCases.firstIndex(of: a) ?? 0 < allCases.firstIndex(of: b) ?? 0 }
-}
-
-/// What a place holds of ours: chains by their names, each with its rules.
-///
-/// Of iptables: our chains in the form of `iptables -S` less `-A CHAIN `, and of the kernel's own chains those that jump to one of ours, with the
-/// jumps, and an empty text for whatever of others stands before, between and after them. Of nftables: every chain of our table, with
-/// its hook and the comments of its rules.
-package typealias FirewallContents = [String: [String]]
-
 /// All that we want of the firewall.
 package struct FirewallDesired: Equatable, Sendable {
     package struct WAN: Equatable, Sendable {
@@ -89,21 +56,23 @@ package struct FirewallDesired: Equatable, Sendable {
 
     /// The drill as far as this place plays it: as what is masqueraded is, too, IPv6 that is somebody else's stays so.
     package func drill(in place: FirewallPlace) -> Drill? {
-        guard let drill, places.contains(place) else { return nil }
-        switch place {
-        case .mangle, .inet: return drill
-        case .mangle6: return drill.wan.hasIPv6 ? drill : nil
-        case .nat, .nat6: return nil
-        }
+        guard let drill, places.contains(place), place.holdsMarks else { return nil }
+        return place.isIPv6 && !drill.wan.hasIPv6 ? nil : drill
     }
 
     /// Where to look: also where nothing is wanted, because an earlier configuration may have wanted something there.
-    package var places: [FirewallPlace] { Self.places(of: backend) }
-    package static func places(of backend: FirewallBackend) -> [FirewallPlace] {
-        backend == .nftables ? [.inet] : [.nat, .mangle, .nat6, .mangle6]
-    }
+    package var places: [FirewallPlace] { backend.plan.places }
 
     /// Those whose packets this place sees.
     package func wans(in place: FirewallPlace) -> [WAN] { place.isIPv6 ? wans.filter(\.hasIPv6) : wans }
     package func isWanted(in place: FirewallPlace) -> Bool { places.contains(place) && !wans(in: place).isEmpty }
+
+    /// Every session that leaves by one of our WANs gets its address. Of IPv6 that is said only where it can be seen: without ip6tables
+    /// nobody can do anything about it.
+    package func masquerades(_ observed: [FirewallPlace: FirewallContents]) -> Bool {
+        places.filter(\.holdsNAT).allSatisfy { place in
+            guard let contents = observed[place] else { return place.isIPv6 }
+            return !isWanted(in: place) || backend.plan.masquerades(place, self, contents)
+        }
+    }
 }

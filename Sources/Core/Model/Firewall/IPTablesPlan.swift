@@ -1,11 +1,11 @@
-import Model
-
 /// What we want of a table of iptables.
 ///
 /// A session is marked by the nat table, because that sees its first packet only: a chain there costs the packets after it nothing, where `ctstate NEW`
 /// in mangle is one more look at every packet. Of ours, a packet that is forwarded then passes one chain: the one that gives it its session's mark.
 /// Its rules are as few as they can be: each costs the nf_tables variant about 1 % of what a box forwards.
-struct IPTablesPlan {
+struct IPTablesPlan: FirewallPlan {
+    static let places: [FirewallPlace] = [.nat, .mangle, .nat6, .mangle6]
+
     struct Jump {
         var hook: String
         var rule: String
@@ -21,7 +21,7 @@ struct IPTablesPlan {
         guard let desired else { return }
         let wans = desired.wans(in: place)
         guard !wans.isEmpty else { return }
-        if place.table == "nat" {
+        if place.holdsNAT {
             let mark = { (wan: FirewallDesired.WAN) in "-j CONNMARK --set-xmark \(hexadecimal(wan.mark))/\(hexadecimal(desired.mask))" }
             chains = [
                 (Territory.markInChain, wans.map { "-i \($0.interface) \(mark($0))" }),
@@ -103,8 +103,23 @@ struct IPTablesPlan {
         present.count { $0 == jump.rule } == 1 && (!jump.isFirst || present.first == jump.rule)
     }
 
-    func masquerades(_ observed: FirewallContents) -> Bool {
-        chains.allSatisfy { $0.name != Territory.natChain || observed[$0.name] == $0.rules }
+    static func masquerades(_ place: FirewallPlace, _ desired: FirewallDesired, _ observed: FirewallContents) -> Bool {
+        IPTablesPlan(place, desired).chains.allSatisfy { $0.name != Territory.natChain || observed[$0.name] == $0.rules }
             && (observed["POSTROUTING"] ?? []).contains("-j \(Territory.natChain)")
+    }
+}
+
+extension FirewallPlace {
+    package static let nat = iptables("nat", .v4)
+    package static let mangle = iptables("mangle", .v4)
+    package static let nat6 = iptables("nat", .v6)
+    package static let mangle6 = iptables("mangle", .v6)
+
+    private static func iptables(_ table: String, _ family: IPFamily) -> FirewallPlace {
+        let program = family == .v6 ? "ip6tables" : "iptables"
+        return FirewallPlace(
+            name: family == .v6 ? "\(table)6" : table, table: table, family: family, holdsNAT: table == "nat",
+            holdsMarks: table == "mangle",
+            look: "\(program)-save -t \(table)", restore: "\(program)-restore --noflush -w")
     }
 }

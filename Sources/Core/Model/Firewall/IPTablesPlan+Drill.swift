@@ -1,5 +1,3 @@
-package import Model
-
 // The fault of a drill in the words of iptables.
 //
 // Each rule carries its end in itself (xt_time): should the daemon die, the kernel lets the traffic through again at that time, with nobody's
@@ -38,14 +36,10 @@ extension IPTablesPlan {
             "\(era * 400 + year + (month < 10 ? 0 : 1))-\(two(month < 10 ? month + 3 : month - 9))-\(two(ofYear - (153 * month + 2) / 5 + 1))"
             + "T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
     }
-}
 
-extension FirewallContents {
-    /// The same without what a drill puts there.
-    package var withoutDrill: FirewallContents {
-        var rest = self
+    static func withoutDrill(_ contents: FirewallContents) -> FirewallContents {
+        var rest = contents
         rest[Territory.drillChain] = nil
-        rest[Territory.nftDrillChain] = nil
         rest["POSTROUTING"]?.removeAll { $0 == "-j \(Territory.drillChain)" }
         if rest["POSTROUTING"]?.isEmpty == true { rest["POSTROUTING"] = nil }
         return rest

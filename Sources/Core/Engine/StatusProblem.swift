@@ -1,0 +1,48 @@
+package import Model
+import Selection
+
+/// Something that is wrong, for as long as it is. Its wording is a sentence without its end.
+package enum StatusProblem: Equatable, Sendable {
+    case noWAN(Reason)
+    case kernelUnreadable(error: String)
+    case kernelRefused([String])
+    /// Repairs of routes are held back.
+    case routesContested
+    case strayed(InterfaceName)
+    case lanMissing(InterfaceName)
+    case lanNotForwarded6
+    case advertisementsRefused(InterfaceName)
+    case sessionsStuck(error: String)
+    case firewall(FirewallPlace, FirewallProblem)
+    /// What the shell alone knows: of the last reload, of the state file, and of others on this box.
+    case configurationRefused
+    case stateUnwritten(error: String)
+    case box(String)
+}
+
+/// What is wrong with one place of the firewall.
+package enum FirewallProblem: Equatable, Sendable {
+    case failed(error: String)
+    /// Repairs are held back.
+    case contested(FirewallPlace)
+
+    package var text: String {
+        switch self {
+        case .failed(let error): error
+        case .contested(let place): "somebody keeps changing our rules (\(place.look)); repairs are held back"
+        }
+    }
+}
+
+extension Engine {
+    /// All that it knows of; what clients can't do without comes first.
+    package func problems(at now: Instant) -> [StatusProblem] {
+        var problems = firewallProblems
+        if snapshot != nil, selection.wan == nil { problems.append(.noWAN(reason(at: now))) }
+        if let kernelProblem { problems.append(kernelProblem) }
+        if let stranger { problems.append(.strayed(stranger)) }
+        if let snapshot { problems += settings.lan.filter { snapshot.interface($0) == nil }.map(StatusProblem.lanMissing) }
+        if let sessionProblem { problems.append(sessionProblem) }
+        return problems + ipv6Problems
+    }
+}

@@ -1,0 +1,107 @@
+package import Model
+
+// Sentences are made in this folder and nowhere else in the engine: from codes and arguments, in English.
+
+extension Condition {
+    /// A clause that follows "telkom is".
+    package var sentence: Sentence {
+        switch self {
+        case .notAsked(let state, let error):
+            Sentence("not-asked", ["health": state.rawValue, "error": error], "\(state.rawValue): probes can't be sent (\(error))")
+        case .absent(let interface):
+            Sentence("absent", ["interface": interface], "absent: there is no interface \(interface)")
+        case .noCarrier(let interface):
+            Sentence(
+                "no-carrier", ["interface": interface],
+                "without carrier: the cable of \(interface) is out, or the modem is off")
+        case .setDown(let interface): Sentence("set-down", ["interface": interface], "without carrier: \(interface) is set down")
+        case .noGateway(let interface):
+            Sentence(
+                "no-gateway", ["interface": interface],
+                "without a gateway: \(interface) has no address, or no DHCP client has made a default route by it and none is configured")
+        case .unknown: Sentence("unknown", "not heard of yet")
+        case .up(let roundTrip?, let loss):
+            Sentence(
+                "up", ["round_trip_ms": milliseconds(roundTrip), "loss_percent": loss.map(percent)],
+                "up: it answers in \(milliseconds(roundTrip)) ms" + (loss.map { ", \(percent($0)) % lost" } ?? ""))
+        case .up(nil, _): Sentence("up", "up")
+        case .suspect: Sentence("suspect", "suspect: a reply is late, all targets are being asked")
+        case .impaired(nil, _, _, _, _): Sentence("impaired", "impaired")
+        case .impaired(let fault?, let loss, let roundTrip, let evidence, let seconds):
+            Sentence(
+                "impaired",
+                [
+                    "fault": fault.rawValue, "loss_percent": loss.map(percent), "round_trip_ms": roundTrip.map(milliseconds),
+                    "evidence": evidence, "seconds": seconds,
+                ],
+                "impaired: \(fault.rawValue)" + (loss.map { " (\(percent($0)) % lost)" } ?? "")
+                    + (roundTrip.map { " (\(milliseconds($0)) ms)" } ?? "") + (evidence.map { " (\($0))" } ?? "")
+                    + (seconds.map { "; it is better now, and good again after \($0) s more" } ?? ""))
+        case .down(let fault):
+            Sentence(
+                "down", ["fault": fault?.rawValue], fault.map { "down: \($0.rawValue)" } ?? "down: it is back, and hasn't answered yet")
+        case .recovering(let seconds):
+            Sentence("recovering", ["seconds": seconds], "recovering: it answers again, and is up after \(seconds) s more")
+        }
+    }
+}
+
+extension Condition: CustomStringConvertible { package var description: String { sentence.text } }
+
+extension Unfit: CustomStringConvertible {
+    package var description: String {
+        if drill == .playedDown { return "\(wan) is down (drill)" }
+        return "\(wan) is \(state?.rawValue ?? "unknown")\(fault.map { " (\($0.rawValue))" } ?? "")\(drill == .struck ? " in a drill" : "")"
+    }
+}
+
+extension Reason {
+    /// A clause that follows "it carries the traffic, since", or "no WAN can be used:".
+    package var sentence: Sentence {
+        switch self {
+        case .firstChoice: Sentence("first-choice", "it is the first choice")
+        case .bestUsable(let passedOver): Self.sentence("best-usable", passedOver)
+        case .staying(let better, let seconds):
+            Sentence(
+                "min-stay", ["better": better, "seconds": seconds],
+                "\(better) could have it again, but the last switch was a moment ago (min-stay: \(seconds) s more)")
+        case .waiting(let current, let other, let seconds):
+            Sentence(
+                "waiting", Self.arguments(current).merging(["other": other, "seconds": seconds]) { $1 },
+                "\(current?.description ?? "it is silent"), and \(other) has only just begun to answer again (it gets the traffic in \(seconds) s)"
+            )
+        case .noneBetter(let current):
+            Sentence("none-better", Self.arguments(current), "\(current?.description ?? "it is bad"), and no other WAN is better")
+        case .pinned: Sentence("pinned", "the operator chose it (`uplinkctl switch auto` gives the choice back)")
+        case .onlyRecovering: Sentence("only-recovering", "no WAN is up, and this one at least answers again")
+        case .onlyUnknown: Sentence("only-unknown", "no WAN has been heard of yet, and it is the first choice")
+        case .noneUsable(let all): Self.sentence("none-usable", all)
+        case .noneConfigured: Sentence("none-configured", "none is configured")
+        case .nothingKnown: Sentence("nothing-known", "nothing is known yet")
+        }
+    }
+
+    /// The lists have a place for each WAN, in the same order.
+    private static func sentence(_ code: String, _ all: [Unfit]) -> Sentence {
+        Sentence(
+            code,
+            [
+                "wans": all.map(\.wan.description).joined(separator: ","),
+                "healths": all.map { $0.state?.rawValue ?? "unknown" }.joined(separator: ","),
+                "faults": all.map { $0.fault?.rawValue ?? "" }.joined(separator: ","),
+            ], all.map(\.description).joined(separator: ", "))
+    }
+
+    private static func arguments(_ unfit: Unfit?) -> [String: (any CustomStringConvertible)?] {
+        ["wan": unfit?.wan, "health": unfit?.state?.rawValue, "fault": unfit?.fault?.rawValue]
+    }
+}
+
+extension Reason: CustomStringConvertible { package var description: String { sentence.text } }
+
+func milliseconds(_ duration: Duration) -> String {
+    let tenths = Int((duration.inSeconds * 10_000).rounded())
+    return tenths < 100 ? "\(tenths / 10).\(tenths % 10)" : "\((tenths + 5) / 10)"
+}
+
+func percent(_ share: Double) -> String { "\(Int((share * 100).rounded()))" }

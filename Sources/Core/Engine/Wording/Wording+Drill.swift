@@ -1,0 +1,96 @@
+package import Model
+
+extension DrillStep {
+    /// As the callers of drills know it: the detail `step`.
+    package var name: String {
+        switch what {
+        case .begun: "begun"
+        case .ended: "ended"
+        case .set: "set"
+        case .noticed: "noticed"
+        case .failover: "failover"
+        case .failback: "failback"
+        case .over: "over"
+        }
+    }
+
+    package var milliseconds: Int64 { after.nanoseconds / 1_000_000 }
+
+    package var sentence: Sentence {
+        var arguments: [String: (any CustomStringConvertible)?] = ["step": name, "after_ms": milliseconds]
+        let text: String
+        switch what {
+        case .begun(let fault, let duration):
+            arguments["fault"] = fault
+            arguments["for"] = duration.text
+            text = "A drill begins: for \(duration.text) this box plays \(fault.clause(of: wan))."
+        case .ended(let end, let isPlaying):
+            text = isPlaying ? "The fault is taken back: \(end)." : "The drill ends: \(end)."
+        case .set(let fault, let interface): text = fault.effect(on: wan, interface)
+        case .noticed(let condition): text = "uplinkd has noticed: \(wan) is \(condition)."
+        case .failover(let to, let after):
+            arguments["to"] = to
+            text = "Failover to \(to) after \(Self.text(after))."
+        case .failback(let from, let after):
+            arguments["to"] = wan
+            text = "Failback from \(from) to \(wan) \(Self.text(after)) after the fault was over."
+        case .over(let outcome, let failover, let failback):
+            arguments["outcome"] = outcome.rawValue
+            arguments["failover_ms"] = failover.map { $0.nanoseconds / 1_000_000 }
+            arguments["failback_ms"] = failback.map { $0.nanoseconds / 1_000_000 }
+            text = Self.text(outcome, of: wan, hadFailover: failover != nil)
+        }
+        return Sentence("drill-\(name)", arguments, text)
+    }
+
+    private static func text(_ outcome: DrillOutcome, of wan: WANName, hadFailover: Bool) -> String {
+        switch outcome {
+        case .passed, .notBackedUp: "The drill of \(wan) is over: failover and failback."
+        case .noFailover: "The drill of \(wan) is over: there was no failover."
+        case .noFailback:
+            "The drill of \(wan) is over: failover, and no failback within \(Drill.longestReturn.text); 'uplinkctl explain' may say why."
+        case .stopped: "The drill of \(wan) was ended before its time" + (hadFailover ? ", after its failover." : ".")
+        }
+    }
+
+    private static func text(_ duration: Duration) -> String {
+        let hundredths = Int((duration.inSeconds * 100).rounded())
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
+    }
+}
+
+extension DrillEnd: CustomStringConvertible {
+    /// A clause.
+    package var description: String {
+        switch self {
+        case .timeIsOver: "its time is over"
+        case .noBackup: "no other WAN can be used any more"
+        case .operatorChose: "the operator has made a choice"
+        case .configurationChanged(let wan): "the configuration of \(wan) has changed"
+        case .rulesRefused(let error):
+            "its rules can't be set (a kernel without xt_time, or nftables' `meta time`, can't end them by itself): \(error)"
+        case .told(let clause): clause
+        }
+    }
+}
+
+extension DrillFault {
+    /// What follows "a drill plays".
+    func clause(of wan: WANName) -> String {
+        switch self {
+        case .down: "that \(wan) is down"
+        case .silent: "that \(wan) is silent"
+        case .lossy(let percent): "that \(wan) loses \(percent) % of what it sends"
+        case .dns: "that DNS by \(wan) is dead"
+        }
+    }
+
+    fileprivate func effect(on wan: WANName, _ interface: InterfaceName) -> String {
+        switch self {
+        case .down: "\(wan) counts as down; it is probed as usual."
+        case .silent: "Nothing leaves by \(interface) any more."
+        case .lossy(let percent): "\(percent) % of what leaves by \(interface) is dropped."
+        case .dns: "No question to a resolver leaves by \(interface) any more."
+        }
+    }
+}

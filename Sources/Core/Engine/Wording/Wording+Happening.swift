@@ -1,0 +1,176 @@
+package import Model
+
+extension Happening {
+    package var kind: Kind {
+        switch self {
+        case .healthChanged: .health
+        case .switched, .operatorChose: .selection
+        case .sessionsMoved, .sessionsStuck: .sessions
+        case .drill, .drillJudged: .drill
+        case .ready, .unready: .readiness
+        case .repaired, .repairsHeld: .repair
+        case .strayed, .kernelUnreadable, .kernelRefused: .kernel
+        case .firewallMissing, .firewallRestored, .firewallHeld, .firewallApplied, .drillRulesApplied, .boxWarning: .firewall
+        case .started, .inOrder: .daemon
+        case .configurationRefused, .configurationRead: .configuration
+        case .reported: .report
+        }
+    }
+
+    package var severity: Severity {
+        switch self {
+        case .healthChanged(let change):
+            switch change.health {
+            case .absent, .noCarrier, .noGateway, .impaired: .warning
+            case .down: change.fault == nil ? .info : .warning
+            case .up: change.before == .suspect ? .info : .notice
+            case .suspect, .unknown, .recovering: .info
+            }
+        case .switched(let one):
+            if one.to == nil {
+                .error
+            } else {
+                one.from != nil && one.direction == .failover && !one.isOperators ? .warning : .notice
+            }
+        case .drill(let step):
+            if case .over(.noFailover, _, _) = step.what {
+                .warning
+            } else if case .over(.noFailback, _, _) = step.what {
+                .warning
+            } else {
+                .notice
+            }
+        case .drillJudged(let outcome, _): outcome == .passed ? .notice : .warning
+        case .reported(_, _, _, let isAnybodyBroken): isAnybodyBroken ? .warning : .notice
+        case .kernelUnreadable, .kernelRefused, .firewallMissing, .configurationRefused: .error
+        case .sessionsStuck, .unready, .repairsHeld, .strayed, .firewallHeld, .boxWarning: .warning
+        case .sessionsMoved, .ready, .repaired, .firewallRestored, .firewallApplied, .drillRulesApplied, .started, .inOrder,
+            .configurationRead, .operatorChose:
+            .notice
+        }
+    }
+
+    /// Whose it is.
+    package var wan: WANName? {
+        switch self {
+        case .healthChanged(let change): change.wan
+        case .switched(let one): one.to
+        case .sessionsMoved(let moved): moved.from
+        case .sessionsStuck(let wan, _), .operatorChose(let wan), .reported(_, let wan, _, _): wan
+        case .drill(let step): step.wan
+        case .ready(let wan), .unready(let wan, _): wan
+        case .repaired, .repairsHeld, .strayed, .kernelUnreadable, .kernelRefused, .firewallMissing, .firewallRestored, .firewallHeld,
+            .firewallApplied, .drillRulesApplied, .started, .inOrder, .configurationRefused, .configurationRead, .boxWarning, .drillJudged:
+            nil
+        }
+    }
+
+    package var message: String { sentence.text }
+
+    /// Its arguments are the details of the event: on the wire, in the log, and as UPLINKD_DETAIL_* of hooks. So none goes, and none changes its sense.
+    package var sentence: Sentence {
+        switch self {
+        case .healthChanged(let change): change.sentence
+        case .switched(let one): one.sentence
+        case .sessionsMoved(let moved): moved.sentence
+        case .sessionsStuck(let wan, let error):
+            Sentence(
+                "sessions-stuck",
+                "\(wan.map { "The sessions of \($0)" } ?? "Sessions without masquerade") can't be deleted, and move by themselves at best: \(error)"
+            )
+        case .drill(let step): step.sentence
+        case .ready(let wan): Sentence("ready", "\(wan) is ready to take over again.")
+        case .unready(let wan, let problem):
+            Sentence("unready", ["problem": problem], "\(wan) answers, but isn't ready to take over: \(problem)")
+        case .repaired(let commands):
+            Sentence("repaired", ["commands": commands.joined(separator: "; ")], "Put right what somebody else changed.")
+        case .repairsHeld:
+            Sentence(
+                "repairs-held", "Somebody else keeps changing our routes: repairs are held back. Is another daemon managing them?")
+        case .strayed(let interface):
+            Sentence("strayed", "New sessions leave by \(interface), which is no WAN: somebody's default route comes before ours.")
+        case .kernelUnreadable(let error): Sentence("kernel-unreadable", "The kernel can't be read: \(error).")
+        case .kernelRefused(let error): Sentence("kernel-refused", "The kernel refused: \(error).")
+        case .firewallMissing(let place, let error): Sentence("firewall-missing", "\(place.whatItDoes) isn't in place: \(error)")
+        case .firewallRestored(let place): Sentence("firewall-restored", "\(place.whatItDoes) is in place again.")
+        case .firewallHeld(let place):
+            Sentence("firewall-held", "Somebody else keeps changing our rules: repairs are held back. Look with \(place.look).")
+        case .firewallApplied(let place, let commands):
+            Sentence("firewall-applied", ["commands": commands], "\(place.whatItDoes) is being put in place.")
+        case .drillRulesApplied(_, let commands):
+            Sentence("drill-rules", ["commands": commands], "The rules of a drill come and go.")
+        case .started(let facts): facts.sentence
+        case .inOrder(let after):
+            Sentence("in-order", ["after_ms": after.nanoseconds / 1_000_000], "Routes, rules and NAT are in order.")
+        case .configurationRefused(let problems):
+            Sentence(
+                "configuration-refused", ["problems": problems.joined(separator: "\n")],
+                "The configuration was refused; the one before stays in force.")
+        case .configurationRead(let changes):
+            Sentence(
+                "configuration-read", ["changes": changes.joined(separator: "\n")],
+                changes.isEmpty ? "The configuration was read again; nothing has changed." : "The configuration has changed.")
+        case .operatorChose(let wan):
+            Sentence("operator-chose", wan.map { "The operator chose \($0)." } ?? "The operator gave the choice back.")
+        case .boxWarning(let problem): Sentence("box-warning", "On this box \(problem).")
+        case .reported(let id, _, let headline, _): Sentence("reported", ["report": id], headline)
+        case .drillJudged(let outcome, let message):
+            Sentence("drill-judged", ["step": "result", "outcome": outcome.rawValue], message)
+        }
+    }
+}
+
+extension Happening.HealthChange {
+    fileprivate var sentence: Sentence {
+        Sentence(
+            "health",
+            [
+                "health": health.rawValue, "was": before?.rawValue, "fault": fault?.rawValue,
+                "loss_percent": loss.map { ($0 * 1000).rounded() / 10 },
+                "round_trip_ms": roundTrip.map { Double($0.nanoseconds / 10_000) / 100 },
+            ], "\(wan) is \(condition).")
+    }
+}
+
+extension Switch {
+    fileprivate var sentence: Sentence {
+        let arguments: [String: (any CustomStringConvertible)?] = [
+            "reason": reason, "from": from, "to": to, "drill": drill, "switch": from != nil && to != nil ? direction.rawValue : nil,
+            "applied_us": applied.map { $0.nanoseconds / 1000 }, "report": report,
+        ]
+        guard let to else { return Sentence("none-selected", arguments, "No WAN can be used: \(reason).") }
+        guard let from else { return Sentence("selected", arguments, "\(to) is selected: \(reason).") }
+        return Sentence(
+            direction.rawValue, arguments, "\(direction == .failover ? "Failover" : "Failback") from \(from) to \(to): \(reason).")
+    }
+}
+
+extension Happening.SessionsMoved {
+    fileprivate var sentence: Sentence {
+        let sessions = count == 1 ? "1 session" : "\(count) sessions"
+        guard let from else {
+            return Sentence("unmasqueraded-moved", ["sessions": count], "\(sessions) that began without masquerade will begin anew.")
+        }
+        return Sentence(
+            "sessions-moved", ["sessions": count],
+            "\(sessions) moved from \(from)\(to.map { " to \($0)" } ?? "")\(isDrained ? ": their time there was over" : "").")
+    }
+}
+
+extension Happening.Facts {
+    fileprivate var sentence: Sentence {
+        Sentence(
+            "started",
+            [
+                "config": configuration, "control": control, "min_stay": settings.minimumStay.text,
+                "wans": settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","),
+                "probes": settings.wans.map { "\($0.name): \($0.probe.summary)" }.joined(separator: "; "),
+            ], "uplinkd \(version) starts.")
+    }
+}
+
+extension FirewallPlace {
+    fileprivate var whatItDoes: String {
+        (holdsNAT ? "Masquerade" : "Marking") + (isIPv6 ? " of IPv6" : "")
+    }
+}

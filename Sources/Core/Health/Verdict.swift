@@ -1,0 +1,37 @@
+package import Model
+
+/// What is thought of a WAN at this moment: two values, and what follows from them.
+///
+/// Apart from the rest of `WANHealth`, because this is looked at before and after every probe of any WAN, and whoever looks at a part of it by a
+/// computed property copies all that it belongs to, the windows of all targets.
+package struct Verdict: Equatable, Sendable {
+    package internal(set) var liveness: Liveness = .unseen
+    package internal(set) var impairments: [Impairment] = []
+
+    package var isImpaired: Bool { !impairments.isEmpty }
+
+    /// The two in one word: for people, and for the selection.
+    package var state: HealthState {
+        switch liveness {
+        case .unseen, .absent: .absent
+        case .noCarrier: .noCarrier
+        case .noGateway: .noGateway
+        case .ready(_, .unknown): .unknown
+        case .ready(_, .up): isImpaired ? .impaired : .up
+        case .ready(_, .suspect): .suspect
+        case .ready(_, .down): .down
+        case .ready(_, .recovering): .recovering
+        }
+    }
+
+    /// Why it isn't up, or what it is impaired by: the worst of it.
+    package var fault: Fault? {
+        if case .ready(_, .up) = liveness { return (impairments.first { $0.fault.isOfService } ?? impairments.first)?.fault }
+        return liveness.fault
+    }
+
+    /// It is suspect, and the first round of questions has gone unanswered.
+    package var doubtedSince: Instant? {
+        if case .ready(_, .suspect(let burst)) = liveness, burst.roundsSent > 1 { burst.startedAt } else { nil }
+    }
+}

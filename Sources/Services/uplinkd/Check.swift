@@ -1,0 +1,32 @@
+import Chassis
+import Configuration
+import Floor
+import Glibc
+import LinuxKernel
+import Model
+
+/// `--check`: what is wrong with the configuration file, or what it comes to on this box.
+struct Check {
+    let path: String
+    let asJSON: Bool
+
+    func run() throws(Failure) {
+        let file: ConfigurationFile
+        do throws(ConfigurationFile.Refused) {
+            file = try ConfigurationFile(path: path)
+        } catch {
+            guard asJSON else { throw error.failure }
+            printJSON(CheckAnswer(file: path, .failure(error)))
+            exit(Failure.Status.configuration.rawValue)
+        }
+        // Only root may look at the packet filter.
+        let box = geteuid() == 0 ? blocking { await BoxSurvey.warnings(for: file.settings) } : nil
+        if asJSON { return printJSON(CheckAnswer(file: path, .success(file), box: box)) }
+        for warning in file.warnings { complain(warning.text(file: path)) }
+        let wans = file.settings.wans
+        print("\(path) is right: " + wans.map { "\($0.name) (\($0.interface), metric \($0.metric))" }.joined(separator: ", ") + ".")
+        print((["Probing costs"] + wans.map { "\($0.name): \($0.cost)" }).joined(separator: "\n  "))
+        for warning in box ?? [] { print("box: warning: \(warning).") }
+        if box == nil { print("box: not looked at for others' rules that get into the way: that needs root.") }
+    }
+}
