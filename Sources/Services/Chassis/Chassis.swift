@@ -10,6 +10,9 @@ package struct Chassis: Sendable {
     package let manager = ServiceManager()
 
     private static let ending = [SIGTERM, SIGINT]
+    /// A task of the main thread would be above all others. Dispatch would start a thread for it later on from one that is at 0 (nice(2)), and without
+    /// CAP_SYS_NICE no thread can be put above the one that has started it: it complains to the journal.
+    private static let priority = TaskPriority.medium
 
     /// To be made before anything else is done: from here on a signal waits until it is taken, and one that comes in the middle of the start is
     /// neither lost nor the end. Threads have what the one that made them blocks.
@@ -46,7 +49,7 @@ package struct Chassis: Sendable {
         let timer = watchdog(on: queue)
         defer { withExtendedLifetime(timer) {} }
         let started = DispatchSemaphore(value: 0)
-        Task {
+        Task(priority: Self.priority) {
             do {
                 if let status = try await start() { manager.notify("READY=1", "STATUS=\(status)") }
             } catch {
@@ -60,7 +63,7 @@ package struct Chassis: Sendable {
             var number: Int32 = 0
             guard sigwait(&taken, &number) == 0 else { continue }
             let action = signals[number]
-            Task {
+            Task(priority: Self.priority) {
                 if let action { return await action() }
                 await stop()
                 end(0)
@@ -68,12 +71,17 @@ package struct Chassis: Sendable {
         }
     }
 
-    private func watchdog(on queue: DispatchQueue) -> (any DispatchSourceTimer)? {
-        guard let time = manager.watchdog else { return nil }
+    /// A service without a watchdog has the timer, too: the first one starts Dispatch's manager thread, which wants to be above all others, and here
+    /// it is started by a thread that hasn't been put down yet.
+    private func watchdog(on queue: DispatchQueue) -> any DispatchSourceTimer {
         let timer = DispatchSource.makeTimerSource(queue: queue)
-        timer.schedule(deadline: .now(), repeating: .nanoseconds(Int(time.nanoseconds / 2)), leeway: .milliseconds(500))
-        timer.setEventHandler { manager.notify("WATCHDOG=1") }
-        timer.activate()
+        if let time = manager.watchdog {
+            timer.schedule(deadline: .now(), repeating: .nanoseconds(Int(time.nanoseconds / 2)), leeway: .milliseconds(500))
+            timer.setEventHandler { manager.notify("WATCHDOG=1") }
+        } else {
+            timer.schedule(deadline: .now())
+        }
+        queue.sync { timer.activate() }
         return timer
     }
 
