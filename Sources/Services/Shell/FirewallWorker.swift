@@ -1,5 +1,5 @@
 package import Engine
-package import Model
+import Model
 package import Plan
 
 /// Has the firewall's child programs run, one at a time: none of them keeps the engine's queue waiting, and the outcome of each comes back
@@ -116,15 +116,5 @@ extension FirewallWork.Job {
         case .apply(let restore): restore.place
         case .takeBack: nil
         }
-    }
-}
-
-extension Firewall {
-    /// Removes all of ours from this place. What was done, if anything was.
-    @discardableResult
-    package func takeBack(_ place: FirewallPlace, isDryRun: Bool = false) async throws(FirewallError) -> FirewallRestore? {
-        guard let restore = FirewallRestore(place, desired: nil, observed: try await observe(place)) else { return nil }
-        if !isDryRun { try await apply(restore) }
-        return restore
     }
 }
