@@ -46,7 +46,8 @@ final class Chronicle: Onlooker {
     // MARK: one turn of the loop
 
     func decided(_ turn: Turn) {
-        if loop.engine.slots != slots { remember() }
+        // They change with another configuration only, and that is taken in with a reading. Before anything is made with them.
+        if case .snapshot = turn.event, loop.engine.slots != slots { remember() }
         note(turn)
         record(turn)
         reports.begin(turn)
