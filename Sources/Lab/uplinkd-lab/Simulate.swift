@@ -16,17 +16,7 @@ struct Simulate: AsyncParsableCommand {
 
     enum Part: String, CaseIterable { case detection, loss, flapping, trouble, frontier }
 
-    private var parts: [Part] {
-        get throws {
-            guard let only else { return Part.allCases }
-            return try only.split(separator: ",").map { word in
-                guard let part = Part(rawValue: String(word)) else {
-                    throw ValidationError("no such part: \(word); there are \(Part.allCases.map(\.rawValue).joined(separator: ", "))")
-                }
-                return part
-            }
-        }
-    }
+    private var parts: [Part] { get throws { try Only.parts(only) } }
 
     func validate() throws {
         guard days > 0 else { throw ValidationError("--days takes a number from 1 on") }

@@ -19,17 +19,7 @@ struct Bench: AsyncParsableCommand {
         case cable, upstream, nat, process, scale, conntrack, loss, matrix, sessions, marking, report, history
     }
 
-    private var parts: [Part] {
-        get throws {
-            guard let only else { return Part.allCases }
-            return try only.split(separator: ",").map { word in
-                guard let part = Part(rawValue: String(word)) else {
-                    throw ValidationError("no such part: \(word); there are \(Part.allCases.map(\.rawValue).joined(separator: ", "))")
-                }
-                return part
-            }
-        }
-    }
+    private var parts: [Part] { get throws { try Only.parts(only) } }
 
     func validate() throws {
         guard (1...200).contains(wans), (1...200).contains(targets) else { throw ValidationError("--wans and --targets take 1 to 200") }
