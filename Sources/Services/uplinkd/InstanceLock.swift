@@ -1,37 +1,36 @@
-import CLinux
 import Chassis
 import Floor
 import Glibc
 
-/// One daemon for each network namespace: a name in the abstract socket namespace, which is one per network namespace and is freed by
-/// the kernel when the process ends, however it ends (unix(7)).
+/// One daemon for each network namespace: a lock on a file of that namespace's number, in a folder that only root and our own user may enter.
+/// The kernel takes the lock away when the process ends, however it ends (flock(2)).
+///
+/// A name in the abstract socket namespace would need no file, but any local user could hold it, and keep us from starting.
 final class InstanceLock {
-    private let socket: Descriptor
+    static let folder = "/run/uplinkd"
+    private let file: Descriptor
 
     init() throws(Failure) {
+        var namespace = stat()
+        guard stat("/proc/self/ns/net", &namespace) == 0 else { throw Failure(CallError.last("can't look at /proc/self/ns/net")) }
+        // The service finds it there, made by systemd.
+        mkdir(Self.folder, 0o750)
+        let path = "\(Self.folder)/netns-\(namespace.st_ino).lock"
         do throws(CallError) {
-            socket = try .socket(AF_UNIX, SOCK_STREAM, 0, "can't open a socket")
-            guard Self.call(bind, socket) != 0 else {
-                // Only so that the next one can ask who we are.
-                listen(socket.number, 1)
+            file = try .open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600, "can't open the lock file \(path)")
+            guard flock(file.number, LOCK_EX | LOCK_NB) != 0 else {
+                // Only so that the next one can say who we are.
+                guard ftruncate(file.number, 0) == 0 else { throw .last("can't write \(path)") }
+                try file.write(Array("\(getpid())\n".utf8), "can't write \(path)")
                 return
             }
-            guard errno == EADDRINUSE else { throw .last("can't take the lock") }
+            guard errno == EWOULDBLOCK else { throw .last("can't lock \(path)") }
         } catch {
-            throw Failure(status: .failed, message: "\(error)")
+            throw Failure(error)
         }
-        let holder = Self.holder().map { " (pid \($0))" } ?? ""
-        throw Failure(status: .alreadyRunning, message: "another uplinkd\(holder) is running here; stop it first: systemctl stop uplinkd")
-    }
-
-    private static func holder() -> pid_t? {
-        guard let asking = try? Descriptor.socket(AF_UNIX, SOCK_STREAM), call(connect, asking) == 0 else { return nil }
-        return Peer(of: asking)?.pid
-    }
-
-    /// Abstract: see `unix(7)`.
-    private static func call(_ function: (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32, _ socket: Descriptor) -> Int32 {
-        // The name is short enough, so there is an address for it.
-        withUnixAddress(name: [0] + Array("net.uplinkd".utf8)) { function(socket.number, $0, $1) } ?? -1
+        let holder = (try? Files.read(path)).flatMap { Int32(String(decoding: $0, as: UTF8.self).dropLast()) }
+        throw Failure(
+            status: .alreadyRunning,
+            message: "another uplinkd\(holder.map { " (pid \($0))" } ?? "") is running here; stop it first: systemctl stop uplinkd")
     }
 }

@@ -10,7 +10,7 @@ final class Recorder {
 
     init(path: String) throws(Failure) {
         do throws(CallError) {
-            file = try .open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644, "can't record to \(path)")
+            file = try .open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o644, "can't record to \(path)")
         } catch {
             throw Failure(status: .failed, message: "\(error)")
         }

@@ -13,9 +13,9 @@ struct Teardown {
     let asJSON: Bool
 
     func run() throws(Failure) {
+        if !isDryRun { try Privilege.require(needed, unit: "uplinkd") }
         let lock = isDryRun ? nil : try InstanceLock()
         defer { withExtendedLifetime(lock) {} }
-        if !isDryRun { try Privilege.require(needed, unit: "uplinkd") }
         let file = StateFile(besideSocket: control)
         var undo: Undo
         do {

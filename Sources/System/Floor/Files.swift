@@ -5,7 +5,11 @@ import Glibc
 package enum Files {
     package static func read(_ path: String, atMost limit: Int = 4 << 20) throws(CallError) -> [UInt8] {
         let action = "can't read \(path)"
-        let file = try Descriptor.open(path, O_RDONLY, action)
+        // Whoever opens a pipe that nobody writes to waits for a writer, and a terminal or a device may never end.
+        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK, action)
+        var kind = stat()
+        guard fstat(file.number, &kind) == 0 else { throw .last(action) }
+        guard [S_IFREG, S_IFDIR].contains(kind.st_mode & S_IFMT) else { throw CallError("\(action): it isn't a file") }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
         while bytes.count <= limit {
@@ -22,7 +26,9 @@ package enum Files {
         let temporary = path + ".new"
         let action = "can't write \(temporary)"
         do throws(CallError) {
-            try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600, action).write(bytes, action)
+            // What a crash left there goes; a link that somebody put there isn't followed.
+            unlink(temporary)
+            try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600, action).write(bytes, action)
             guard rename(temporary, path) == 0 else { throw .last("can't replace \(path)") }
         } catch {
             unlink(temporary)
@@ -43,4 +49,4 @@ package enum Files {
 }
 
 /// A line on standard error, waiting for whoever reads it: for a program that a person has started. Nobody is left to tell if that fails.
-package func complain(_ line: String) { _ = Files.writeAll(Array((line + "\n").utf8), to: STDERR_FILENO) }
+package func complain(_ line: String) { _ = Files.writeAll(Array((visible(line) + "\n").utf8), to: STDERR_FILENO) }
