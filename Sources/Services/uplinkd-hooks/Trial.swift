@@ -13,7 +13,9 @@ struct Trial {
     /// nil: all of them. Doesn't return: the exit status is 1 if one failed.
     func run(_ wanted: String?) throws -> Never {
         let contents = folder.read()
-        for refusal in contents.refused where wanted == nil || refusal.hasPrefix("\(folder.file(wanted ?? "")) ") { print(refusal) }
+        for refusal in contents.refused where wanted == nil || refusal.hasPrefix("\(folder.file(wanted ?? "")) ") {
+            print(visible(refusal))
+        }
         let hooks = contents.hooks.filter { wanted == nil || $0 == wanted }
         guard !hooks.isEmpty else {
             print(wanted.map { "There is no hook \($0) to run in \(folder.path)." } ?? "There is no hook to run in \(folder.path).")
@@ -29,7 +31,7 @@ struct Trial {
                 _ = HookRun(
                     folder.file(hook), environment: environment, input: HookInput.json(delivery.event), timeout: timeout, poll: poll
                 ) { outcome in
-                    for line in outcome.output { print("\(hook): \(line)") }
+                    for line in outcome.output { print(visible("\(hook): \(line)")) }
                     print("\(hook): \(outcome.text(timeout: timeout)).")
                     if !outcome.isSuccess { status = 1 }
                     left -= 1

@@ -1,4 +1,5 @@
 import Configuration
+import Floor
 import FoundationEssentials
 import Model
 
@@ -14,7 +15,7 @@ struct Answer: Encodable {
     /// Problems in text go to standard error, by whoever ends the program for them.
     func show(asJSON: Bool) {
         if asJSON { return printJSON(self) }
-        for line in commands + notes.map({ "# \($0)" }) { print(line) }
+        for line in commands + notes.map({ "# \($0)" }) { print(visible(line)) }
     }
 }
 

@@ -24,9 +24,10 @@ struct Check {
         if asJSON { return printJSON(CheckAnswer(file: path, .success(file), box: box)) }
         for warning in file.warnings { complain(warning.text(file: path)) }
         let wans = file.settings.wans
-        print("\(path) is right: " + wans.map { "\($0.name) (\($0.interface), metric \($0.metric))" }.joined(separator: ", ") + ".")
+        print(
+            visible("\(path) is right: ") + wans.map { "\($0.name) (\($0.interface), metric \($0.metric))" }.joined(separator: ", ") + ".")
         print((["Probing costs"] + wans.map { "\($0.name): \($0.cost)" }).joined(separator: "\n  "))
-        for warning in box ?? [] { print("box: warning: \(warning).") }
+        for warning in box ?? [] { print(visible("box: warning: \(warning).")) }
         if box == nil { print("box: not looked at for others' rules that get into the way: that needs root.") }
     }
 }

@@ -9,9 +9,11 @@ struct OutputError: Error, CustomStringConvertible {
 }
 
 /// Straight to the descriptors. `print` would buffer what a watcher waits for, and lose the error when the disk is full.
+///
+/// What a line is made of may come from anybody, so no line gives an order to the terminal. What does (`screen`, `progress`) is made of our own words.
 enum Output {
     static func line(_ text: String) throws(OutputError) {
-        let code = write(text + "\n", to: STDOUT_FILENO)
+        let code = write(visible(text) + "\n", to: STDOUT_FILENO)
         guard code == 0 else { throw OutputError(code: code) }
     }
 
@@ -26,10 +28,13 @@ enum Output {
     }
 
     /// There is nobody left to tell when this fails.
-    static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+    static func error(_ text: String) { complain(text) }
 
     /// On standard error, and the line goes on.
-    static func question(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+    static func question(_ text: String) { _ = write(visible(text), to: STDERR_FILENO) }
+
+    /// In place of what the line held.
+    static func progress(_ text: String) { _ = write("\r\u{1b}[K" + text, to: STDERR_FILENO) }
 
     /// A value as it is on the wire: over several lines when it's the one answer, on one line when others follow.
     static func json(_ value: some Encodable, oneLine: Bool = false) throws {

@@ -118,6 +118,11 @@ import Varlink
         #expect(OutagesText([outage { $0.fault = nil }], all).lines[4].contains("  -  "))
     }
 
+    @Test("a cell of csv is never a formula; numbers stay numbers")
+    func formula() {
+        #expect(csvLines([["=HYPERLINK(1)", "+1-2", "-3", "@a", "\tb", "-x", "c=d"]]) == ["'=HYPERLINK(1),'+1-2,-3,'@a,'\tb,'-x,c=d"])
+    }
+
     @Test("csv and markdown stay in one piece whatever a later daemon calls a fault")
     func escaping() throws {
         let text = OutagesText([outage { ($0.fault, $0.faults) = ("a, \"b\"|c", ["a, \"b\"|c"]) }], all)

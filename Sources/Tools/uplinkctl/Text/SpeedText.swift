@@ -133,12 +133,12 @@ final class ProgressBar {
     func show(_ progress: SpeedTest.Progress) {
         guard isShown else { return }
         isDirty = true
-        Output.question("\r\u{1b}[K" + SpeedText.bar(progress))
+        Output.progress(SpeedText.bar(progress))
     }
 
     func clear() {
         guard isDirty else { return }
         isDirty = false
-        Output.question("\r\u{1b}[K")
+        Output.progress("")
     }
 }

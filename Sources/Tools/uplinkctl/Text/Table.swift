@@ -25,10 +25,12 @@ func markdownTable(_ rows: [[String]], escape: (String) -> String = { $0.replaci
     return [header, "|" + String(repeating: " --- |", count: width)] + lines.dropFirst()
 }
 
-/// RFC 4180, but for the ends of lines.
+/// RFC 4180, but for the ends of lines. A text that a spreadsheet would reckon out (OWASP: CSV injection) has an apostrophe in front.
 func csvLines(_ rows: [[String]]) -> [String] {
     rows.map { row in
-        row.map { cell in
+        row.map { text in
+            let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
+            let cell = isFormula && Double(text) == nil ? "'" + text : text
             let isPlain = !cell.utf8.contains {
                 [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains($0)
             }
