@@ -79,6 +79,10 @@ extension Value where T == InterfaceName {
     static var interface: Value {
         Value(expected: "the name of a network interface") { text in
             guard text != "lo" else { return .wrong(hint: "'lo' is the loopback interface: nothing leaves the box by it") }
+            // The kernel would take it, but nobody calls an interface so: `ip link` prints where a VLAN or a veth leads behind it.
+            if let at = text.firstIndex(of: "@"), let name = InterfaceName(String(text[..<at])) {
+                return .wrong(hint: "`ip link` prints what lies below an interface behind its name: write '\(name)'")
+            }
             guard let name = InterfaceName(text) else {
                 return .wrong(
                     hint:

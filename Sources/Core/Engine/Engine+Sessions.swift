@@ -59,7 +59,9 @@ extension Engine {
             case .classes, .allBut: true
             case .wan, .unmasqueraded: false
             }
-        return Happening.SessionsMoved(count: outcome.deleted, from: order.wan, to: selection.wan, isDrained: isDrained)
+        // A failback may have been faster than the sweep. Where they went before it, nobody knows any more.
+        let to = selection.wan == order.wan ? nil : selection.wan
+        return Happening.SessionsMoved(count: outcome.deleted, from: order.wan, to: to, isDrained: isDrained)
     }
 
     mutating func sweepFailed(_ id: UInt64, _ error: String) -> Happening? {

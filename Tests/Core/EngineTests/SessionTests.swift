@@ -71,6 +71,19 @@ struct SessionTests {
         #expect(kinds == ["apply", "sweep"])
     }
 
+    @Test("a failback that overtakes the sweep: sessions don't move from a WAN to itself")
+    func overtaken() throws {
+        let world = try office()
+        world.kernel.setCarrier(false, try #require(InterfaceName("eth0")))
+        let effects = world.engine.handle(.snapshot(try world.kernel.snapshot(of: world.engine.interfaces)), at: world.now)
+        let id = try #require(effects.compactMap { if case .sweep(let sweep) = $0 { sweep.id } else { nil } }.first)
+        world.kernel.setCarrier(true, try #require(InterfaceName("eth0")))
+        world.look()
+        world.run(until: { $0.isSelected(World.telkom) })
+        let told = world.engine.handle(.swept(id: id, SweepOutcome(deleted: 7)), at: world.now)
+        #expect(told.contains { if case .notify(let told) = $0 { told.message == "7 sessions moved from telkom." } else { false } })
+    }
+
     @Test("a failback moves nobody: the WAN left keeps its rule and its sessions for as long as they last")
     func failback() throws {
         let world = try office()
