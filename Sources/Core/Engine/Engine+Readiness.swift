@@ -36,7 +36,11 @@ extension Engine {
     /// What keeps clients from this WAN, though the box itself may reach the Internet by it.
     func obstacle(to wan: WANSettings) -> Unreadiness? {
         if !isNATInOrder { return .noNAT(natProblem?.text) }
-        return ([wan.interface] + settings.lan).first { snapshot?.interface($0)?.settings[.forwarding] == 0 }.map(Unreadiness.notForwarding)
+        return interfacesNotForwarding([wan.interface] + settings.lan).first.map(Unreadiness.notForwarding)
+    }
+
+    func interfacesNotForwarding(_ interfaces: [InterfaceName]) -> [InterfaceName] {
+        interfaces.filter { snapshot?.interface($0)?.settings[.forwarding] == 0 }
     }
 
     mutating func takeProof(_ id: ProbeID, of number: Int, _ outcome: ProbeOutcome, at now: Instant) {

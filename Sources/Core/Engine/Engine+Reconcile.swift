@@ -38,6 +38,21 @@ extension Engine {
         return wayOut
     }
 
+    /// Clients that the kernel leads elsewhere than the box's own packets: somebody's rule or route sees to that.
+    var strayingClients: [ClientWay] {
+        guard let snapshot, !isApplying else { return [] }
+        return snapshot.clientWays.filter { way in
+            guard settings.lan.contains(way.lan), let wayOut = snapshot.wayOut(way.family) else { return false }
+            return way.interface != wayOut
+        }
+    }
+
+    /// The route of the selected WAN stands, and the box has no way out all the same.
+    var isBarred: Bool {
+        guard let snapshot, !isApplying, snapshot.wayOut == nil, let wan = selection.wan.flatMap({ settings[$0] }) else { return false }
+        return isSelected(wan, in: snapshot) && snapshot.interface(wan.interface).map { $0.isUp && $0.hasCarrier } ?? false
+    }
+
     mutating func reconcile(at now: Instant, _ notices: inout [Happening]) -> [Effect] {
         guard let snapshot, !isApplying else { return [] }
         let desired = desired

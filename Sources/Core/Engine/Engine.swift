@@ -77,6 +77,9 @@ package struct Engine: Equatable, Sendable {
         settings.interfaces.union(incoming?.interfaces ?? []).union(undo.settings.keys).union(undo.displaced.map(\.interface))
     }
 
+    /// Those that clients are behind.
+    package var lan: [InterfaceName] { settings.lan + (incoming?.lan ?? []).filter { !settings.lan.contains($0) } }
+
     /// The one door.
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
         var notices: [Happening] = []
@@ -261,7 +264,7 @@ package struct Engine: Equatable, Sendable {
     }
 
     /// Of either family: a WAN's routes have the same metrics in both.
-    private func isSelected(_ wan: WANSettings, in snapshot: Snapshot) -> Bool {
+    func isSelected(_ wan: WANSettings, in snapshot: Snapshot) -> Bool {
         snapshot.routes.contains {
             $0.isOurs && $0.table == Route.mainTable && $0.interface == wan.interface && $0.metric == wan.metric
         }

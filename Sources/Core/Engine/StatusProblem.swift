@@ -6,10 +6,15 @@ package enum StatusProblem: Equatable, Sendable {
     case noWAN(Reason)
     case kernelUnreadable(error: String)
     case kernelRefused([String])
-    /// Repairs of routes are held back.
+    /// Repairs of routes, rules and settings are held back.
     case routesContested
     case strayed(InterfaceName)
+    case clientsStray(ClientWay)
+    /// Somebody's route or rule refuses all that leaves the box.
+    case barred
     case lanMissing(InterfaceName)
+    /// What the kernel shows although we have set it otherwise.
+    case notForwarded(InterfaceName)
     case lanNotForwarded6
     case advertisementsRefused(InterfaceName)
     case sessionsStuck(error: String)
@@ -41,7 +46,13 @@ extension Engine {
         if snapshot != nil, selection.wan == nil { problems.append(.noWAN(reason(at: now))) }
         if let kernelProblem { problems.append(kernelProblem) }
         if let stranger { problems.append(.strayed(stranger)) }
+        problems += strayingClients.map(StatusProblem.clientsStray)
+        if isBarred { problems.append(.barred) }
         if let snapshot { problems += settings.lan.filter { snapshot.interface($0) == nil }.map(StatusProblem.lanMissing) }
+        // While operations are under way the snapshot is older than they are.
+        if !isApplying {
+            problems += interfacesNotForwarding(settings.wans.map(\.interface) + settings.lan).map(StatusProblem.notForwarded)
+        }
         if let sessionProblem { problems.append(sessionProblem) }
         return problems + ipv6Problems
     }

@@ -12,17 +12,33 @@ package struct Snapshot: Equatable, Sendable, Codable {
     package var wayOut: InterfaceName?
     /// The same for IPv6.
     package var wayOut6: InterfaceName?
+    /// The ways of clients, for each LAN interface and each family in which it has addresses.
+    package var clientWays: [ClientWay] {
+        get { ways ?? [] }
+        set { ways = newValue.isEmpty ? nil : newValue }
+    }
+
+    /// Where there are none, nothing is written: older recordings have none.
+    private var ways: [ClientWay]?
+
+    private enum CodingKeys: String, CodingKey {
+        case interfaces, routes, rules, wayOut, wayOut6
+        case ways = "clientWays"
+    }
 
     package init(
         interfaces: [Interface] = [], routes: [Route] = [], rules: [Rule] = [], wayOut: InterfaceName? = nil,
-        wayOut6: InterfaceName? = nil
+        wayOut6: InterfaceName? = nil, clientWays: [ClientWay] = []
     ) {
         self.interfaces = interfaces
         self.routes = routes
         self.rules = rules
         self.wayOut = wayOut
         self.wayOut6 = wayOut6
+        self.clientWays = clientWays
     }
+
+    package func wayOut(_ family: IPFamily) -> InterfaceName? { family == .v4 ? wayOut : wayOut6 }
 
     package func interface(_ name: InterfaceName) -> Interface? { interfaces.first { $0.name == name } }
 }

@@ -3,13 +3,19 @@ package import Model
 /// The kernel's routing, as far as we use it. Two things implement it: Linux, and a fake in the tests; one contract suite runs on both.
 package protocol Kernel: AnyObject {
     /// A complete reading of what concerns these interfaces, never a remembered one.
-    func snapshot(of interfaces: Set<InterfaceName>) throws(KernelError) -> Snapshot
+    ///
+    /// - Parameter lan: those of them that clients are behind, for the ways that the kernel leads these.
+    func snapshot(of interfaces: Set<InterfaceName>, lan: [InterfaceName]) throws(KernelError) -> Snapshot
 
     /// nil: there is no such interface. One question, a few microseconds.
     func linkCounters(of index: UInt32) throws(KernelError) -> LinkCounters?
 
     /// Carries out one operation. What is already so counts as done: adding what is there, deleting what isn't.
     func apply(_ operation: Operation) throws(KernelError)
+}
+
+extension Kernel {
+    package func snapshot(of interfaces: Set<InterfaceName>) throws(KernelError) -> Snapshot { try snapshot(of: interfaces, lan: []) }
 }
 
 /// What the kernel refused, and why. `code` decides, never the text.

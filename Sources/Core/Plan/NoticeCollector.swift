@@ -2,7 +2,7 @@ package import Model
 
 /// Something has changed in the kernel, or may have: a hint to look again, never more.
 package enum KernelNotice: Hashable, Sendable {
-    /// Interfaces, addresses, routes or rules.
+    /// Interfaces, their settings and addresses, routes or rules.
     case routing
     /// A table of the packet filter in which something of ours may stand.
     case firewall(FirewallPlace)

@@ -32,7 +32,7 @@ package final class KernelNotices {
 
     private static let groups = [
         RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE,
-        RTNLGRP_IPV6_RULE,
+        RTNLGRP_IPV6_RULE, RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF,
     ]
 
     package init(receiveBuffer: Int32 = KernelNotices.defaultReceiveBuffer) throws(KernelError) {

@@ -20,16 +20,16 @@ package final class LinuxKernel: Kernel {
         do { socket = try NetlinkSocket() } catch { throw KernelError("opening a netlink socket", error) }
     }
 
-    package func snapshot(of interfaces: Set<InterfaceName>) throws(KernelError) -> Snapshot {
+    package func snapshot(of interfaces: Set<InterfaceName>, lan: [InterfaceName]) throws(KernelError) -> Snapshot {
         let names = interfaces.sorted()
         for _ in 1..<Self.snapshotAttempts {
             do {
-                return try read(names)
+                return try read(names, lan)
             } catch  where error.code == ENODEV {
                 // An interface went away between two questions, and the kernel refuses to list the routes by one that isn't there.
             }
         }
-        return try read(names)
+        return try read(names, lan)
     }
 
     package func linkCounters(of index: UInt32) throws(KernelError) -> LinkCounters? {
@@ -60,7 +60,7 @@ package final class LinuxKernel: Kernel {
 
 // Reading.
 extension LinuxKernel {
-    private func read(_ names: [InterfaceName]) throws(KernelError) -> Snapshot {
+    private func read(_ names: [InterfaceName], _ lan: [InterfaceName]) throws(KernelError) -> Snapshot {
         var snapshot = Snapshot()
         var nameOfIndex: [UInt32: InterfaceName] = [:]
         for name in names {
@@ -96,12 +96,24 @@ extension LinuxKernel {
                     .filter { $0.table != Route.mainTable || !names.contains($0.interface) }
             }
         } catch { throw KernelError("reading the routes", error) }
+        var foreign: [ForeignRule] = []
         do {
-            snapshot.rules = try rules()
+            let all = try socket.dump(RuleRequest.dump(), RuleFound.init)
+            snapshot.rules = all.compactMap(\.ours)
+            foreign = all.compactMap(\.foreign)
         } catch { throw KernelError("reading the rules", error) }
         do {
-            snapshot.wayOut = try wayOut(toward: Self.nobody)
-            try acceptingNoFamily { () throws(NetlinkFailure) in snapshot.wayOut6 = try wayOut(toward: Self.nobody6) }
+            snapshot.wayOut = try wayOut(.v4)?.name
+            snapshot.wayOut6 = try wayOut(.v6)?.name
+            for interface in snapshot.interfaces where lan.contains(interface.name) && interface.isUp && interface.hasCarrier {
+                for family in IPFamily.allCases {
+                    guard let client = interface.client(family) else { continue }
+                    let way = try wayOut(family, of: client, in: interface.index)
+                    let rule = foreign.first { $0.family == family && $0.decides(way?.table) }
+                    snapshot.clientWays.append(
+                        ClientWay(lan: interface.name, family: family, interface: way?.name, table: way?.table, rule: rule?.priority))
+                }
+            }
         } catch { throw KernelError("looking up the way out", error) }
         return snapshot
     }
@@ -120,15 +132,22 @@ extension LinuxKernel {
     private static let nobody = IPAddress.v4(IPv4Address(bits: 0xc000_0008))
     private static let nobody6 = IPAddress.v6(IPv6Address(high: 0x0100_0000_0000_0001, low: 0))
 
-    private func wayOut(toward address: IPAddress) throws(NetlinkFailure) -> InterfaceName? {
-        var index: UInt32?
+    /// - Parameters:
+    ///   - client: whose packet it is. nil: the box's own.
+    ///   - incoming: the number of the interface that it comes in by.
+    private func wayOut(
+        _ family: IPFamily, of client: IPAddress? = nil, in incoming: UInt32? = nil
+    ) throws(NetlinkFailure) -> (name: InterfaceName, table: UInt32?)? {
+        let lookup = RouteLookup(family == .v4 ? Self.nobody : Self.nobody6, from: client, in: incoming)
         do {
-            index = try socket.lookUp(RouteLookup(address)).interface
-        } catch  where [ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL].contains(error.code) {
-            // No route, or one that says unreachable, prohibit or blackhole.
+            let found = try socket.lookUp(lookup)
+            // To a client the kernel answers with a way that goes nowhere, where the box itself gets an error.
+            guard found.isUnicast, let index = found.interface, let name = try link(LinkRequest.get(index: index))?.name else { return nil }
+            return (name, found.table)
+        } catch  where [ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL, EXDEV, EAFNOSUPPORT, EOPNOTSUPP].contains(error.code) {
+            // No route, or one that says unreachable, prohibit or blackhole; or none back to the client; or there is no such family.
             return nil
         }
-        return try index.flatMap { index throws(NetlinkFailure) in try link(LinkRequest.get(index: index))?.name }
     }
 
     private func routes(_ family: IPFamily, table: UInt32, interface: UInt32) throws(NetlinkFailure) -> [KernelRoute] {

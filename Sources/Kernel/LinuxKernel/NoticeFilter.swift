@@ -30,6 +30,8 @@ enum NoticeFilter {
         case RTM_NEWROUTE, RTM_DELROUTE:
             reply.header(as: rtmsg.self).map { IPFamily(number: $0.rtm_family) != nil && $0.rtm_dst_len == 0 } ?? false
         case RTM_NEWLINK, RTM_DELLINK, RTM_NEWADDR, RTM_DELADDR, RTM_NEWRULE, RTM_DELRULE: true
+        // Somebody has written to net.ipv4.conf or net.ipv6.conf: forwarding, say.
+        case RTM_NEWNETCONF: true
         default: false
         }
     }

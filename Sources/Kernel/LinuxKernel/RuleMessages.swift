@@ -32,6 +32,44 @@ struct KernelRule {
     }
 }
 
+/// A rule that we didn't make, as far as it may lead packets elsewhere.
+struct ForeignRule {
+    var family: IPFamily
+    var priority: UInt32
+    /// nil: it refuses what it fits.
+    var table: UInt32?
+
+    init?(_ reply: Reply) {
+        guard reply.type == RTM_NEWRULE, let header = reply.header(as: fib_rule_hdr.self), let family = IPFamily(number: header.family),
+            [FR_ACT_TO_TBL, FR_ACT_BLACKHOLE, FR_ACT_UNREACHABLE, FR_ACT_PROHIBIT].contains(Int(header.action))
+        else { return nil }
+        self.family = family
+        priority = 0
+        if Int(header.action) == FR_ACT_TO_TBL { table = UInt32(header.table) }
+        for attribute in reply.attributes(after: fib_rule_hdr.self) {
+            switch attribute.type {
+            case FRA_PRIORITY: priority = attribute.u32 ?? 0
+            case FRA_TABLE: if table != nil { table = attribute.u32 ?? table }
+            default: break
+            }
+        }
+    }
+
+    /// It leads to this table, or, where there is none, it refuses.
+    func decides(_ found: UInt32?) -> Bool { found == table }
+}
+
+/// One rule of the list.
+struct RuleFound {
+    var ours: Rule?
+    var foreign: ForeignRule?
+
+    init(_ reply: Reply) {
+        ours = KernelRule(reply).flatMap { $0.routeProtocol == Territory.routeProtocol ? $0.rule : nil }
+        foreign = ours == nil ? ForeignRule(reply) : nil
+    }
+}
+
 enum RuleRequest {
     /// Of every family at once.
     static func dump() throws(NetlinkFailure) -> Request { try Request(RTM_GETRULE, flags: 0, header: fib_rule_hdr()) }

@@ -31,6 +31,8 @@ package struct RouteLookup: Equatable, Sendable {
         package var gateway: IPAddress?
         /// The address to speak from.
         package var source: IPAddress?
+        /// Where the route stands.
+        package var table: UInt32?
         /// It leaves the box for one receiver.
         package var isUnicast: Bool
 
@@ -38,10 +40,12 @@ package struct RouteLookup: Equatable, Sendable {
         init?(_ reply: Reply) {
             guard reply.type == RTM_NEWROUTE, let header = reply.header(as: rtmsg.self) else { return nil }
             isUnicast = Int(header.rtm_type) == RTN_UNICAST
+            table = UInt32(header.rtm_table)
             guard let family = IPFamily(number: header.rtm_family) else { return }
             for attribute in reply.attributes(after: rtmsg.self) {
                 switch attribute.type {
                 case Int(RTA_OIF.rawValue): interface = attribute.u32
+                case Int(RTA_TABLE.rawValue): table = attribute.u32 ?? table
                 case Int(RTA_GATEWAY.rawValue): gateway = attribute.address(family)
                 case Int(RTA_PREFSRC.rawValue): source = attribute.address(family)
                 default: break
@@ -56,6 +60,8 @@ package struct RouteLookup: Equatable, Sendable {
         header.rtm_dst_len = destination.family == .v4 ? 32 : 128
         if source != nil { header.rtm_src_len = header.rtm_dst_len }
         if isTableMatch { header.rtm_flags = UInt32(RTM_F_FIB_MATCH) }
+        // Without it IPv4's answer names main, whichever table it was. IPv6's never does, and the flag is an error there.
+        if destination.family == .v4 { header.rtm_flags |= UInt32(RTM_F_LOOKUP_TABLE) }
         var request = try Request(RTM_GETROUTE, flags: 0, header: header)
         request.put(Int(RTA_DST.rawValue), destination)
         if let source { request.put(Int(RTA_SRC.rawValue), source) }

@@ -15,8 +15,13 @@ package final class Loop {
     private var routingNotices = NoticeCollector()
     /// Changes to the firewall come as whole transactions, so there is little to wait for: clients without NAT are offline.
     private var firewallNotices = NoticeCollector(quiet: .milliseconds(1), ceiling: .milliseconds(10))
+    /// When the kernel is read again, whether or not it has told of anything: not all settings of an interface are told of by every kernel.
+    private var lookAt = Instant.start
     /// For when the alarm is set.
     private var alarm: Instant?
+
+    /// From one reading of the kernel to the next, at the latest.
+    package static let longestTrust: Duration = .seconds(60)
 
     package init(_ engine: Engine) { self.engine = engine }
 
@@ -72,7 +77,7 @@ package final class Loop {
             // Only at what the notices concern: NAT is back sooner than four programs could have looked at everything.
             lookAtFirewall(engine.desiredFirewall.places.filter { changed.contains(.firewall($0)) })
         }
-        if !routingNotices.take(at: now).isEmpty { take(reading(of: parts.kernel)) }
+        if !routingNotices.take(at: now).isEmpty || lookAt <= now { take(reading(of: parts.kernel)) }
         if let deadline = engine.deadline, deadline <= parts.time.now { take(.tick) }
         schedule()
     }
@@ -118,8 +123,9 @@ package final class Loop {
     }
 
     private func reading(of kernel: any Kernel) -> Event {
+        if let parts { lookAt = parts.time.now + Self.longestTrust }
         do throws(KernelError) {
-            return .snapshot(try kernel.snapshot(of: engine.interfaces))
+            return .snapshot(try kernel.snapshot(of: engine.interfaces, lan: engine.lan))
         } catch {
             return .snapshotFailed(error: error.description)
         }
@@ -144,7 +150,7 @@ package final class Loop {
 
     private func schedule() {
         guard let parts else { return }
-        let deadlines = [engine.deadline, routingNotices.deadline, firewallNotices.deadline, parts.firewall.pollAt]
+        let deadlines = [engine.deadline, lookAt, routingNotices.deadline, firewallNotices.deadline, parts.firewall.pollAt]
         guard let next = deadlines.compactMap({ $0 }).min() else { return }
         // Also when it is later than before: an alarm for nothing costs more than to set it.
         guard next != alarm else { return }

@@ -26,7 +26,7 @@ struct DryRun {
             let kernel = try LinuxKernel()
             beginning.recall(from: kernel, settings)
             engine = Engine(settings: settings, beginning, at: .start)
-            effects = engine.handle(.snapshot(try kernel.snapshot(of: engine.interfaces)), at: .start)
+            effects = engine.handle(.snapshot(try kernel.snapshot(of: engine.interfaces, lan: engine.lan)), at: .start)
         } catch {
             throw Failure(status: .failed, message: "\(error)")
         }

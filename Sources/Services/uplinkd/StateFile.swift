@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import LinuxKernel
 import Model
+import Plan
 import Scenario
 
 /// `state.json`, beside the control socket: what we changed and how it was before, the operator's word, and which WAN has which number.

@@ -2,6 +2,7 @@ import Engine
 import Glibc
 import KernelFake
 import Model
+import Plan
 import Testing
 
 @Suite("Another configuration")

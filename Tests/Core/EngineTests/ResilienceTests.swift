@@ -46,6 +46,29 @@ struct ResilienceTests {
         #expect(try #require(world.engine.deadline) > world.now)
     }
 
+    @Test(
+        "forwarding that somebody switches off is put back; for as long as that is refused, the interface is named",
+        arguments: ["br0", "eth0", "usb0"])
+    func notForwarding(_ name: String) throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(5))
+        let interface = try #require(InterfaceName(name))
+        try world.kernel.apply(.set(.forwarding, of: interface, to: 0))
+        world.look()
+        #expect(try world.kernel.snapshot(of: [interface]).interface(interface)?.settings[.forwarding] == 1)
+        #expect(world.notices.contains { if case .repaired = $0 { true } else { false } })
+        #expect(world.engine.problems(at: world.now).isEmpty)
+
+        try world.kernel.apply(.set(.forwarding, of: interface, to: 0))
+        world.kernel.refused[.set(.forwarding, of: interface, to: 1)] = EPERM
+        world.look()
+        #expect(world.engine.problems(at: world.now).contains(.notForwarded(interface)))
+        world.kernel.refused = [:]
+        world.run(for: .seconds(60))
+        #expect(world.engine.problems(at: world.now).isEmpty)
+    }
+
     @Test("a kernel that refuses one WAN's route doesn't keep the other from working; it is asked again, ever more rarely")
     func refusal() throws {
         let world = try World.office()
@@ -74,6 +97,25 @@ struct ResilienceTests {
         world.run(for: .seconds(1))
         #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
         #expect(world.engine.kernelProblem == nil)
+    }
+
+    @Test("clients whom somebody's rule leads elsewhere, or nowhere, are named with it for as long as it is so", arguments: ["usb0", nil])
+    func strayingClients(_ name: String?) throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(5))
+        let way = ClientWay(
+            lan: try #require(InterfaceName("br0")), family: .v4, interface: name.flatMap { InterfaceName($0) },
+            table: name.map { _ in 101 },
+            rule: 200)
+        world.kernel.strays = [way]
+        world.look()
+        #expect(world.engine.problems(at: world.now) == [.clientsStray(way)])
+        let sentence = try #require(world.engine.problems(at: world.now).first).sentence
+        #expect(sentence.arguments["rule"] == "200" && sentence.text.contains("clients of br0") && sentence.text.contains("(rule 200"))
+        world.kernel.strays = []
+        world.look()
+        #expect(world.engine.problems(at: world.now).isEmpty)
     }
 
     @Test("a default route by an interface that is no WAN is left alone, and named while it comes first")

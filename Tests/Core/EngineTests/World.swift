@@ -105,7 +105,9 @@ final class World {
     func look() { send(reading) }
 
     private var reading: Event {
-        do { return .snapshot(try kernel.snapshot(of: engine.interfaces)) } catch { return .snapshotFailed(error: error.description) }
+        do { return .snapshot(try kernel.snapshot(of: engine.interfaces, lan: engine.lan)) } catch {
+            return .snapshotFailed(error: error.description)
+        }
     }
 
     func send(_ event: Event) {
@@ -118,7 +120,7 @@ final class World {
     /// What the engine wants once the kernel has been read, and before anything of it is done.
     func configureUnanswered(_ settings: Settings) throws -> [Effect] {
         #expect(engine.handle(.configured(settings), at: now) == [.readKernel])
-        return engine.handle(.snapshot(try kernel.snapshot(of: engine.interfaces)), at: now)
+        return engine.handle(.snapshot(try kernel.snapshot(of: engine.interfaces, lan: engine.lan)), at: now)
     }
 
     func run(for duration: Duration) {

@@ -18,12 +18,14 @@ package final class FakeKernel: Kernel {
     /// The next snapshots fail with this errno.
     package var refusedSnapshots: Int32?
 
+    /// The ways of clients that somebody's rules decide.
+    package var strays: [ClientWay] = []
     /// What has gone through each interface.
     package var counters: [InterfaceName: LinkCounters] = [:]
 
     package init() {}
 
-    package func snapshot(of interfaces: Set<InterfaceName>) throws(KernelError) -> Snapshot {
+    package func snapshot(of interfaces: Set<InterfaceName>, lan: [InterfaceName]) throws(KernelError) -> Snapshot {
         if let code = refusedSnapshots { throw KernelError(operation: "reading", code) }
         let present = interfaces.sorted().compactMap { devices[$0] }
         let shown = routes.map(shown)
@@ -31,7 +33,9 @@ package final class FakeKernel: Kernel {
             shown.filter { $0.table == Route.mainTable && $0.interface == device.name }
         }
         let ours = shown.filter { $0.isOurs && ($0.table != Route.mainTable || !interfaces.contains($0.interface)) }
-        return Snapshot(interfaces: present, routes: main + ours, rules: rules, wayOut: wayOut(.v4), wayOut6: wayOut(.v6))
+        return Snapshot(
+            interfaces: present, routes: main + ours, rules: rules, wayOut: wayOut(.v4), wayOut6: wayOut(.v6),
+            clientWays: clientWays(present.filter { lan.contains($0.name) }))
     }
 
     package func linkCounters(of index: UInt32) -> LinkCounters? {
@@ -48,6 +52,17 @@ package final class FakeKernel: Kernel {
         }
         // min(by:) keeps the earlier of equals, as the kernel does.
         return usable.min { $0.metric < $1.metric }?.interface
+    }
+
+    /// In the fake there are no rules of others, but for `strays`.
+    private func clientWays(_ lan: [Interface]) -> [ClientWay] {
+        lan.flatMap { interface in
+            IPFamily.allCases.compactMap { family in
+                guard interface.client(family) != nil else { return nil }
+                return strays.first { $0.lan == interface.name && $0.family == family }
+                    ?? ClientWay(lan: interface.name, family: family, interface: wayOut(family), table: Route.mainTable)
+            }
+        }
     }
 
     /// IPv6 routes of one metric by several gateways are one route, which has the owner of the first.

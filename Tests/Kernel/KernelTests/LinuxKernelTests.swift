@@ -46,6 +46,32 @@ import Testing
         #expect(cost < 20)
     }
 
+    @Test("the way of clients is that which somebody's rule for them decides, and the rule is found; one that refuses is no way")
+    func clients() throws {
+        let lan = try #require(InterfaceName("l0-\(getpid())"))
+        try bench.plug(lan, [try #require(IPv4Prefix("192.168.88.1/24"))])
+        defer { try? bench.unplug(lan) }
+        try linux.apply(.addRoute(try route("default via 192.0.2.1 dev \(w0) proto 85 metric 1")))
+        try linux.apply(.set(.forwarding, of: lan, to: 1))
+        func way() throws -> ClientWay? { try linux.snapshot(of: [w0, lan], lan: [lan]).clientWays.first }
+        #expect(try eventually { try way() == ClientWay(lan: lan, family: .v4, interface: w0, table: 254, rule: 32766) })
+        try ip("route", "add", "default", "via", "198.51.100.1", "dev", "\(w1)", "table", "101")
+        try ip("rule", "add", "pref", "200", "from", "192.168.88.0/24", "lookup", "101")
+        #expect(try way() == ClientWay(lan: lan, family: .v4, interface: w1, table: 101, rule: 200))
+        #expect(try linux.snapshot(of: [w0]).wayOut == w0)
+        try ip("rule", "del", "pref", "200")
+        for refusal in ["unreachable", "prohibit", "blackhole"] {
+            try ip("rule", "add", "pref", "201", "from", "192.168.88.0/24", refusal)
+            #expect(try way() == ClientWay(lan: lan, family: .v4, rule: 201), "\(refusal)")
+            try ip("rule", "del", "pref", "201")
+        }
+        try ip("route", "add", "blackhole", "default")
+        #expect(try way() == ClientWay(lan: lan, family: .v4))
+        #expect(try linux.snapshot(of: [w0]).wayOut == nil)
+        try ip("route", "del", "blackhole", "default")
+        try ip("route", "flush", "table", "101")
+    }
+
     @Test("a list that changes while it is read is read again, and after five times it is an error")
     func interruption() throws {
         let socket = try NetlinkSocket()

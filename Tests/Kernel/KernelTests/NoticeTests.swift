@@ -62,6 +62,23 @@ import Testing
         if command[1] == "del" && command[0] == "link" { try bench.plug(w0, []) }
     }
 
+    @Test(
+        "a setting of an interface that somebody writes is told, in both families",
+        arguments: [
+            "ipv4.ip_forward", "ipv4.conf.W0.forwarding", "ipv4.conf.W0.rp_filter", "ipv4.conf.W0.ignore_routes_with_linkdown",
+            "ipv6.conf.all.forwarding", "ipv6.conf.W0.forwarding",
+        ])
+    func settings(_ name: String) throws {
+        let notices = try KernelNotices()
+        _ = try eventually { try bench.linux.snapshot(of: [w0]).interface(w0)?.hasCarrier == true }
+        let path = "/proc/sys/net/" + name.split(separator: ".").joined(separator: "/").replacing("W0", with: "\(w0)")
+        let before = try run(["cat", path])
+        _ = try drain(notices)
+        try run(["tee", path], input: before == "1\n" ? "0" : "1")
+        #expect(try told(notices, .routing))
+        try run(["tee", path], input: before)
+    }
+
     @Test("a route that goes is told", arguments: ["default via 192.0.2.1", "::/0 via fe80::1"])
     func deletion(_ way: String) throws {
         let route = try #require(Route("\(way) dev \(w0) proto 85 metric 1"))

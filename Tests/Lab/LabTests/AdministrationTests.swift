@@ -71,6 +71,26 @@ extension InNamespaces {
             }
         }
 
+        @Test("forwarding that is switched off for the whole box is back at once, and that is told; clients go on")
+        func forwardingOff() async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                // As wg-quick's PostDown of many does, and `sysctl --system`.
+                try await lab.router.node.shell("sysctl -qw net.ipv4.ip_forward=1; sysctl -qw net.ipv4.ip_forward=0")
+                try await lab.eventually("every interface forwards again") {
+                    try await lab.router.node.shell("cd /proc/sys/net/ipv4/conf; cat br0/forwarding eth0/forwarding usb0/forwarding")
+                        == "1\n1\n1\n"
+                }
+                try await lab.carries(Addresses.telkom)
+                try await lab.eventually("it is told") {
+                    try await daemon.events().contains {
+                        $0.kind == "repair" && $0.details?["commands"]?.contains("net.ipv4.conf.br0.forwarding=1") == true
+                    }
+                }
+            }
+        }
+
         @Test("a dry run prints the commands and changes nothing")
         func dryRun() async throws {
             try await Lab.with { lab in
@@ -113,6 +133,30 @@ extension InNamespaces {
                 #expect(refused.contains("another uplinkd (pid \(await daemon.processIdentifier)) is running here"))
                 #expect(refused.hasSuffix("status 3\n"))
                 #expect(await daemon.isRunning)
+            }
+        }
+
+        @Test("a local user can't keep it from starting: what it holds, nobody else can take")
+        func localUser() async throws {
+            try await Lab.with { lab in
+                try await lab.router.node.shell(
+                    """
+                    setpriv --reuid 65534 --clear-groups /usr/bin/python3 -c '
+                    import fcntl, glob, socket
+                    name = socket.socket(socket.AF_UNIX)
+                    name.bind("\\0net.uplinkd")
+                    for path in glob.glob("/run/uplinkd/*"):
+                        try: fcntl.flock(open(path), fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        except OSError: pass
+                    print("holds", flush=True)
+                    import time; time.sleep(20)' > \(lab.folder)/stranger & echo $! > \(lab.folder)/stranger.pid
+                    """)
+                try await lab.eventually("the stranger holds all that he can") {
+                    try await lab.router.node.shell("cat \(lab.folder)/stranger") == "holds\n"
+                }
+                let daemon = try await lab.startDaemon()
+                try await lab.ready(daemon)
+                try await lab.router.node.shell("kill $(cat \(lab.folder)/stranger.pid)")
             }
         }
 

@@ -32,6 +32,31 @@ extension InNamespaces.Coexistence {
             }
         }
 
+        @Test("rules that lead the LAN past ours, or bar it, are named by status; so is a route that bars the whole box")
+        func pastOurs() async throws {
+            try await Neighbourhood.with { box in
+                func told(_ words: String, after script: String) async throws {
+                    try await box.lab.router.node.shell(script)
+                    try await box.lab.eventually("status says: \(words)") {
+                        try await box.daemon.control(["status"]).contains(words)
+                    }
+                }
+                try await box.isWell()
+                try await told(
+                    "clients of br0 leave by usb0, whichever WAN is selected: somebody's rule or route for them comes before ours (rule 200, table 101",
+                    after: "ip route add default dev usb0 table 101; ip rule add pref 200 from 192.168.88.0/24 lookup 101")
+                try await told(
+                    "clients of br0 can't get out: somebody's rule or route for them comes before ours (rule 199",
+                    after: "ip rule add pref 199 from 192.168.88.0/24 unreachable")
+                try await told(
+                    "nothing leaves the box: somebody's rule or route refuses it",
+                    after: "ip rule del pref 199; ip rule del pref 200; ip route add blackhole default")
+                try await box.lab.router.node.shell("ip route del blackhole default")
+                try await box.lab.eventually("nothing is wrong any more") { try await !box.daemon.control(["status"]).contains("somebody") }
+                try await box.isWell()
+            }
+        }
+
         @Test("Tailscale's marks and rules don't meet ours; a gateway in 100.64.0.0/10 is dropped by them, and the WAN stays up without it")
         func tailscale() async throws {
             try await Neighbourhood.with { box in

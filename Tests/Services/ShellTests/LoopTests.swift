@@ -95,6 +95,17 @@ struct LoopTests {
         #expect(rig.loop.engine.snapshot != nil && selected(rig) == "telkom")
     }
 
+    @Test("what changes without a notice is put right within a minute: forwarding that somebody has switched off")
+    func unheard() async throws {
+        let rig = try await Rig.inOrder()
+        let br0 = try #require(InterfaceName("br0"))
+        try rig.kernel.apply(.set(.forwarding, of: br0, to: 0))
+        rig.time.pass(Loop.longestTrust)
+        let snapshot = try rig.kernel.snapshot(of: [br0])
+        #expect(snapshot.interface(br0)?.settings[.forwarding] == 1)
+        #expect(rig.onlooker.notices.contains { if case .repaired = $0 { true } else { false } })
+    }
+
     @Test("an operation that the kernel refuses comes back as an event, and is told")
     func refused() async throws {
         let rig = try await Rig.inOrder()

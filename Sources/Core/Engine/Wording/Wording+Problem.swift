@@ -10,15 +10,24 @@ extension StatusProblem {
         case .kernelRefused(let failures):
             Sentence(
                 "kernel-refused", ["errors": failures.joined(separator: "; ")], "the kernel refused: " + failures.joined(separator: "; "))
-        case .routesContested: Sentence("routes-contested", "somebody keeps changing our routes; repairs are held back")
+        case .routesContested: Sentence("routes-contested", "somebody keeps changing our routes or settings; repairs are held back")
         case .strayed(let interface):
             Sentence(
                 "strayed", ["interface": interface],
                 "new sessions leave by \(interface), which is no WAN: somebody's default route there comes before ours (ip route)")
+        case .clientsStray(let way): way.sentence
+        case .barred:
+            Sentence(
+                "barred",
+                "nothing leaves the box: somebody's rule or route refuses it before our routes are asked (ip rule; ip route get 192.0.0.8)")
         case .lanMissing(let interface):
             Sentence(
                 "lan-missing", ["interface": interface],
                 "there is no LAN interface \(interface), so nothing is forwarded from it; it is picked up when it appears")
+        case .notForwarded(let interface):
+            Sentence(
+                "not-forwarded", ["interface": interface],
+                "\(interface) forwards nothing, so clients are cut off: sysctl -w net.ipv4.conf.\(interface).forwarding=1")
         case .lanNotForwarded6:
             Sentence("lan-not-forwarded-ipv6", "IPv6 of the LAN isn't forwarded: sysctl -w net.ipv6.conf.all.forwarding=1")
         case .advertisementsRefused(let interface):
@@ -51,5 +60,17 @@ extension StatusProblem {
             place.isIPv6
                 ? "NAT doesn't work for IPv6, clients can't reach the Internet by it: \(problem.text)"
                 : "NAT doesn't work, clients can't reach the Internet: \(problem.text)")
+    }
+}
+
+extension ClientWay {
+    fileprivate var sentence: Sentence {
+        let culprit = [rule.map { "rule \($0)" }, table.map { "table \($0)" }].compactMap { $0 }.joined(separator: ", ")
+        let look = family == .v4 ? "ip rule; ip route show table all" : "ip -6 rule; ip -6 route show table all"
+        let whose = family == .v4 ? "clients of \(lan)" : "clients of \(lan) by IPv6"
+        let what = interface.map { "leave by \($0), whichever WAN is selected" } ?? "can't get out"
+        return Sentence(
+            "clients-stray", ["lan": lan, "family": family.rawValue, "interface": interface, "rule": rule, "table": table],
+            "\(whose) \(what): somebody's rule or route for them comes before ours (\(culprit.isEmpty ? "" : culprit + "; ")\(look))")
     }
 }

@@ -77,7 +77,7 @@ private final class StillKernel: Kernel {
         self.kernel = kernel
     }
 
-    func snapshot(of interfaces: Set<InterfaceName>) -> Snapshot { state }
+    func snapshot(of interfaces: Set<InterfaceName>, lan: [InterfaceName]) -> Snapshot { state }
     func linkCounters(of index: UInt32) throws(KernelError) -> LinkCounters? { try kernel.linkCounters(of: index) }
 
     func apply(_ operation: Operation) {
