@@ -13,6 +13,10 @@ package enum StatusProblem: Equatable, Sendable {
     /// Somebody's route or rule refuses all that leaves the box.
     case barred
     case lanMissing(InterfaceName)
+    /// One network on both sides.
+    case overlapping(lan: InterfaceName, network: String, wan: WANName, wanNetwork: String)
+    /// What is to prove a WAN lies in front of it.
+    case targetInLAN(wan: WANName, target: String, lan: InterfaceName)
     /// What the kernel shows although we have set it otherwise.
     case notForwarded(InterfaceName)
     case lanNotForwarded6
@@ -53,6 +57,7 @@ extension Engine {
         if !isApplying {
             problems += interfacesNotForwarding(settings.wans.map(\.interface) + settings.lan).map(StatusProblem.notForwarded)
         }
+        if let snapshot { problems += NetworkRelations(settings, in: snapshot).problems }
         if let sessionProblem { problems.append(sessionProblem) }
         return problems + ipv6Problems
     }

@@ -118,6 +118,37 @@ struct ResilienceTests {
         #expect(world.engine.problems(at: world.now).isEmpty)
     }
 
+    @Test("a LAN in a WAN's own network is named with both, in each family; two WANs may be alike")
+    func overlapping() throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(5))
+        let (br0, eth0) = (try #require(InterfaceName("br0")), try #require(InterfaceName("eth0")))
+        let telkom = try #require(World.telkom)
+        world.kernel.setAddresses([try #require(IPv4Prefix("192.0.2.100/25"))], of: br0)
+        world.look()
+        let found = world.engine.problems(at: world.now).compactMap {
+            if case .overlapping(let lan, _, let wan, _) = $0 { (lan, wan) } else { nil }
+        }
+        #expect(found.count == 1 && found.first?.0 == br0 && found.first?.1 == telkom)
+        world.kernel.setAddresses([try #require(IPv4Prefix("192.168.88.1/24"))], of: br0)
+        world.kernel.setAddresses6([try #require(IPv6Prefix("2001:db8::1/64")), try #require(IPv6Prefix("fe80::1/64"))], of: br0)
+        world.kernel.setAddresses6([try #require(IPv6Prefix("fe80::2/64"))], of: eth0)
+        world.look()
+        #expect(world.engine.problems(at: world.now).isEmpty)
+        world.kernel.setAddresses6([try #require(IPv6Prefix("2001:db8::2/64"))], of: eth0)
+        world.look()
+        #expect(world.engine.problems(at: world.now).map(\.sentence.code).contains("overlapping"))
+    }
+
+    @Test("a target in the LAN is named: it says nothing about a WAN")
+    func targetInLAN() throws {
+        let world = World(settings: try World.settings(targets: ["gateway", "192.168.88.7"]))
+        world.kernel.plug(try #require(InterfaceName("br0")), addresses: [try #require(IPv4Prefix("192.168.88.1/24"))])
+        world.start()
+        #expect(world.engine.problems(at: world.now).map(\.sentence.code).filter { $0 == "target-in-lan" }.count == 2)
+    }
+
     @Test("a default route by an interface that is no WAN is left alone, and named while it comes first")
     func stranger() throws {
         let world = try World.office()

@@ -24,6 +24,16 @@ extension StatusProblem {
             Sentence(
                 "lan-missing", ["interface": interface],
                 "there is no LAN interface \(interface), so nothing is forwarded from it; it is picked up when it appears")
+        case .overlapping(let lan, let network, let wan, let wanNetwork):
+            Sentence(
+                "overlapping", ["lan": lan, "network": network, "wan": wan, "wan_network": wanNetwork],
+                "the LAN \(lan) (\(network)) and \(wan) (\(wanNetwork)) are in one network, so neither works reliably: give the LAN another one, such as 192.168.88.0/24"
+            )
+        case .targetInLAN(let wan, let target, let lan):
+            Sentence(
+                "target-in-lan", ["wan": wan, "target": target, "lan": lan],
+                "\(target), which is to prove \(wan), lies in the LAN's own network (\(lan)): it says nothing about that WAN; choose another target"
+            )
         case .notForwarded(let interface):
             Sentence(
                 "not-forwarded", ["interface": interface],
