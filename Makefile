@@ -1,13 +1,14 @@
 # make demo     shows a failover of real traffic on this machine, in network namespaces
 # make test     all tests
-# make check    all that CI asks for: `lint`, `service` and `test`
+# make fuzz     gives each parser made-up input, a minute each: SECONDS_EACH=60 PARSER="dns http"
+# make check    all that CI asks for: `lint`, `service`, `fuzz` and `test`
 # make install  PREFIX=/usr/local DESTDIR=
 # SWIFT=/path/to/swift chooses a toolchain.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
 .DEFAULT_GOAL := build
-.PHONY: build release test lint service check demo bench install uninstall clean packages swift root
+.PHONY: build release test lint service fuzz check demo bench install uninstall clean packages swift root
 .NOTPARALLEL:
 
 PREFIX ?= /usr/local
@@ -65,7 +66,14 @@ bench: root release
 	@.build/release/uplinkd-lab bench
 	@.build/release/uplinkd-lab simulate
 
-check: lint service test
+# Each parser gets made-up input for so long; what one can't stand is left below .build-fuzz.
+SECONDS_EACH ?= 60
+fuzz: swift packages
+	@UPLINKD_FUZZ_BUILD=1 $(call build_swift,-c release --sanitize=fuzzer --sanitize=address -Xswiftc -enable-testing --disable-dead-strip \
+	    --scratch-path .build-fuzz --product uplinkd-fuzz)
+	@Scripts/fuzz $(SECONDS_EACH) $(PARSER)
+
+check: lint service fuzz test
 
 lint: swift build
 	@swift-format lint --strict -r Package.swift Sources Tests
@@ -116,7 +124,7 @@ uninstall:
 	elif [ -e $(configuration) ]; then echo "$(configuration) is kept: it was edited."; fi
 
 clean:
-	@rm -rf .build
+	@rm -rf .build .build-fuzz
 
 root:
 	@[ "$$(id -u)" = 0 ] || { echo "Network namespaces need root: sudo make $(MAKECMDGOALS)" >&2; exit 1; }

@@ -35,6 +35,19 @@ func fixtures(_ layer: Layer, _ name: String, _ dependencies: [Target.Dependency
     .target(name: name, dependencies: dependencies, path: "Tests/\(layer)/\(name)", swiftSettings: strict)
 }
 
+/// The parsers for `make fuzz`. It has no `main` of its own: libFuzzer's comes with --sanitize=fuzzer, so nothing else could link it.
+let fuzzers: [Target] =
+    Context.environment["UPLINKD_FUZZ_BUILD"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "uplinkd-fuzz",
+            dependencies: [
+                "Model", "Plan", "Survey", "Engine", "Clients", "Configuration", "Samples", "Scenario", "Netlink", "LinuxKernel", "CNetlink",
+                "Probing", "Tracing", "Varlink", "ControlProtocol",
+            ], path: "Tests/Fuzz/uplinkd-fuzz", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "uplinkd",
     products: [
@@ -169,5 +182,5 @@ let package = Package(
             ],
             exclude: ["watch-terminal.py"]),
         tests(.Lab, "LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),
-    ]
+    ] + fuzzers
 )
