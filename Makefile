@@ -69,7 +69,7 @@ bench: root release
 # Each parser gets made-up input for so long; what one can't stand is left below .build-fuzz.
 SECONDS_EACH ?= 60
 fuzz: swift packages
-	@UPLINKD_FUZZ_BUILD=1 $(call build_swift,-c release --sanitize=fuzzer --sanitize=address -Xswiftc -enable-testing --disable-dead-strip \
+	@export UPLINKD_FUZZ_BUILD=1; $(call build_swift,-c release --sanitize=fuzzer --sanitize=address -Xswiftc -enable-testing --disable-dead-strip \
 	    --scratch-path .build-fuzz --product uplinkd-fuzz)
 	@Scripts/fuzz $(SECONDS_EACH) $(PARSER)
 

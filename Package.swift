@@ -43,7 +43,8 @@ let fuzzers: [Target] =
         .executableTarget(
             name: "uplinkd-fuzz",
             dependencies: [
-                "Model", "Plan", "Survey", "Engine", "Clients", "Configuration", "Samples", "Scenario", "Netlink", "LinuxKernel", "CNetlink",
+                "Model", "Plan", "Survey", "Engine", "Clients", "Configuration", "Samples", "Scenario", "Netlink", "LinuxKernel",
+                "CNetlink",
                 "Probing", "Tracing", "Varlink", "ControlProtocol",
             ], path: "Tests/Fuzz/uplinkd-fuzz", swiftSettings: strict)
     ]

@@ -30,7 +30,21 @@ extension Engine {
         let orders = sessions.advance(wans, mask: settings.markMask.bits, at: now)
         // With nobody to take them over nothing can be done, whatever the time is.
         if wans.contains(where: \.isReady) { sessionsDueAt = sessions.deadline }
-        return orders.map { .sweep($0.sweep) }
+        let families = carriedFamilies
+        let gained = carried.map { families.subtracting($0) } ?? []
+        carried = families
+        return orders.map { .sweep($0.sweep) } + sweepWithoutNAT(gained, SessionSweep.Scope.strayed)
+    }
+
+    /// Those whose new sessions a WAN carries, as far as anybody knows. While none does, another way may (somebody's default route in the LAN, a VPN), and
+    /// what begins there gets no masquerade from us. It keeps its source for as long as it lasts, by whichever way it goes.
+    private var carriedFamilies: Set<IPFamily> {
+        guard let health = healths.first(where: { $0.wan.name == selection.wan }), keepsSessions(health) else { return [] }
+        let isPointToPoint = snapshot?.interface(health.wan.interface)?.isPointToPoint ?? false
+        var families: Set<IPFamily> = []
+        if isPointToPoint || currentGateways[health.wan.name] != nil { families.insert(.v4) }
+        if health.wan.ipv6 == .masquerade, isPointToPoint || currentGateways6[health.wan.name] != nil { families.insert(.v6) }
+        return families
     }
 
     private func addresses(of wan: WANSettings) -> [IPAddress] {
@@ -41,12 +55,15 @@ extension Engine {
     }
 
     /// Masquerade stands again: what began without it can't be answered by anybody.
-    mutating func sweepUnmasqueraded() -> [Effect] {
-        [IPFamily.v4, .v6].compactMap { family in
+    mutating func sweepUnmasqueraded() -> [Effect] { sweepWithoutNAT([.v4, .v6], SessionSweep.Scope.unmasqueraded) }
+
+    private mutating func sweepWithoutNAT(
+        _ families: Set<IPFamily>, _ scope: (IPFamily, [InterfaceName], [InterfaceName], UInt32) -> SessionSweep.Scope
+    ) -> [Effect] {
+        [IPFamily.v4, .v6].filter(families.contains).compactMap { family in
             let wans = settings.wans.filter { family == .v4 || $0.ipv6 == .masquerade }.map(\.interface)
             guard !wans.isEmpty else { return nil }
-            let scope = SessionSweep.Scope.unmasqueraded(family, lan: settings.lan, wans: wans, mask: settings.markMask.bits)
-            return .sweep(sessions.sweepUnmasqueraded(scope).sweep)
+            return .sweep(sessions.sweepWithoutNAT(scope(family, settings.lan, wans, settings.markMask.bits)).sweep)
         }
     }
 
@@ -57,7 +74,7 @@ extension Engine {
         let isDrained =
             switch order.sweep.scope {
             case .classes, .allBut: true
-            case .wan, .unmasqueraded: false
+            case .wan, .unmasqueraded, .strayed: false
             }
         // A failback may have been faster than the sweep. Where they went before it, nobody knows any more.
         let to = selection.wan == order.wan ? nil : selection.wan

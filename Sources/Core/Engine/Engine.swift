@@ -36,6 +36,8 @@ package struct Engine: Equatable, Sendable {
     /// When they want to be looked after again. nil: not before something else happens.
     var sessionsDueAt: Instant?
     package internal(set) var sessionProblem: StatusProblem?
+    /// The families whose new sessions a WAN carried at the last look. nil: there was none.
+    var carried: Set<IPFamily>?
     package internal(set) var drill: Drill?
     /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
     var isApplying = false

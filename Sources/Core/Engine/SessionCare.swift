@@ -135,8 +135,8 @@ struct SessionCare: Equatable, Sendable {
                 isOwed: true))
     }
 
-    /// What began while masquerade was missing is in conntrack without it, and would stay so.
-    mutating func sweepUnmasqueraded(_ scope: SessionSweep.Scope) -> Order { order(scope, nil) }
+    /// What began while masquerade was missing, or by another way, is in conntrack without it, and would stay so.
+    mutating func sweepWithoutNAT(_ scope: SessionSweep.Scope) -> Order { order(scope, nil) }
 
     /// The kernel refused what the sweeps relied on: they are due again.
     mutating func repeatSweeps() {

@@ -17,10 +17,15 @@ extension SessionSweep.Scope {
             let others = classes.flatMap(\.options).map { $0.option + ($0.end.map { " to \($0)" } ?? "") }
             return ["\(Self.command(mark, mask)) --src-nat" + (others.isEmpty ? "" : " # but not \(others.joined(separator: ", "))")]
         case .unmasqueraded(let family, let lan, let wans, _):
-            func either(_ names: [InterfaceName]) -> String { names.map(\.description).joined(separator: " or ") }
             return ["conntrack -D -f ip\(family) # without SNAT, from \(either(lan)) by \(either(wans))"]
+        case .strayed(let family, let lan, let wans, let mask):
+            return [
+                "conntrack -D -f ip\(family) --mark \(hexadecimal(0))/\(hexadecimal(mask)) # without SNAT, from \(either(lan)) by \(either(wans))"
+            ]
         }
     }
+
+    private func either(_ names: [InterfaceName]) -> String { names.map(\.description).joined(separator: " or ") }
 
     private static func command(_ mark: UInt32, _ mask: UInt32) -> String {
         "conntrack -D --mark \(hexadecimal(mark))/\(hexadecimal(mask))"

@@ -12,6 +12,9 @@ package struct SessionSweep: Hashable, Sendable, Codable {
         /// What leaves by one of these WANs with the source that it had on the LAN, since masquerade was missing when it began: nobody can
         /// answer it. One family: a WAN may masquerade IPv4 alone, and then its IPv6 sessions are as they should be.
         case unmasqueraded(IPFamily, lan: [InterfaceName], wans: [InterfaceName], mask: UInt32)
+        /// Of those the ones that carry no mark: they began by another way than a WAN, which asked for no masquerade, and have come to one since. A mark
+        /// says that they began there, without masquerade because somebody wants it so.
+        case strayed(IPFamily, lan: [InterfaceName], wans: [InterfaceName], mask: UInt32)
     }
 
     /// The outcome comes back with it.

@@ -27,9 +27,16 @@ package enum Territory {
     package static let markOutChain = "UPLINKD_MARK_POST"
     package static let restoreChain = "UPLINKD_RESTORE_PRE"
     package static let restoreOwnChain = "UPLINKD_RESTORE_OUT"
+    /// In filter, the only table in which iptables can answer with a reset: what ends a client's packets that conntrack has no session for.
+    package static let refuseChain = "UPLINKD_REFUSE"
+    /// The same of the box's own, where they would leave by one WAN with the address of another.
+    package static let refuseOwnChain = "UPLINKD_REFUSE_OUT"
     /// In mangle, while a drill plays a fault: what leaves by its WAN ends here.
     package static let drillChain = "UPLINKD_DRILL"
-    package static let chains: Set = [natChain, markInChain, markOutChain, restoreChain, restoreOwnChain, drillChain]
+    package static let chains: Set = [
+        natChain, markInChain, markOutChain, restoreChain, restoreOwnChain, refuseChain, refuseOwnChain,
+        drillChain,
+    ]
     /// Ours in nftables: a table of our own, so nobody else has a reason to flush it.
     package static let nftTable = "uplinkd"
     /// In that table, the same as `drillChain`.

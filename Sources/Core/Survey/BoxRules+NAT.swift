@@ -31,6 +31,28 @@ extension BoxRules {
         }
     }
 
+    /// What conntrack is told to leave alone has no session, and is not without one either: neither NAT nor our refusal sees it.
+    package func untracked(_ settings: Settings) -> [String] {
+        var told: Set<String> = []
+        let rules =
+            iptablesRules.filter {
+                $0.table == "raw" && $0.chain != "OUTPUT" && ($0.words.contains("--notrack") || $0.value(of: "-j") == "NOTRACK")
+            }
+            + nftables.rules.filter { $0.words.contains("notrack") && !$0.hook.contains("output") && !isOfIPTables($0) }
+        return rules.compactMap { rule in
+            guard told.insert(rule.text).inserted else { return nil }
+            let place = ["-i", "iifname", "iif"].lazy.compactMap { rule.words.firstIndex(of: $0) }.first
+            if let place, rule.words[safe: place - 1] != "!", let name = rule.words[safe: place + 1]?.unquoted, name != "!=", name != "{",
+                !settings.lan.contains(where: { matches(name, $0.description) })
+            {
+                return nil
+            }
+            return
+                "a rule of somebody's takes packets out of connection tracking, and what of them goes from the LAN to a WAN leaves with its source on the "
+                + "LAN, so nobody can answer it: take it out, or limit it to what stays in the house: \(rule.text)"
+        }
+    }
+
     /// NAT that the kernel asks before iptables' of the kind that we use: once it has given a session its address, nobody else is asked, and the
     /// session stays unmarked. Among hooks of the same priority the youngest comes first; our table of nftables comes before all others.
     package func earlierNAT(_ kind: String) -> [String] {

@@ -28,7 +28,7 @@ package struct BoxRules {
     /// - Parameter kind: of our iptables, `nft` or `legacy`; nil for nftables.
     package func warnings(for settings: Settings, kind: String?) -> [String] {
         markConflicts(settings.markMask, wans: settings.wans.count) + fixedAddresses(settings.wans) + (kind.map(earlierNAT) ?? [])
-            + closedForwarding(settings)
+            + untracked(settings) + closedForwarding(settings)
     }
 }
 

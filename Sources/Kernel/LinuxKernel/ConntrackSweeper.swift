@@ -44,11 +44,9 @@ struct Sweeper {
         case .allBut(let classes, let mark, let mask):
             return try delete(try checked(mark, mask)) { $0.isOfClient && !$0.isIn(classes) }
         case .unmasqueraded(let family, let lan, let wans, let mask):
-            let ways = try Ways(lan: lan, wans: wans)
-            return try delete(ConntrackRequest.dumpWithoutSourceNAT(family)) { entry throws(NetlinkFailure) in
-                guard entry.family == family.number, entry.status & IPS_SRC_NAT.rawValue == 0 else { return false }
-                return try ways.leadOut(entry, mask: mask)
-            }
+            return try deleteWithoutSourceNAT(family, try Ways(lan: lan, wans: wans), mask) { _ in true }
+        case .strayed(let family, let lan, let wans, let mask):
+            return try deleteWithoutSourceNAT(family, try Ways(lan: lan, wans: wans), mask) { $0.mark & mask == 0 }
         }
     }
 
@@ -103,6 +101,15 @@ extension Sweeper {
         _ mark: SessionMark, where fits: (ConntrackEntry) throws(NetlinkFailure) -> Bool
     ) throws(NetlinkFailure) -> Int {
         try delete(ConntrackRequest.dump(mark)) { entry throws(NetlinkFailure) in entry.carries(mark) ? try fits(entry) : false }
+    }
+
+    private func deleteWithoutSourceNAT(
+        _ family: IPFamily, _ ways: Ways, _ mask: UInt32, where fits: (ConntrackEntry) -> Bool
+    ) throws(NetlinkFailure) -> Int {
+        try delete(ConntrackRequest.dumpWithoutSourceNAT(family)) { entry throws(NetlinkFailure) in
+            guard entry.family == family.number, entry.status & IPS_SRC_NAT.rawValue == 0, fits(entry) else { return false }
+            return try ways.leadOut(entry, mask: mask)
+        }
     }
 
     /// A list that wasn't whole is read again: what is deleted already isn't in it any more.

@@ -32,7 +32,7 @@ package enum IPTablesSave {
         return contents
     }
 
-    private static let hooks: Set = ["PREROUTING", "OUTPUT", "POSTROUTING"]
+    private static let hooks: Set = ["PREROUTING", "FORWARD", "OUTPUT", "POSTROUTING"]
 
     private static func read(_ line: ListedLine, into contents: inout FirewallContents) {
         if line.text.hasPrefix(":") {
@@ -60,5 +60,6 @@ package enum IPTablesSave {
     private static func isJump(_ words: [Substring]) -> Bool {
         guard let last = words.last, Territory.chains.contains(String(last)) else { return false }
         return words.count == 2 && words[0] == "-j" || words.count == 5 && words[0] == "!" && words[1] == "-i" && words[3] == "-j"
+            || words.count == 6 && words[0] == "-m" && words[1] == "conntrack" && words[2] == "--ctstate" && words[4] == "-j"
     }
 }

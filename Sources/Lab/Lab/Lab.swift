@@ -26,6 +26,7 @@ package final class Lab: Sendable {
     package let programs: Programs
     let children = Children()
     private let topology: Topology
+    var masqueradesAll: Bool { topology.options.isEverythingMasqueraded }
 
     /// Of this process.
     private static let count = Mutex(0)
@@ -89,7 +90,11 @@ package final class Lab: Sendable {
         let outcome: Swift.Result<Result, any Error>
         do {
             try await lab.build()
-            outcome = .success(try await story(lab))
+            let result = try await story(lab)
+            // What programs send when they are ended has to be right as well.
+            try await lab.children.stopAll()
+            if lab.masqueradesAll { try await lab.checkSources() }
+            outcome = .success(result)
         } catch {
             outcome = .failure(await lab.withLogs(error))
         }

@@ -12,10 +12,13 @@ package struct LabOptions: Sendable {
     /// Two routers more behind the Internet's, and a server behind them: a path worth tracing.
     package var hasFarServer: Bool
     package var programs: Programs?
+    /// What leaves the router by a WAN has that WAN's address; a lab in which anything else did fails at its end. Not where the router is left without
+    /// masquerade on purpose.
+    package var isEverythingMasqueraded: Bool
 
     package init(
         metrics: DHCPMetrics = .apart, reversePathFilter: Int = 1, advertisements: Duration? = .seconds(5), hasGuests: Bool = false,
-        hasFarServer: Bool = false, programs: Programs? = nil
+        hasFarServer: Bool = false, programs: Programs? = nil, isEverythingMasqueraded: Bool = true
     ) {
         self.metrics = metrics
         self.reversePathFilter = reversePathFilter
@@ -23,6 +26,7 @@ package struct LabOptions: Sendable {
         self.hasGuests = hasGuests
         self.hasFarServer = hasFarServer
         self.programs = programs
+        self.isEverythingMasqueraded = isEverythingMasqueraded
     }
 }
 

@@ -8,7 +8,7 @@ struct Demo: AsyncParsableCommand {
     @Flag(help: "Static routes instead of the daemon: shows what the kernel does alone, and what it can't.") var staticRoutes = false
 
     func run() async throws {
-        let options = LabOptions(programs: try arguments.programs())
+        let options = LabOptions(programs: try arguments.programs(), isEverythingMasqueraded: false)
         let staticRoutes = staticRoutes
         try await interruptible {
             let began = Moment.now

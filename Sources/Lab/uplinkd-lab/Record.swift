@@ -26,7 +26,7 @@ struct Record: AsyncParsableCommand {
         }
         for story in stories {
             let path = "\(folder)/\(story.name).scenario"
-            try await Lab.with(options: LabOptions(programs: try arguments.programs())) { lab in
+            try await Lab.with(options: LabOptions(programs: try arguments.programs(), isEverythingMasqueraded: false)) { lab in
                 let daemon = try await lab.startDaemon(story.configuration, record: path)
                 try await lab.ready(daemon)
                 try await story.play(lab, daemon)

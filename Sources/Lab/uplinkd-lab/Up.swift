@@ -24,7 +24,7 @@ struct Up: AsyncParsableCommand {
         let options = LabOptions(
             metrics: DHCPMetrics(rawValue: metrics) ?? .apart, advertisements: noAdvertisements ? nil : .seconds(5), hasGuests: guests,
             hasFarServer: farServer,
-            programs: try arguments.programs())
+            programs: try arguments.programs(), isEverythingMasqueraded: false)
         try await interruptible {
             do {
                 try await Lab.with(clients: clients, options: options) { lab in

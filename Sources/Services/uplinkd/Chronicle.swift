@@ -78,7 +78,9 @@ final class Chronicle: Onlooker {
         }
         reports.describe(turn)
         switch turn.event {
-        case .snapshot: reports.shareGround()
+        case .snapshot:
+            reports.shareGround()
+            announceOrder()
         case .firewallObserved, .firewallFailed: announceOrder()
         default: break
         }

@@ -32,7 +32,7 @@ struct ConfiguredTests {
         world.start()
         let (first, second) = (try World.settings(hold: .seconds(3)), try World.settings(hold: .seconds(4)))
         #expect(world.engine.handle(.configured(first), at: world.now).looks == [])
-        #expect(try world.configureUnanswered(second).looks == [.nat, .mangle, .nat6, .mangle6])
+        #expect(try world.configureUnanswered(second).looks == [.nat, .mangle, .filter, .nat6, .mangle6, .filter6])
         #expect(world.engine.settings == second)
         #expect(world.engine.handle(.snapshot(try world.kernel.snapshot(of: world.engine.interfaces)), at: world.now) == [])
     }

@@ -15,7 +15,10 @@ struct EngineTests {
         world.run(for: .seconds(1))
         #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
         for place in [FirewallPlace.nat, .nat6] {
-            #expect(world.firewall[place]?["UPLINKD_NAT"] == ["-o eth0 -j MASQUERADE", "-o usb0 -j MASQUERADE"])
+            #expect(
+                world.firewall[place]?["UPLINKD_NAT"] == [
+                    "-m policy --dir out --pol ipsec -j RETURN", "-o eth0 -j MASQUERADE", "-o usb0 -j MASQUERADE",
+                ])
             #expect(world.firewall[place]?["POSTROUTING"] == ["-j UPLINKD_MARK_POST", "-j UPLINKD_NAT"])
         }
         #expect(world.firewall[.mangle]?["PREROUTING"] == ["-j UPLINKD_RESTORE_PRE"])

@@ -171,14 +171,14 @@ struct ResilienceTests {
         #expect(world.engine.carrying == World.telkom)
     }
 
-    @Test("rules that somebody removes are put back, each place by itself", arguments: [FirewallPlace.nat, .mangle, .nat6, .mangle6])
+    @Test("rules that somebody removes are put back, each place by itself", arguments: FirewallBackend.iptables.plan.places)
     func firewall(_ place: FirewallPlace) throws {
         let world = try World.office()
         world.start()
         world.run(for: .seconds(1))
         let standing = world.firewall
         let applied = world.engine.counters.firewallApplied
-        #expect(applied == 4)
+        #expect(applied == 6)
         world.firewall[place] = [:]
         world.send(.firewallObserved(place, [:]))
         #expect(world.firewall == standing)
@@ -240,7 +240,9 @@ struct ResilienceTests {
         var settings = world.engine.settings
         for index in settings.wans.indices { settings.wans[index].ipv6 = .off }
         world.configure(settings)
-        for place in [FirewallPlace.nat6, .mangle6] { world.send(.firewallFailed(place, error: "ip6tables-restore is not in PATH")) }
+        for place in [FirewallPlace.nat6, .mangle6, .filter6] {
+            world.send(.firewallFailed(place, error: "ip6tables-restore is not in PATH"))
+        }
         #expect(world.engine.firewallProblems.isEmpty && world.engine.isInOrder)
         #expect(world.firewall[.nat6] == nil)
     }
@@ -265,7 +267,7 @@ struct ResilienceTests {
         world.start()
         var settings = world.engine.settings
         settings.iptables = .legacy
-        #expect(try world.configureUnanswered(settings).looks == [.nat, .mangle, .nat6, .mangle6])
+        #expect(try world.configureUnanswered(settings).looks == [.nat, .mangle, .filter, .nat6, .mangle6, .filter6])
         #expect(!world.engine.isNATInOrder)
         settings.firewall = .nftables
         #expect(try world.configureUnanswered(settings).looks == [.inet])

@@ -41,6 +41,11 @@ import Testing
                     mask: mask),
                 "conntrack -D -f ipv6 # without SNAT, from br0 or br1 by eth0 or usb0"
             ),
+            (
+                .strayed(
+                    .v4, lan: ["br0"].compactMap { InterfaceName($0) }, wans: ["eth0", "usb0"].compactMap { InterfaceName($0) }, mask: mask),
+                "conntrack -D -f ipv4 --mark 0x0/0xf000000 # without SNAT, from br0 by eth0 or usb0"
+            ),
         ]
     }
 

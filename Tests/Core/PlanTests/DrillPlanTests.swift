@@ -9,7 +9,7 @@ struct DrillPlanTests {
             FirewallDesired.WAN(interface: try #require(InterfaceName($1)), mark: UInt32($0 + 1) << 24, hasIPv6: v6)
         }
         return FirewallDesired(
-            backend: backend, wans: wans, mask: 0x0f00_0000,
+            backend: backend, lan: [try #require(InterfaceName("br0"))], wans: wans, mask: 0x0f00_0000,
             drill: fault.map { .init(wan: wans[0], fault: $0, window: 1_795_546_800...1_795_546_861) })
     }
 

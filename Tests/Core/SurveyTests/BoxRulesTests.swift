@@ -188,6 +188,40 @@ struct FixedAddressesTests {
     }
 }
 
+@Suite("What conntrack doesn't see")
+struct UntrackedTests {
+    private func warnings(_ iptables: String = "", nftables: String = "") throws -> [String] {
+        let settings = Settings(lan: [try #require(InterfaceName("br0"))], wans: [])
+        return BoxRules(iptables: [iptables, ""], nftables: nftables).untracked(settings)
+    }
+
+    @Test(
+        "a rule that takes the LAN's packets out of connection tracking is named",
+        arguments: [
+            ("-A PREROUTING -i br0 -p udp -m udp --dport 53 -j CT --notrack", true), ("-A PREROUTING -p udp -j NOTRACK", true),
+            ("-A THEIRS -i br+ -j CT --notrack", true), ("-A PREROUTING ! -i eth0 -j CT --notrack", true),
+            ("-A PREROUTING -i docker0 -j CT --notrack", false), ("-A OUTPUT -p udp -j CT --notrack", false),
+            ("-A PREROUTING -i br0 -j CT --zone 1", false),
+        ])
+    func iptables(_ rule: String, _ isTold: Bool) throws {
+        let found = try warnings("*raw\n\(rule)\nCOMMIT\n*filter\n\(rule)\nCOMMIT\n")
+        #expect(found.count == (isTold ? 1 : 0) && found.first?.hasSuffix(rule) ?? true, "\(found)")
+    }
+
+    @Test(
+        "so is what nftables has",
+        arguments: [
+            ("prerouting", "iifname \"br0\" udp dport 53 notrack", true), ("prerouting", "iifname { \"br0\", \"br1\" } notrack", true),
+            ("prerouting", "iifname != \"eth0\" notrack", true), ("prerouting", "iif \"docker0\" notrack", false),
+            ("output", "udp dport 53 notrack", false), ("prerouting", "iifname \"br0\" accept", false),
+        ])
+    func nftables(_ hook: String, _ rule: String, _ isTold: Bool) throws {
+        let found = try warnings(
+            nftables: "table inet office {\n\tchain c {\n\t\ttype filter hook \(hook) priority -300; policy accept;\n\t\t\(rule)\n\t}\n}\n")
+        #expect(found.count == (isTold ? 1 : 0), "\(found)")
+    }
+}
+
 @Suite("Whose NAT comes before our marks")
 struct EarlierNATTests {
     private static func table(_ name: String, _ hook: String, _ priority: Int) -> String {

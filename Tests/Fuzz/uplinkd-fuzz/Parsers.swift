@@ -20,7 +20,8 @@ typealias Parser = @Sendable ([UInt8]) -> Void
 /// Everything that reads what somebody else has written. A parser that can be undone is undone, and has to come to the same again.
 let parsers: [String: Parser] = [
     "dns": dns, "http": http, "icmp": icmp, "iptables": iptables, "leases": { _ = Leases.parse(text($0)) }, "netlink": netlink, "nft": nft,
-    "rules": { _ = BoxRules(routing: text($0)).warnings(for: office, kind: "nft") }, "samples": samples, "scenario": scenario, "state": state,
+    "rules": { _ = BoxRules(routing: text($0)).warnings(for: office, kind: "nft") }, "samples": samples, "scenario": scenario,
+    "state": state,
     "text": words, "varlink": varlink, "yaml": { _ = Configuration.parse(text($0)) },
 ]
 

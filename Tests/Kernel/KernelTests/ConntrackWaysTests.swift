@@ -134,6 +134,16 @@ import Testing
             by: .filter, own.map { ($0.session, $0.wan != nil) } + other.map { ($0.session, false) })
     }
 
+    @Test(
+        "what has come to a WAN from another way goes; what began by a WAN without masquerade is wanted so", arguments: [IPFamily.v4, .v6])
+    func strayed(_ family: IPFamily) async throws {
+        let (own, other) = family == .v4 ? (Self.v4, Self.v6) : (Self.v6, Self.v4)
+        try await bench.check(
+            .strayed(family, lan: names("lan0", "lan1"), wans: names("wan0", "wan1"), mask: ConntrackBench.mask), by: .filter,
+            own.map { ($0.session, $0.wan != nil && !$0.session.contains("--mark 0x1") && !$0.session.contains("--mark 0x2")) }
+                + other.map { ($0.session, false) })
+    }
+
     @Test("only what leaves by the WANs that were named goes")
     func oneWAN() async throws {
         try await bench.check(

@@ -11,8 +11,8 @@ enum FirewallCase: String, CaseIterable, CustomTestStringConvertible {
     var testDescription: String { rawValue }
     var places: [FirewallPlace] {
         switch self {
-        case .nft4, .legacy4: [.nat, .mangle]
-        case .nft6, .legacy6: [.nat6, .mangle6]
+        case .nft4, .legacy4: [.nat, .mangle, .filter]
+        case .nft6, .legacy6: [.nat6, .mangle6, .filter6]
         case .nftables: [.inet]
         }
     }
@@ -40,7 +40,8 @@ enum FirewallCase: String, CaseIterable, CustomTestStringConvertible {
                 interface: try #require(InterfaceName(name)), mark: UInt32(index + 1) << UInt32(mask.trailingZeroBitCount),
                 hasIPv6: index != 1)
         }
-        return FirewallDesired(backend: self == .nftables ? .nftables : .iptables, wans: wans, mask: mask)
+        let lan = try ["br0", "lan*"].map { try #require(InterfaceName($0)) }
+        return FirewallDesired(backend: self == .nftables ? .nftables : .iptables, lan: lan, wans: wans, mask: mask)
     }
 
     /// Everything in the tables, word for word, less what changes by itself: times, counters of policies, and the chains of the kernel's that
@@ -101,6 +102,7 @@ enum FirewallCase: String, CaseIterable, CustomTestStringConvertible {
         if self == .nftables {
             return [
                 "nft flush ruleset", "nft flush table inet uplinkd", "nft flush chain inet uplinkd restore_pre",
+                "nft flush chain inet uplinkd refuse", "nft insert rule inet uplinkd refuse accept",
                 "nft delete table inet uplinkd", "nft insert rule inet uplinkd nat accept",
                 "nft add rule inet uplinkd nat oifname eth0 accept comment '\"uplinkd 1a\"'", "nft add chain inet uplinkd mine",
                 "nft add set inet uplinkd s '{ type ipv4_addr; }'", "nft 'add table inet uplinkd { flags dormant; }'",
@@ -111,12 +113,16 @@ enum FirewallCase: String, CaseIterable, CustomTestStringConvertible {
         }
         let nat = "\(tool) -w 10 -t nat"
         let mangle = "\(tool) -w 10 -t mangle"
+        let filter = "\(tool) -w 10 -t filter"
         return [
             "\(nat) -F", "\(nat) -F && \(nat) -X", "\(nat) -F POSTROUTING", "\(nat) -F UPLINKD_NAT", "\(nat) -D POSTROUTING -j UPLINKD_NAT",
             "\(nat) -A POSTROUTING -j UPLINKD_NAT", "\(nat) -I UPLINKD_MARK_PRE -j RETURN", "\(nat) -D UPLINKD_NAT 1",
             // Somebody's rule before ours, which would end the table's look at a session before it is marked.
             "\(nat) -I POSTROUTING -o nosuch0 -j MASQUERADE", "\(nat) -I PREROUTING -i nosuch0 -j ACCEPT",
             "\(mangle) -F", "\(mangle) -F && \(mangle) -X", "\(mangle) -F PREROUTING", "\(mangle) -F UPLINKD_RESTORE_OUT",
+            "\(filter) -F", "\(filter) -F && \(filter) -X", "\(filter) -D FORWARD 1", "\(filter) -D UPLINKD_REFUSE 2",
+            "\(filter) -I FORWARD -i br0 -o eth0 -j ACCEPT", "\(filter) -A FORWARD -j UPLINKD_REFUSE",
+            "\(filter) -A FORWARD -m conntrack --ctstate INVALID -j UPLINKD_REFUSE", "\(filter) -I UPLINKD_REFUSE -j RETURN",
             "\(mangle) -A PREROUTING -j UPLINKD_RESTORE_PRE", "\(mangle) -A OUTPUT -j UPLINKD_RESTORE_OUT",
         ]
     }
@@ -234,6 +240,9 @@ extension String {
 extension FirewallContents {
     /// Our NAT of IPv4 as it should be.
     static func standing(_ desired: FirewallDesired) -> FirewallContents {
-        ["UPLINKD_NAT": desired.wans.map { "-o \($0.interface) -j MASQUERADE" }, "POSTROUTING": ["-j UPLINKD_NAT"]]
+        [
+            "UPLINKD_NAT": ["-m policy --dir out --pol ipsec -j RETURN"] + desired.wans.map { "-o \($0.interface) -j MASQUERADE" },
+            "POSTROUTING": ["-j UPLINKD_NAT"],
+        ]
     }
 }

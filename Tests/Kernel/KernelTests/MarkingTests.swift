@@ -95,7 +95,8 @@ enum MarkingCase: String, CaseIterable { case nft, legacy, nftables }
         let wans = try ["eth0", "usb0"].enumerated().map {
             FirewallDesired.WAN(interface: try #require(InterfaceName($1)), mark: UInt32($0 + 1) << 24, hasIPv6: true)
         }
-        var desired = FirewallDesired(backend: which == .nftables ? .nftables : .iptables, wans: wans, mask: 0x0f00_0000)
+        let lan = try #require(InterfaceName("lan0"))
+        var desired = FirewallDesired(backend: which == .nftables ? .nftables : .iptables, lan: [lan], wans: wans, mask: 0x0f00_0000)
         if let drill { desired.drill = .init(wan: wans[0], fault: drill.fault, window: drill.window) }
         for place in desired.places {
             let restore = try #require(FirewallRestore(place, desired: desired, observed: [:]))

@@ -107,7 +107,8 @@ import Testing
         "a change of a table of ours is told as that table's, and one of another table isn't",
         arguments: [
             ("iptables-nft", "nat", .nat), ("iptables-nft", "mangle", .mangle), ("ip6tables-nft", "nat", .nat6),
-            ("ip6tables-nft", "mangle", .mangle6), ("iptables-nft", "filter", nil), ("ip6tables-nft", "filter", nil),
+            ("ip6tables-nft", "mangle", .mangle6), ("iptables-nft", "filter", .filter), ("ip6tables-nft", "filter", .filter6),
+            ("iptables-nft", "raw", nil), ("ip6tables-nft", "raw", nil),
         ] as [(String, String, FirewallPlace?)])
     func firewall(_ program: String, _ table: String, _ place: FirewallPlace?) throws {
         let notices = try KernelNotices()

@@ -104,7 +104,7 @@ extension InNamespaces {
 
         @Test("sessions made while NAT was missing are found and deleted when it is back", arguments: IPFamily.allCases)
         func withoutNAT(family: IPFamily) async throws {
-            try await Lab.with { lab in
+            try await Lab.with(options: LabOptions(isEverythingMasqueraded: false)) { lab in
                 let daemon = try await lab.daemon(.office(), families: [family])
                 try await daemon.kill9()
                 if family == .ipv4 { try await lab.router.flushNAT() } else { try await lab.router.flushNAT6() }

@@ -41,7 +41,7 @@ struct FirewallWorkerTests {
             looks.append(task.order.job)
             try await rig.runTask()
         }
-        #expect(looks == [.look(.nat), .look(.mangle), .look(.nat6), .look(.mangle6)])
+        #expect(looks == [.look(.nat), .look(.mangle), .look(.filter), .look(.nat6), .look(.mangle6), .look(.filter6)])
     }
 
     @Test("somebody flushes NAT: it is put back, and looked at in the same breath")

@@ -171,6 +171,6 @@ extension Happening.Facts {
 
 extension FirewallPlace {
     fileprivate var whatItDoes: String {
-        (holdsNAT ? "Masquerade" : "Marking") + (isIPv6 ? " of IPv6" : "")
+        (holdsNAT ? "Masquerade" : holdsMarks ? "Marking" : "Refusal of packets without a session") + (isIPv6 ? " of IPv6" : "")
     }
 }

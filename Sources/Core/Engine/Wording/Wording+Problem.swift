@@ -60,6 +60,12 @@ extension StatusProblem {
 
     private static func sentence(_ place: FirewallPlace, _ problem: FirewallProblem) -> Sentence {
         let arguments: [String: (any CustomStringConvertible)?] = ["place": place.name, "problem": problem.text]
+        guard place.holdsNAT || place.holdsMarks else {
+            return Sentence(
+                "no-refusal", arguments,
+                "packets\(place.isIPv6 ? " of IPv6" : "") without a session leave with their source on the LAN, and TCP may hang at a failover: "
+                    + problem.text)
+        }
         guard place.holdsNAT else {
             return Sentence(
                 "no-marks", arguments,

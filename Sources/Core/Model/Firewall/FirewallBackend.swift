@@ -35,6 +35,8 @@ package struct FirewallPlace: Sendable {
     package let holdsNAT: Bool
     /// Of sessions and packets; and so the rules of a drill, which see every packet.
     package let holdsMarks: Bool
+    /// What conntrack has no session for ends here: NAT never sees it, and it would leave with its source on the LAN.
+    package let holdsRefusal: Bool
     /// The command that shows it, and the one that takes a transaction.
     package let look: String
     package let restore: String

@@ -28,14 +28,17 @@ package struct FirewallDesired: Equatable, Sendable {
     }
 
     package var backend: FirewallBackend
+    /// Where clients are: what they send out by a WAN without a session is refused.
+    package var lan: [InterfaceName]
     /// The first choice first.
     package var wans: [WAN]
     /// The bits of packets' and sessions' marks that are ours.
     package var mask: UInt32
     package var drill: Drill?
 
-    package init(backend: FirewallBackend, wans: [WAN], mask: UInt32, drill: Drill? = nil) {
+    package init(backend: FirewallBackend, lan: [InterfaceName], wans: [WAN], mask: UInt32, drill: Drill? = nil) {
         self.backend = backend
+        self.lan = lan
         self.wans = wans
         self.mask = mask
         self.drill = drill
@@ -46,13 +49,13 @@ package struct FirewallDesired: Equatable, Sendable {
         let wans = settings.wans.map {
             WAN(interface: $0.interface, mark: settings.markMask.mark(ofWAN: $0.number), hasIPv6: $0.ipv6 == .masquerade)
         }
-        self.init(backend: settings.firewall, wans: wans, mask: settings.markMask.bits)
+        self.init(backend: settings.firewall, lan: settings.lan, wans: wans, mask: settings.markMask.bits)
         if let order, order.fault.needsRules, let index = settings.wans.firstIndex(where: { $0.name == order.wan }) {
             drill = Drill(wan: wans[index], fault: order.fault, window: order.window)
         }
     }
 
-    package var withoutDrill: FirewallDesired { FirewallDesired(backend: backend, wans: wans, mask: mask) }
+    package var withoutDrill: FirewallDesired { FirewallDesired(backend: backend, lan: lan, wans: wans, mask: mask) }
 
     /// The drill as far as this place plays it: as what is masqueraded is, too, IPv6 that is somebody else's stays so.
     package func drill(in place: FirewallPlace) -> Drill? {
@@ -65,7 +68,9 @@ package struct FirewallDesired: Equatable, Sendable {
 
     /// Those whose packets this place sees.
     package func wans(in place: FirewallPlace) -> [WAN] { place.isIPv6 ? wans.filter(\.hasIPv6) : wans }
-    package func isWanted(in place: FirewallPlace) -> Bool { places.contains(place) && !wans(in: place).isEmpty }
+    package func isWanted(in place: FirewallPlace) -> Bool {
+        places.contains(place) && !wans(in: place).isEmpty && (place.holdsNAT || place.holdsMarks || !lan.isEmpty)
+    }
 
     /// Every session that leaves by one of our WANs gets its address. Of IPv6 that is said only where it can be seen: without ip6tables
     /// nobody can do anything about it.

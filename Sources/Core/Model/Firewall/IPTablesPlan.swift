@@ -2,9 +2,10 @@
 ///
 /// A session is marked by the nat table, because that sees its first packet only: a chain there costs the packets after it nothing, where `ctstate NEW`
 /// in mangle is one more look at every packet. Of ours, a packet that is forwarded then passes one chain: the one that gives it its session's mark.
-/// Its rules are as few as they can be: each costs the nf_tables variant about 1 % of what a box forwards.
+/// Its rules are as few as they can be: each costs the nf_tables variant about 1 % of what a box forwards. One more rule asks each packet whether it has
+/// a session at all: the jump itself has the condition, so that the rest of that chain costs nothing.
 struct IPTablesPlan: FirewallPlan {
-    static let places: [FirewallPlace] = [.nat, .mangle, .nat6, .mangle6]
+    static let places: [FirewallPlace] = [.nat, .mangle, .filter, .nat6, .mangle6, .filter6]
 
     struct Jump {
         var hook: String
@@ -26,7 +27,8 @@ struct IPTablesPlan: FirewallPlan {
             chains = [
                 (Territory.markInChain, wans.map { "-i \($0.interface) \(mark($0))" }),
                 (Territory.markOutChain, wans.map { "-o \($0.interface) \(mark($0))" }),
-                (Territory.natChain, wans.map { "-o \($0.interface) -j MASQUERADE" }),
+                // What IPsec will wrap has to have the source that its policy asks for.
+                (Territory.natChain, [Self.wrapped] + wans.map { "-o \($0.interface) -j MASQUERADE" }),
             ]
             // Masquerade stands at the end: an exception that the administrator made (no NAT for a tunnel, say) comes first.
             jumps = [
@@ -34,6 +36,23 @@ struct IPTablesPlan: FirewallPlan {
                 Jump(hook: "POSTROUTING", rule: "-j \(Territory.markOutChain)", isFirst: true),
                 Jump(hook: "POSTROUTING", rule: "-j \(Territory.natChain)"),
             ]
+        } else if place.holdsRefusal {
+            guard !desired.lan.isEmpty else { return }
+            let ways = desired.lan.flatMap { lan in wans.map { "-i \(lan) -o \($0.interface)" } }
+            chains = [
+                (
+                    Territory.refuseChain,
+                    [Self.wrapped] + ways.flatMap { ["\($0) -p tcp -j REJECT --reject-with tcp-reset", "\($0) -j DROP"] }
+                ),
+                (
+                    Territory.refuseOwnChain,
+                    [Self.wrapped] + wans.map { "-o \($0.interface) -m addrtype ! --src-type LOCAL --limit-iface-out -j DROP" }
+                ),
+            ]
+            // Before whatever lets everything from the LAN to a WAN through.
+            jumps = [("FORWARD", Territory.refuseChain), ("OUTPUT", Territory.refuseOwnChain)].map { hook, chain in
+                Jump(hook: hook, rule: "-m conntrack --ctstate INVALID -j \(chain)", isFirst: true)
+            }
         } else {
             let mask = hexadecimal(desired.mask)
             let restore = "-j CONNMARK --restore-mark --nfmask \(mask) --ctmask \(mask)"
@@ -55,6 +74,8 @@ struct IPTablesPlan: FirewallPlan {
             }
         }
     }
+
+    private static let wrapped = "-m policy --dir out --pol ipsec -j RETURN"
 
     /// The transaction, in the language of `iptables-restore --noflush`; nil if all is in order.
     static func text(_ place: FirewallPlace, _ desired: FirewallDesired?, _ observed: FirewallContents) -> String? {
@@ -81,7 +102,7 @@ struct IPTablesPlan: FirewallPlan {
     /// The jumps to take away and to put in: each wanted one stands once, in its place, and no other leads to us.
     private func moves(_ observed: FirewallContents) -> [String] {
         var moves: [String] = []
-        for hook in ["PREROUTING", "OUTPUT", "POSTROUTING"] {
+        for hook in ["PREROUTING", "FORWARD", "OUTPUT", "POSTROUTING"] {
             let present = observed[hook] ?? []
             let wanted = jumps.filter { $0.hook == hook }
             for rule in present where !rule.isEmpty && !wanted.contains(where: { $0.rule == rule }) {
@@ -112,14 +133,16 @@ struct IPTablesPlan: FirewallPlan {
 extension FirewallPlace {
     package static let nat = iptables("nat", .v4)
     package static let mangle = iptables("mangle", .v4)
+    package static let filter = iptables("filter", .v4)
     package static let nat6 = iptables("nat", .v6)
     package static let mangle6 = iptables("mangle", .v6)
+    package static let filter6 = iptables("filter", .v6)
 
     private static func iptables(_ table: String, _ family: IPFamily) -> FirewallPlace {
         let program = family == .v6 ? "ip6tables" : "iptables"
         return FirewallPlace(
             name: family == .v6 ? "\(table)6" : table, table: table, family: family, holdsNAT: table == "nat",
-            holdsMarks: table == "mangle",
+            holdsMarks: table == "mangle", holdsRefusal: table == "filter",
             look: "\(program)-save -t \(table)", restore: "\(program)-restore --noflush -w")
     }
 }

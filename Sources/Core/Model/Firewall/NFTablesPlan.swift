@@ -50,6 +50,14 @@ enum NFTablesPlan: FirewallPlan {
         // The same for one family or both.
         let family = { (wan: FirewallDesired.WAN) in wan.hasIPv6 ? "" : "meta nfproto ipv4 " }
         let set = { (wan: FirewallDesired.WAN) in "ct mark set ct mark and \(others) or \(hexadecimal(wan.mark))" }
+        // What IPsec will wrap has to have the source that its policy asks for.
+        let unwrapped = "rt ipsec missing "
+        let refusals = desired.lan.flatMap { lan in
+            desired.wans.flatMap { wan in
+                let way = "\(family(wan))iifname \(quoted(lan)) oifname \(quoted(wan.interface)) \(unwrapped)"
+                return ["\(way)meta l4proto tcp reject with tcp reset", "\(way)drop"]
+            }
+        }
         return [
             // Chains of type nat see the first packet of a session. Before those of others, one of which might end that.
             Chain(
@@ -61,7 +69,7 @@ enum NFTablesPlan: FirewallPlan {
             // 100 is `srcnat`: who wants an exception sees to the session in a chain of type nat before that.
             Chain(
                 name: "nat", hook: hook("nat", "postrouting", 100),
-                rules: desired.wans.map { "\(family($0))oifname \(quoted($0.interface)) masquerade" }),
+                rules: desired.wans.map { "\(family($0))oifname \(quoted($0.interface)) \(unwrapped)masquerade" }),
             // -150 is `mangle`. nft can't put two marks together, so a packet that has foreign bits goes a longer way.
             Chain(
                 name: "restore_pre", hook: hook("filter", "prerouting", -150),
@@ -72,6 +80,14 @@ enum NFTablesPlan: FirewallPlan {
             // A packet of the box's own that has a mark was given it by somebody who knows where it shall go.
             Chain(
                 name: "restore_out", hook: hook("route", "output", -150), rules: ["meta mark 0 meta mark set ct mark and \(mask)"]),
+            // What conntrack has no session for: NAT never sees it, and it would leave with its source on the LAN. All others are done with the
+            // first rule. Before `filter`, where others may let everything through, or drop it without a word.
+            Chain(name: "refuse", hook: hook("filter", "forward", -150), rules: ["ct state != invalid accept"] + refusals),
+            // The box's own, which have the address of a WAN, are right by that one only.
+            Chain(
+                name: "refuse_out", hook: hook("filter", "output", -150),
+                rules: ["ct state != invalid accept"]
+                    + desired.wans.map { "\(family($0))oifname \(quoted($0.interface)) \(unwrapped)fib saddr . oif type != local drop" }),
         ]
     }
 
@@ -111,6 +127,6 @@ enum NFTablesPlan: FirewallPlan {
 extension FirewallPlace {
     /// For both families, so it is told in the words of NAT.
     package static let inet = FirewallPlace(
-        name: "inet", table: Territory.nftTable, family: nil, holdsNAT: true, holdsMarks: true,
+        name: "inet", table: Territory.nftTable, family: nil, holdsNAT: true, holdsMarks: true, holdsRefusal: true,
         look: "nft list table inet \(Territory.nftTable)", restore: "nft -f -")
 }

@@ -118,6 +118,12 @@ extension Lab {
             let status = try await daemon.status()
             return status.selection.wan == provider.name && status.wans.allSatisfy { $0.health != "unknown" }
         }
+        // Masquerade of IPv6 comes last: what a client sent before that would reach the provider as it is.
+        if masqueradesAll {
+            try await eventually("routes, rules and NAT of both families are in order") {
+                try await daemon.events().contains { $0.message == "Routes, rules and NAT are in order." }
+            }
+        }
         try await eventually("new sessions leave by \(provider.name)") { try await self.client.wayOut()?.name == provider.name }
     }
 }

@@ -74,13 +74,18 @@ extension Router {
             ip rule | sed -n 's/^\\(85[0-9][0-9]\\):/pref \\1/p' > \(folder)/rules
             [ -s \(folder)/rules ] || { echo 'uplinkd has left no routing rules' >&2; exit 1; }
             \(backend == .iptables
-                ? "iptables-save -t mangle | grep -v '^:.* ACCEPT' > \(folder)/mangle; grep -q UPLINKD \(folder)/mangle"
+                ? """
+                for table in mangle filter; do iptables-save -t $table | grep -v '^:.* ACCEPT'; done > \(folder)/mangle
+                grep -q UPLINKD \(folder)/mangle
+                """
                 : "nft list table inet uplinkd > \(folder)/table; grep -q 'ct mark' \(folder)/table")
             """)
     }
 
     /// An empty table still costs: its hooks are there.
-    private static let noMangle = "iptables -w -t mangle -F; iptables -w -t mangle -X; nft delete table ip mangle 2>/dev/null || true"
+    private static let noMangle = ["mangle", "filter"].map {
+        "iptables -w -t \($0) -F; iptables -w -t \($0) -X; nft delete table ip \($0) 2>/dev/null || true"
+    }.joined(separator: "; ")
 
     package func setMarks(_ backend: FirewallBackend, rules: Bool, routing: Bool) async throws {
         let plain = "table inet plain { chain nat { type nat hook postrouting priority srcnat; oifname { eth0, usb0 } masquerade; }; }"

@@ -39,6 +39,7 @@ struct Topology: Sendable {
         for provider in [Addresses.telkom, Addresses.smartfren] {
             text += Self.batch(Self.accessCommands(provider) + Self.upstreamCommands(provider), in: namespace(provider.name))
             text += Self.batch(Self.sourceRules6(provider), in: namespace(provider.name), options: "-6 ")
+            text += "ip netns exec \(namespace(provider.name)) nft -f - <<'END'\n\(ForeignSources.rules(provider))END\n"
         }
         for number in 1...clients {
             text += Self.batch(

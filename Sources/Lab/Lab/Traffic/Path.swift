@@ -120,6 +120,11 @@ extension Lab {
         Path(from: client.node, to: router.node, address: family.of(Addresses.routerLAN, Addresses.routerLAN6), ports: ports)
     }
 
+    /// From the router itself to the Internet.
+    package func fromRouter(over family: IPFamily = .ipv4) -> Path {
+        Path(from: router.node, to: internet.node, address: family.of(Addresses.server, Addresses.server6), ports: ports)
+    }
+
     /// From the first client to the computer in the second LAN. The lab needs `LabOptions.hasGuests`.
     package func toGuest(over family: IPFamily = .ipv4) throws -> Path {
         guard let guest else { throw LabError("this lab has no second LAN (LabOptions.hasGuests)") }

@@ -33,8 +33,8 @@ struct Bench: AsyncParsableCommand {
     func run() async throws {
         let programs = try arguments.programs()
         // What is measured by the quiet of a WAN has no advertisements in it.
-        let series = Series(count: faults, options: LabOptions(advertisements: nil, programs: programs))
-        let whole = Series(count: faults, options: LabOptions(programs: programs))
+        let series = Series(count: faults, options: LabOptions(advertisements: nil, programs: programs, isEverythingMasqueraded: false))
+        let whole = Series(count: faults, options: LabOptions(programs: programs, isEverythingMasqueraded: false))
         let parts = try parts
         let withDaemon = !staticRoutes
         try await interruptible {
