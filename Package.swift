@@ -100,9 +100,9 @@ let package = Package(
 
         // What is in .varlink files is Swift by Scripts/generate-varlink.
         target(.Wire, "Varlink", ["Floor", "CLinux"], exclude: ["org.varlink.service.varlink"]),
-        target(.Wire, "ControlProtocol", ["Varlink"], exclude: ["net.uplinkd.varlink"]),
+        target(.Wire, "ControlProtocol", ["Model", "Varlink"], exclude: ["net.uplinkd.varlink"]),
         // Apart from ControlProtocol, so that the daemon, which has a limit, doesn't carry it.
-        target(.Wire, "HistoryProtocol", ["ControlProtocol", "Varlink"], exclude: ["net.uplinkd.history.varlink"]),
+        target(.Wire, "HistoryProtocol", ["Model", "ControlProtocol", "Varlink"], exclude: ["net.uplinkd.history.varlink"]),
         target(.Wire, "Control", ["ControlProtocol", "Varlink", "Floor"]),
 
         // What each of the services does alike.
@@ -162,9 +162,10 @@ let package = Package(
         tests(.Probes, "TracingTests", ["Tracing", "Probing", "Floor", "Model"]),
         tests(.Probes, "SpeedTestTests", ["SpeedTest", "Probing", "Floor"]),
         // The programs are not imported: they are there so that they are built before the tests that start them.
-        fixtures(.Wire, "ControlFixtures", ["ControlProtocol", "Varlink", "Control", subprocess]),
+        fixtures(.Wire, "ControlFixtures", ["Model", "ControlProtocol", "Varlink", "Control", subprocess]),
         tests(
-            .Wire, "ControlTests", ["ControlProtocol", "HistoryProtocol", "Varlink", "Control", "Floor", "ControlFixtures", "uplinkctl"],
+            .Wire, "ControlTests",
+            ["Model", "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "Floor", "ControlFixtures", "uplinkctl"],
             exclude: ["varlink-client.py", "varlink-client.sh"]),
         tests(
             .Services, "HistoryTests",

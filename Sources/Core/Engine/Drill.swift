@@ -51,9 +51,8 @@ package struct Drill: Equatable, Sendable {
     var start: Instant { stoodAt ?? began }
 }
 
-/// Why a drill can't be had. A sentence that says what to do.
-package struct DrillRefusal: Error, Equatable, Sendable {
-    package var message: String
-
-    package init(message: String) { self.message = message }
+/// That there is a drill, and how far it is.
+package enum DrillNow: Equatable, Sendable {
+    case playing(WANName, DrillFault, seconds: Int)
+    case returning(WANName)
 }

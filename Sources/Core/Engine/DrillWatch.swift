@@ -29,17 +29,27 @@ package struct DrillWatch: Equatable, Sendable {
     package var isComplete: Bool { outcome == .stopped || outcome != nil && awaited.isEmpty }
 
     package enum Verdict: Equatable, Sendable {
-        /// It failed over and back, but clients were lost, or it isn't known.
-        case notBackedUp(sentence: String)
-        case passed(sentence: String)
+        case clientsLost
+        /// So it isn't known.
+        case reportsMissing
+        case clientsBackedUp
+        case nobodyToMove
+
+        /// It failed over and back all the same.
+        package var outcome: DrillOutcome {
+            switch self {
+            case .clientsLost, .reportsMissing: .notBackedUp
+            case .clientsBackedUp, .nobodyToMove: .passed
+            }
+        }
     }
 
     /// What is to be added to the outcome. nil: it speaks for itself.
     package var verdict: Verdict? {
         guard outcome == .passed else { return nil }
-        if isAnybodyBroken { return .notBackedUp(sentence: "Not all clients were backed up.") }
-        if !awaited.isEmpty { return .notBackedUp(sentence: "Its reports aren't finished.") }
+        if isAnybodyBroken { return .clientsLost }
+        if !awaited.isEmpty { return .reportsMissing }
         guard hasReports else { return nil }
-        return .passed(sentence: hasClients ? "All clients were backed up." : "No client had anything to be moved.")
+        return hasClients ? .clientsBackedUp : .nobodyToMove
     }
 }

@@ -18,12 +18,11 @@ extension Engine {
         return settings[drill.order.wan]?.number == probe.wan
     }
 
-    /// That there is a drill, for the status: a sentence. nil: there is none.
-    package func drillSentence(at now: Instant) -> String? {
+    /// For the status. nil: there is none.
+    package func drillNow(at now: Instant) -> DrillNow? {
         guard let drill else { return nil }
-        let wan = drill.order.wan
-        guard drill.isPlaying else { return "A drill is over, and \(wan) has yet to be selected again." }
-        return "A drill plays \(drill.order.fault.clause(of: wan)), for \(seconds(until: drill.ends, at: now)) s more."
+        guard drill.isPlaying else { return .returning(drill.order.wan) }
+        return .playing(drill.order.wan, drill.order.fault, seconds: seconds(until: drill.ends, at: now))
     }
 
     // MARK: whether
@@ -31,46 +30,22 @@ extension Engine {
     /// - Parameter force: also where it can show little, or where it cuts the office off for a while.
     package func permit(_ order: DrillOrder, force: Bool, at now: Instant) throws(DrillRefusal) {
         let wan = order.wan
-        guard snapshot != nil, let health = healths.first(where: { $0.wan.name == wan }) else {
-            throw DrillRefusal(message: "The kernel hasn't been read yet: try again in a moment.")
-        }
+        guard snapshot != nil, let health = healths.first(where: { $0.wan.name == wan }) else { throw .nothingRead }
         let others = healths.filter { $0.wan.name != wan }
-        guard !others.isEmpty else {
-            throw DrillRefusal(message: "\(wan) is the only WAN, so a drill would only cut the office off: configure another one first.")
-        }
+        guard !others.isEmpty else { throw .onlyWAN(wan) }
         if force { return }
-        if let drill {
-            throw DrillRefusal(
-                message: "A drill of \(drill.order.wan) is under way: Ctrl-C where it was begun ends it, and so does --force with this one."
-            )
-        }
-        if let selected = selection.wan, selected != wan {
-            throw DrillRefusal(
-                message:
-                    "\(wan) doesn't carry new sessions, \(selected) does, so a drill of it would show no failover. --force plays it all the same."
-            )
-        }
+        if let drill { throw .underWay(drill.order.wan) }
+        if let selected = selection.wan, selected != wan { throw .notSelected(wan, selected: selected) }
         guard others.contains(where: { isReady($0, at: now) }) else {
-            let why = others.map { unreadyReason($0, at: now) }.joined(separator: ", ")
-            throw DrillRefusal(
-                message: "No other WAN is ready: \(why). --force plays it all the same, and cuts the office off for that time.")
+            throw .noneReady(others.map { .init(wan: $0.wan.name, why: whyUnready($0, at: now)) })
         }
-        guard isNATInOrder else {
-            throw DrillRefusal(message: "NAT isn't in order, so clients couldn't be backed up: 'uplinkctl status' says why.")
-        }
+        guard isNATInOrder else { throw .noNAT }
         let probe = health.wan.probe
         switch order.fault {
         case .down, .silent: break
-        case .dns where !probe.targets.contains { $0.question.kind == .dns }:
-            throw DrillRefusal(
-                message:
-                    "\(wan) has no target of kind dns, so uplinkd wouldn't notice that DNS is dead: add one to its probes. --force plays it all the same."
-            )
+        case .dns where !probe.targets.contains { $0.question.kind == .dns }: throw .noDNSTarget(wan)
         case .lossy(let percent) where probe.thresholds.loss.map({ Double(percent) / 100 <= $0.leave }) ?? true:
-            let limit =
-                probe.thresholds.loss.map { "leaves it only above \(shareText($0.leave)) of loss" } ?? "has no threshold for its loss"
-            throw DrillRefusal(
-                message: "\(wan) \(limit), so a loss of \(percent)% would move nobody: see `thresholds`. --force plays it all the same.")
+            throw .lossAllowed(wan, leave: probe.thresholds.loss?.leave, percent: percent)
         case .dns, .lossy: break
         }
     }
@@ -80,11 +55,9 @@ extension Engine {
         health.state == .up && readiness(of: health.wan.name, at: now)?.isReady ?? true
     }
 
-    private func unreadyReason(_ health: WANHealth, at now: Instant) -> String {
-        if health.state == .up, let problem = readiness(of: health.wan.name, at: now)?.problem {
-            return "\(health.wan.name) answers, but: \(problem.clause)"
-        }
-        return "\(health.wan.name) is \(condition(of: health, at: now))"
+    private func whyUnready(_ health: WANHealth, at now: Instant) -> Unreadiness {
+        if health.state == .up, let problem = readiness(of: health.wan.name, at: now)?.problem { return problem }
+        return .condition(condition(of: health, at: now))
     }
 
     // MARK: its course

@@ -2,51 +2,35 @@ import Health
 package import Model
 import Selection
 
-/// The engine in words, for `uplinkctl explain`.
+/// For `uplinkctl explain`.
 extension Engine {
-    /// Which WAN carries the traffic, and why: one sentence.
-    package func summary(at now: Instant) -> String {
-        guard snapshot != nil else { return "Nothing is decided yet: the kernel hasn't been read." }
-        guard let wan = selection.wan else { return "No WAN can be used: \(reason(at: now))." }
-        return "Traffic goes by \(wan): \(reason(at: now))."
+    /// Which WAN carries the traffic, and why.
+    package func answer(at now: Instant) -> Answer {
+        guard snapshot != nil else { return .undecided }
+        return selection.wan.map { .carries($0, reason(at: now)) } ?? .none(reason(at: now))
     }
 
     /// For each WAN, in the order of the metrics, what is so and what follows from it.
-    package func explanation(at now: Instant) -> [(wan: WANName, sentence: String)] {
+    package func explanation(at now: Instant) -> [Explained] {
         healths.map { health in
-            var sentence = "\(health.wan.name) is \(condition(of: health, at: now))"
-            if health.wan.name == selection.wan {
-                sentence += "; it carries new sessions"
+            let wan = health.wan.name
+            var clauses: [Explained.Clause] = [.condition(wan, condition(of: health, at: now))]
+            if wan == selection.wan {
+                clauses.append(.carries)
             } else if isUsable(health) {
-                sentence += "; it stands by\(readinessClause(of: health.wan.name, at: now))"
-                if let end = drainEnd(of: health.wan.name) {
-                    sentence += ", and sessions that are on it may stay for \(seconds(until: end, at: now)) s more"
-                }
+                clauses.append(.standsBy(readiness(of: wan, at: now)?.proof(at: now)))
+                if let end = drainEnd(of: wan) { clauses.append(.sessionsMayStay(seconds: seconds(until: end, at: now))) }
             }
-            if let drill, drill.isPlaying, drill.order.wan == health.wan.name {
-                sentence +=
-                    "; a drill plays \(drill.order.fault.clause(of: health.wan.name)), for \(seconds(until: drill.ends, at: now)) s more"
+            if let drill, drill.isPlaying, drill.order.wan == wan {
+                clauses.append(.drill(wan, drill.order.fault, seconds: seconds(until: drill.ends, at: now)))
             }
-            if pin == health.wan.name, health.wan.name != selection.wan {
-                sentence += "; the operator chose it, and gets it when it can be used"
-            }
+            if pin == wan, wan != selection.wan { clauses.append(.chosen) }
             let mute = health.targets.filter { $0.isMute && health.state.isUsable }.map(\.target.description)
-            if !mute.isEmpty { sentence += "; \(mute.joined(separator: " and ")) never answers, and isn't counted" }
-            return (health.wan.name, sentence + ".")
+            if !mute.isEmpty { clauses.append(.mute(mute)) }
+            return Explained(wan: wan, clauses: clauses)
         }
     }
-}
 
-/// A WAN that the operator may not have now, and why.
-package struct SwitchRefusal: Error, Equatable, Sendable {
-    package var wan: WANName
-    package var health: HealthState
-    package var condition: Condition
-
-    package var reason: String { "\(wan) is \(condition)" }
-}
-
-extension Engine {
     /// Whether the operator may have this WAN: `force` takes even one that can't be used (it gets the traffic once it can).
     package func permit(switchTo name: WANName?, force: Bool, at now: Instant) throws(SwitchRefusal) {
         guard let name, !force, let health = healths.first(where: { $0.wan.name == name }), !health.state.isUsable else { return }

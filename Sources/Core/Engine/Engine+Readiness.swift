@@ -10,6 +10,11 @@ package struct ReadinessReport: Equatable, Sendable {
     package var provenAt: Instant?
     /// Why it isn't ready.
     package var problem: Unreadiness?
+
+    func proof(at now: Instant) -> Explained.Proof {
+        guard let problem else { return .ready(seconds: provenAt.map { max(0, Int((now - $0).inSeconds)) }) }
+        return problem == .unproven ? .unproven : .unready(problem)
+    }
 }
 
 extension Engine {
@@ -86,19 +91,5 @@ extension Engine {
         }
         counters.probesSent += effects.count
         return effects
-    }
-
-    /// What follows "it stands by", in the explanation.
-    func readinessClause(of wan: WANName, at now: Instant) -> String {
-        guard let report = readiness(of: wan, at: now) else { return "" }
-        guard let problem = report.problem else { return ", ready" + proven(report, at: now) }
-        return problem == .unproven ? ", and hasn't been proven yet" : ", but isn't ready: \(problem.clause)"
-    }
-
-    /// `, proven 4 min ago`
-    func proven(_ report: ReadinessReport, at now: Instant) -> String {
-        guard let moment = report.provenAt else { return "" }
-        let seconds = max(0, Int((now - moment).inSeconds))
-        return ", proven \(seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min") ago"
     }
 }

@@ -3,54 +3,23 @@ package import Model
 import Plan
 import Selection
 
-/// What would happen if WANs were otherwise than they are.
-package struct WhatIf: Equatable, Sendable {
-    package struct Line: Equatable, Sendable {
-        package var wan: WANName
-        package var sentence: String
-    }
-
-    /// Who would carry the traffic, and why.
-    package var sentence: String
-    package var lines: [Line]
-    /// The changes to routes and rules.
-    package var commands: [String]
-}
-
-/// Something that can't be supposed; a sentence.
-package struct WhatIfRefusal: Error, Equatable, Sendable { package var message: String }
-
 extension Engine {
     /// By the very code that would decide it, on a copy. Once the fault has been found, that is; how long that takes is in the lines.
     package func whatIf(_ suppositions: [WANName: Supposed], at now: Instant) throws(WhatIfRefusal) -> WhatIf {
-        guard snapshot != nil else { throw WhatIfRefusal(message: "Nothing is decided yet: the kernel hasn't been read.") }
+        guard snapshot != nil else { throw .nothingRead }
         var other = self
         for (index, health) in healths.enumerated() {
             guard let supposed = suppositions[health.wan.name] else { continue }
-            guard let health = health.supposing(supposed, at: now) else {
-                throw WhatIfRefusal(message: "\(health.wan.name) is never found to be \(supposed.rawValue): \(Self.missing(supposed)).")
-            }
+            guard let health = health.supposing(supposed, at: now) else { throw .neverFound(health.wan.name, supposed) }
             other.judgement.suppose(health, at: index)
             other.suppose(supposed, of: health.wan)
         }
         other.judgement.choose(at: now)
         let plan = other.snapshot.map { Plan(desired: other.desired, observed: $0, undo: other.undo) }
         return WhatIf(
-            sentence: outcome(other, at: now),
-            lines: healths.map { Line(wan: $0.wan.name, sentence: fate(of: $0, suppositions[$0.wan.name], other, at: now)) },
+            answer: outcome(other, at: now),
+            lines: healths.map { Explained(wan: $0.wan.name, clauses: fate(of: $0, suppositions[$0.wan.name], other, at: now)) },
             commands: plan?.operations.map(\.description) ?? [])
-    }
-
-    private typealias Line = WhatIf.Line
-
-    private static func missing(_ supposed: Supposed) -> String {
-        switch supposed {
-        case .lossy: "there is no limit to its loss (probe.thresholds.loss)"
-        case .slow: "there is no limit to its round trips (probe.thresholds)"
-        case .noDNS: "it has no target of kind dns beside others"
-        case .portal: "it has no target of kind http beside others"
-        case .up, .down, .noCarrier, .noGateway, .absent: "nothing is asked"
-        }
     }
 
     /// What the kernel would say of its interface then.
@@ -70,57 +39,45 @@ extension Engine {
         }
     }
 
-    private func outcome(_ other: Engine, at now: Instant) -> String {
+    private func outcome(_ other: Engine, at now: Instant) -> Answer {
         let reason = other.reason(at: now)
-        guard let wan = other.selection.wan else {
-            return "Nobody would have Internet: \(reason). The routes would stay, so that the first choice is tried all the same."
-        }
-        guard let before = selection.wan else { return "Traffic would go by \(wan): \(reason)." }
-        return before == wan ? "Traffic would stay on \(wan): \(reason)." : "Traffic would move from \(before) to \(wan): \(reason)."
+        guard let wan = other.selection.wan else { return .nobody(reason) }
+        guard let before = selection.wan else { return .begins(wan, reason) }
+        return before == wan ? .stays(wan, reason) : .moves(before, to: wan, reason)
     }
 
-    private func fate(of health: WANHealth, _ supposed: Supposed?, _ other: Engine, at now: Instant) -> String {
+    private func fate(of health: WANHealth, _ supposed: Supposed?, _ other: Engine, at now: Instant) -> [Explained.Clause] {
         let name = health.wan.name
-        guard let then = other.healths.first(where: { $0.wan.name == name }) else { return "" }
-        var clauses: [String] = []
+        guard let then = other.healths.first(where: { $0.wan.name == name }) else { return [] }
+        var clauses: [Explained.Clause] = []
         if let supposed {
-            clauses.append("\(name) would be \(supposed.rawValue)\(detection(of: supposed, health))")
-            if supposed == .up, snapshot?.interface(health.wan.interface) == nil {
-                clauses.append("what its routes would be can't be told while there is no \(health.wan.interface)")
-            }
+            clauses.append(.supposed(name, supposed, detection(of: supposed, health)))
+            if supposed == .up, snapshot?.interface(health.wan.interface) == nil { clauses.append(.routesUntold(health.wan.interface)) }
         } else {
-            clauses.append("\(name) is \(condition(of: health, at: now))")
+            clauses.append(.condition(name, condition(of: health, at: now)))
         }
         if name == other.selection.wan {
-            clauses.append(name == selection.wan ? "it would go on carrying new sessions" : "it would carry new sessions")
+            clauses.append(.wouldCarry(already: name == selection.wan))
             if name != selection.wan, supposed != .up, let report = readiness(of: name, at: now), health.state.isUsable {
-                clauses.append(
-                    report.isReady ? "it is ready\(proven(report, at: now))" : "it isn't ready: \(report.problem?.clause ?? "")")
+                clauses.append(.standby(report.proof(at: now)))
             }
         } else if name == selection.wan || isDraining(name) {
             clauses.append(sessions(of: then, other))
         }
-        return clauses.joined(separator: "; ") + "."
+        return clauses
     }
 
-    private func sessions(of then: WANHealth, _ other: Engine) -> String {
-        guard let new = other.selection.wan else { return "its sessions would stand still until a WAN works" }
-        guard other.keepsSessions(then) else { return "its sessions would begin anew by \(new)" }
-        return "the sessions that are on it would stay" + (then.wan.drain.limit.map { " for \($0.text) at most" } ?? "")
+    private func sessions(of then: WANHealth, _ other: Engine) -> Explained.Clause {
+        guard let new = other.selection.wan else { return .sessionsWait }
+        return other.keepsSessions(then) ? .sessionsStay(limit: then.wan.drain.limit) : .sessionsBeginAnew(new)
     }
 
-    private func detection(of supposed: Supposed, _ health: WANHealth) -> String {
+    private func detection(of supposed: Supposed, _ health: WANHealth) -> Explained.Detection? {
         switch supposed {
-        case .up: return ""
-        case .noCarrier, .noGateway, .absent: return ", which the kernel tells of at once"
-        case .lossy, .slow: return ", as soon as the probes of half a minute say so"
-        case .down, .noDNS, .portal:
-            return health.longestDetection(of: supposed).map { ", which would be found out within \(tenths($0)) s" } ?? ""
+        case .up: nil
+        case .noCarrier, .noGateway, .absent: .atOnce
+        case .lossy, .slow: .byWindow
+        case .down, .noDNS, .portal: health.longestDetection(of: supposed).map(Explained.Detection.within)
         }
-    }
-
-    private func tenths(_ duration: Duration) -> String {
-        let tenths = Int((duration.inSeconds * 10).rounded(.up))
-        return tenths < 100 ? "\(tenths / 10).\(tenths % 10)" : "\((tenths + 9) / 10)"
     }
 }

@@ -231,7 +231,7 @@ package struct Engine: Equatable, Sendable {
             endDrill(because: .operatorChose, at: now, &notices)
             judgement.pin(wan)
         case .drill(let order): begin(order, at: now, &notices)
-        case .drillEnded(let reason): endDrill(because: .told(reason), at: now, &notices)
+        case .drillEnded(let stop): endDrill(because: .stopped(stop), at: now, &notices)
         }
         return false
     }

@@ -68,7 +68,7 @@ extension Event: Codable {
                 DrillOrder(
                     wan: try drill.decode(WANName.self, forKey: .wan), fault: try drill.decode(DrillFault.self, forKey: .fault),
                     duration: .seconds(seconds), window: window[0]...window[1]))
-        case .drillEnded: self = .drillEnded(reason: try container.decode(String.self, forKey: key))
+        case .drillEnded: self = .drillEnded(try container.decode(DrillStop.self, forKey: key))
         }
     }
 
@@ -109,7 +109,7 @@ extension Event: Codable {
             try drill.encode(order.fault, forKey: .fault)
             try drill.encode(order.duration.components.seconds, forKey: .seconds)
             try drill.encode([order.window.lowerBound, order.window.upperBound], forKey: .window)
-        case .drillEnded(let reason): try container.encode(reason, forKey: .drillEnded)
+        case .drillEnded(let stop): try container.encode(stop, forKey: .drillEnded)
         case .configured:
             throw EncodingError.invalidValue(
                 self, .init(codingPath: encoder.codingPath, debugDescription: "a configuration is recorded as its text"))

@@ -23,8 +23,8 @@ package enum Event: Equatable, Sendable {
     case pinned(WANName?)
     /// A drill begins.
     case drill(DrillOrder)
-    /// It ends before its time; why, a clause.
-    case drillEnded(reason: String)
+    /// It ends before its time.
+    case drillEnded(DrillStop)
     /// Another configuration. It is in force from the next snapshot on, which has to know its interfaces, or its WANs would be called absent.
     case configured(Settings)
 }

@@ -38,8 +38,8 @@ package enum Happening: Equatable, Sendable {
     case boxWarning(String)
     /// Of a switch to this WAN.
     case reported(id: String, WANName?, headline: String, isAnybodyBroken: Bool)
-    /// What came of a drill whose reports were waited for, too. `message`: the sentences of its caller.
-    case drillJudged(outcome: DrillOutcome, message: String)
+    /// What came of a drill whose reports were waited for, too. `message`: what its caller was told when it was over.
+    case drillJudged(DrillWatch.Verdict, message: String)
 
     package enum Kind: String, Sendable {
         case health, selection, sessions, report, repair, kernel, firewall, configuration, daemon, drill, readiness
@@ -131,6 +131,12 @@ package struct DrillStep: Equatable, Sendable {
         /// How long each way took; nil: there was none.
         case over(DrillOutcome, failover: Duration?, failback: Duration?)
     }
+
+    package init(wan: WANName, after: Duration, what: What) {
+        self.wan = wan
+        self.after = after
+        self.what = what
+    }
 }
 
 /// Why a drill ends.
@@ -140,8 +146,17 @@ package enum DrillEnd: Equatable, Sendable {
     case operatorChose
     case configurationChanged(WANName)
     case rulesRefused(error: String)
-    /// By an event from outside, with its clause.
-    case told(String)
+    case stopped(DrillStop)
+}
+
+/// Who ends a drill from outside. Part of recordings.
+package enum DrillStop: String, Codable, Sendable {
+    /// Whoever began it has gone.
+    case callerLeft = "caller-left"
+    /// Another one was forced.
+    case replaced
+    /// The daemon stops.
+    case stopping
 }
 
 /// What came of a drill, as scripts know it.

@@ -34,13 +34,7 @@ package enum FirewallProblem: Equatable, Sendable {
     case failed(error: String)
     /// Repairs are held back.
     case contested(FirewallPlace)
-
-    package var text: String {
-        switch self {
-        case .failed(let error): error
-        case .contested(let place): "somebody keeps changing our rules (\(place.look)); repairs are held back"
-        }
-    }
+    case notLookedAt
 }
 
 extension Engine {

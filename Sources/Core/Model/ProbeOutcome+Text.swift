@@ -2,12 +2,23 @@ extension ProbeOutcome {
     /// What came of a question, as a sentence for people.
     ///
     /// - Parameter outcome: nil: nothing came within `timeout`.
-    package static func sentence(_ outcome: ProbeOutcome?, to question: Question, within timeout: Duration) -> String {
+    package static func sentence(_ outcome: ProbeOutcome?, to question: Question, within timeout: Duration) -> Sentence {
         switch outcome {
-        case .answered(let seconds): "\(question) \(question.entry.verb) after \(time(seconds))."
-        case .wrong(let answer): "\(question) gave a wrong answer: \(answer.detail).\(answer.kind.meaning)"
-        case .notSent(let error): "\(question) couldn't be asked: \(error). That says nothing about the WAN."
-        case nil: "\(question) \(question.entry.silence) within \(timeout.text)."
+        case .answered(let seconds):
+            Sentence(
+                "answered", ["question": question, "after": time(seconds)], "\(question) \(question.entry.verb) after \(time(seconds)).")
+        case .wrong(let answer):
+            Sentence(
+                "wrong-answer", ["question": question, "kind": answer.kind.rawValue, "answer": answer.detail, "within": timeout.text],
+                "\(question) gave a wrong answer: \(answer.detail).\(answer.kind.meaning)")
+        case .notSent(let error):
+            Sentence(
+                "not-sent", ["question": question, "error": error],
+                "\(question) couldn't be asked: \(error). That says nothing about the WAN.")
+        case nil:
+            Sentence(
+                "unanswered", ["question": question, "within": timeout.text],
+                "\(question) \(question.entry.silence) within \(timeout.text).")
         }
     }
 

@@ -31,6 +31,13 @@ extension HistoryDatabase {
             CREATE TABLE recorded (start INTEGER PRIMARY KEY, end INTEGER NOT NULL);
             """
         ),
+        (
+            "3: codes",
+            """
+            -- Of events: what they tell, for programs. NULL: of a daemon that had none.
+            ALTER TABLE event ADD COLUMN code TEXT;
+            """
+        ),
     ]
 
     /// The steps that a file has are in a table that is named after the library that made the first files: the older program reads ours, too.

@@ -65,8 +65,8 @@ package final class HistoryDatabase {
         let event = recorded.event
         let details = event.details.isEmpty ? nil : String(decoding: try JSONEncoder().encode(event.details), as: UTF8.self)
         try db.run(
-            "INSERT OR REPLACE INTO event SELECT id, ?, ?, ?, ?, ?, ?, ? FROM run WHERE name = ?", event.id, recorded.time,
-            event.kind.rawValue, event.severity.rawValue, event.wan, event.message, details, recorded.run)
+            "INSERT OR REPLACE INTO event SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM run WHERE name = ?", event.id, recorded.time,
+            event.kind.rawValue, event.severity.rawValue, event.wan, event.message, details, event.code, recorded.run)
     }
 
     private func insert(_ condition: Condition) throws {
@@ -111,7 +111,7 @@ package final class HistoryDatabase {
         try perform {
             try db.all(
                 """
-                SELECT run.name, event.id, time, kind, severity, wan, message, details FROM event JOIN run ON run.id = event.run
+                SELECT run.name, event.id, time, kind, severity, wan, message, details, code FROM event JOIN run ON run.id = event.run
                 WHERE time >= ?1 AND time <= ?2 AND (?3 IS NULL OR wan = ?3) AND (?4 IS NULL OR kind = ?4)
                 ORDER BY time DESC, run DESC, event.id DESC LIMIT ?5
                 """, wanted.since, wanted.until, wanted.wan, wanted.kind, wanted.last ?? -1
@@ -122,7 +122,7 @@ package final class HistoryDatabase {
                     run: try row[0], time: time,
                     event: ControlEvent(
                         id: try row[1], time: time.text, kind: .init(rawValue: try row[3]), severity: .init(rawValue: try row[4]),
-                        wan: try row[5], message: try row[6], details: details ?? [:]))
+                        wan: try row[5], code: try row[8], message: try row[6], details: details ?? [:]))
             }.reversed()
         }
     }

@@ -1,5 +1,5 @@
 /// Why the history's file can't be used.
-package enum HistoryError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum HistoryError: Error, Equatable, Sendable {
     /// It isn't a database, or damaged.
     case broken(path: String, String)
     case later(path: String)
@@ -13,15 +13,6 @@ package enum HistoryError: Error, Equatable, Sendable, CustomStringConvertible {
         // What is stored isn't what we store.
         case is DecodingError: self = .broken(path: path, "\(error)")
         default: self = .failed(path: path, "\(error)")
-        }
-    }
-
-    package var description: String {
-        switch self {
-        case .broken(let path, let text): "\(path) is damaged: \(text)"
-        case .later(let path):
-            "\(path) was made by a later version of uplinkd-history, and is left alone: install that version again, or move the file away."
-        case .failed(let path, let text): "\(path) can't be used: \(text)"
         }
     }
 }

@@ -1,5 +1,6 @@
 package import ControlProtocol
 package import HistoryProtocol
+package import Model
 
 // What is in the file, and what waits to be written into it.
 extension Keeper {
@@ -9,7 +10,7 @@ extension Keeper {
     static let pageBytes = 1 << 18
 
     /// What somebody has to see to.
-    package var problems: [String] { problem.map { [$0] } ?? [] }
+    package var problems: [Sentence] { problem.map { [$0] } ?? [] }
 
     /// The latest 10,000 at most: the memory has a limit, and who wants more can ask for what came before these.
     package func events(_ wanted: EventQuery) throws(HistoryError) -> [ControlEvent] {

@@ -2,6 +2,7 @@ package import ControlProtocol
 package import Dispatch
 package import Floor
 import FoundationEssentials
+import Model
 
 /// Owns the file and what waits to be written into it. Blocking work, on a queue of its own.
 package actor Keeper {
@@ -31,8 +32,8 @@ package actor Keeper {
     /// nil: it can't be opened, and that is tried again.
     var database: HistoryDatabase?
     var recorder: Recorder
-    /// Why nothing can be written, a sentence.
-    private(set) var problem: String?
+    /// Why nothing can be written.
+    private(set) var problem: Sentence?
     private var lost = 0
     private var writtenAt: Duration?
     private var prunedAt: Duration?
@@ -49,30 +50,32 @@ package actor Keeper {
         recorder = Recorder()
         let opened = try Self.open(options.path)
         database = opened.database
-        problem = opened.problem
+        problem = opened.problem?.sentence
         if let database {
             recorder = try Recorder(lastRun: database.lastRun(), lastOwnID: database.lastID(ofRun: ownRun) ?? 0)
         }
-        if let problem = opened.problem { log(.error, problem) }
+        if let problem { log(.error, problem.text) }
         if let aside = opened.aside {
-            log(.error, aside)
-            recorder.note(.error, aside, [:], at: Now(wall: .now(), steady: .zero))
+            log(aside.severity, aside.sentence.text)
+            recorder.note(aside, at: Now(wall: .now(), steady: .zero))
         }
     }
 
-    private static func open(_ path: String) throws(HistoryError) -> (database: HistoryDatabase?, problem: String?, aside: String?) {
+    private static func open(_ path: String) throws(HistoryError) -> (
+        database: HistoryDatabase?, problem: HistoryError?, aside: HistoryNews?
+    ) {
         do throws(HistoryError) {
             return (try HistoryDatabase(path: path), nil, nil)
         } catch {
             switch error {
             case .later: throw error
-            case .failed: return (nil, error.description, nil)
+            case .failed: return (nil, error, nil)
             case .broken:
                 do throws(HistoryError) {
                     let place = try setAside(path, at: .now())
-                    return (try HistoryDatabase(path: path), nil, "\(error). It is kept as \(place), and a new history begins.")
+                    return (try HistoryDatabase(path: path), nil, .setAside(error, place: place))
                 } catch {
-                    return (nil, error.description, nil)
+                    return (nil, error, nil)
                 }
             }
         }
@@ -131,8 +134,8 @@ package actor Keeper {
         guard database == nil else { return }
         let opened = try Self.open(options.path)
         database = opened.database
-        if let problem = opened.problem { throw .failed(path: options.path, problem) }
-        if let aside = opened.aside { report(.error, aside, at: now) }
+        if let problem = opened.problem { throw problem }
+        if let aside = opened.aside { report(aside, at: now) }
     }
 
     private func failed(_ error: HistoryError, at now: Now) {
@@ -141,36 +144,35 @@ package actor Keeper {
             database = nil
             do throws(HistoryError) {
                 let place = try setAside(options.path, at: now.wall)
-                report(.error, "\(error). It is kept as \(place), and a new history begins.", at: now)
+                report(.setAside(error, place: place), at: now)
                 recorder.repeatRun()
             } catch {
-                change(problem: error.description)
+                change(problem: error)
             }
         } else {
-            change(problem: error.description)
+            change(problem: error)
         }
         trim()
     }
 
     private func trim() { lost += recorder.trim() }
 
-    private func change(problem new: String) {
-        let text = "The history can't be written, and is kept in memory meanwhile: \(new)"
+    private func change(problem new: HistoryError) {
+        let sentence = HistoryNews.unwritable(new).sentence
         // Each minute would fill the journal.
-        if problem != text { log(.error, text) }
-        problem = text
+        if problem != sentence { log(.error, sentence.text) }
+        problem = sentence
     }
 
     private func recover(at now: Now) {
         problem = nil
-        let missing = lost == 0 ? "nothing is missing" : "\(lost) events and reports are missing"
+        report(.writableAgain(lost: lost), at: now)
         lost = 0
-        report(.notice, "The history can be written again; \(missing).", at: now)
     }
 
-    private func report(_ severity: ControlEvent.Severity, _ message: String, at now: Now) {
-        log(severity, message)
-        recorder.note(severity, message, [:], at: now)
+    private func report(_ news: HistoryNews, at now: Now) {
+        log(news.severity, news.sentence.text)
+        recorder.note(news, at: now)
     }
 }
 

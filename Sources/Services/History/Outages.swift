@@ -1,5 +1,6 @@
 import ControlProtocol
 import HistoryProtocol
+import Model
 import Varlink
 
 /// An outage while it is being put together.
@@ -82,8 +83,8 @@ extension Outage {
             $0.endObserved = record.endObserved
             $0.seconds = length(record.stretches)
             $0.impairedSeconds = length(record.stretches.filter { $0.state == .impaired })
-            $0.fault = longest
-            $0.faults = faults
+            $0.fault = longest.map(Self.fault)
+            $0.faults = faults.map(Self.fault)
             $0.relapses = record.stretches.count(where: \.isRelapse)
             $0.lossPercentBefore = first?.lossPercent
             $0.roundTripMillisecondsBefore = first?.roundTripMilliseconds
@@ -91,4 +92,7 @@ extension Outage {
             $0.roundTripMilliseconds = mean(during.compactMap(\.roundTripMilliseconds))
         }
     }
+
+    /// The file has the texts, as the details of events do; one that only a later version knows has no code.
+    private static func fault(_ text: String) -> Sentence { Fault(rawValue: text)?.sentence ?? Sentence("", text) }
 }

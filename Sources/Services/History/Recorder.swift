@@ -1,4 +1,5 @@
 package import ControlProtocol
+import Model
 
 /// Makes records of what the daemon says: what is new, what is missing, and of which time all is known. No file and no clock in here.
 package struct Recorder: Sendable {
@@ -46,10 +47,7 @@ package struct Recorder: Sendable {
         if let first, first.id > expected {
             beginSpan(at: first.time, status)
             if isKnown || run != nil {
-                note(
-                    .warning,
-                    "\(first.id - expected) events of uplinkd are lost: it has had more than it remembers since it was heard last.",
-                    ["first": "\(expected)", "last": "\(first.id - 1)"], at: now)
+                note(.eventsLost(first: expected, last: first.id - 1), at: now)
             }
         } else if isKnown, let run {
             span = Span(start: min(run.span, now.wall), end: now.wall)
@@ -77,7 +75,7 @@ package struct Recorder: Sendable {
         if let heard, abs((now.wall - heard.wall) - seconds(now.steady - heard.steady)) > Self.clockTolerance {
             // What lies between the old time and the new one has never been.
             beginSpan(at: now.wall, status)
-            note(.info, "The clock was set from \(heard.wall.text) or later to \(now.wall.text).", [:], at: now)
+            note(.clockSet(from: heard.wall, to: now.wall), at: now)
         }
         for wan in status.wans where Self.isBad(wan.health) && drills[wan.name] == nil {
             let condition = Condition(wan, at: now.wall)
@@ -103,13 +101,15 @@ package struct Recorder: Sendable {
     mutating func addSamples(_ series: [SampleSeries], in span: Span) { batch.samples.add(series, in: span) }
 
     /// An event of our own.
-    package mutating func note(_ severity: ControlEvent.Severity, _ message: String, _ details: [String: String], at now: Now) {
+    package mutating func note(_ news: HistoryNews, at now: Now) {
         lastOwnID += 1
+        let sentence = news.sentence
         batch.events.append(
             RecordedEvent(
                 run: ownRun, time: now.wall,
                 event: ControlEvent(
-                    id: lastOwnID, time: now.wall.text, kind: .history, severity: severity, wan: nil, message: message, details: details)))
+                    id: lastOwnID, time: now.wall.text, kind: .history, severity: news.severity, wan: nil, code: sentence.code,
+                    message: sentence.text, details: sentence.arguments)))
         batch.runs[ownRun] = Run(lastID: lastOwnID, span: now.wall)
     }
 
@@ -228,7 +228,7 @@ extension ControlEvent.Kind {
 extension Condition {
     init(_ wan: WANStatus, at time: Moment) {
         self.init(
-            time: time, wan: wan.name, health: wan.health, fault: wan.fault, lossPercent: wan.lossPercent,
+            time: time, wan: wan.name, health: wan.health, fault: wan.fault?.text, lossPercent: wan.lossPercent,
             roundTripMilliseconds: wan.roundTripMilliseconds)
     }
 

@@ -30,7 +30,7 @@ package final class Commands {
         do throws(SwitchRefusal) {
             try loop.engine.permit(switchTo: name, force: force, at: now())
         } catch {
-            throw .wanNotUsable(wan: error.wan.description, health: error.health.rawValue, reason: error.reason)
+            throw .wanNotUsable(wan: error.wan.description, health: error.health.rawValue, reason: error.sentence)
         }
         loop.take(.pinned(name))
         // The word outlives the daemon, whether or not a route had to be changed for it.

@@ -12,7 +12,13 @@ package final class DrillDesk {
         var answer: (DrillProgress) -> Void
         var watch = DrillWatch()
         /// Of the drill itself.
-        var last = DrillProgress(step: "over", milliseconds: 0, message: "The drill was ended before its time.", outcome: "stopped")
+        var last: DrillProgress
+
+        init(_ order: DrillOrder, progress: @escaping (DrillProgress) -> Void, answer: @escaping (DrillProgress) -> Void) {
+            self.progress = progress
+            self.answer = answer
+            last = DrillProgress(DrillStep(wan: order.wan, after: .zero, what: .over(.stopped, failover: nil, failback: nil)))
+        }
     }
 
     private let loop: Loop
@@ -32,17 +38,15 @@ package final class DrillDesk {
         _ order: DrillOrder, force: Bool, progress: @escaping (DrillProgress) -> Void, answer: @escaping (DrillProgress) -> Void
     ) throws(DrillRefusal) {
         try loop.engine.permit(order, force: force, at: now())
-        if loop.engine.drill != nil { loop.take(.drillEnded(reason: "another drill was forced")) }
-        guard caller == nil else {
-            throw DrillRefusal(message: "The reports of a drill that is over are still being made: try again in a minute.")
-        }
-        caller = Caller(progress: progress, answer: answer)
+        if loop.engine.drill != nil { loop.take(.drillEnded(.replaced)) }
+        guard caller == nil else { throw .reportsPending }
+        caller = Caller(order, progress: progress, answer: answer)
         loop.take(.drill(order))
     }
 
     package func callerLeft() {
         guard caller != nil else { return }
-        if loop.engine.drill != nil { loop.take(.drillEnded(reason: "whoever began it has gone")) }
+        if loop.engine.drill != nil { loop.take(.drillEnded(.callerLeft)) }
         // Without a drill only reports were waited for.
         answer()
     }
@@ -53,13 +57,11 @@ package final class DrillDesk {
         guard caller != nil else { return false }
         switch happening {
         case .drill(let step):
-            var progress = DrillProgress(step: step.name, milliseconds: Int(step.milliseconds), message: step.sentence.text)
             guard case .over(let outcome, _, _) = step.what else {
-                caller?.progress(progress)
+                caller?.progress(DrillProgress(step))
                 return false
             }
-            progress.outcome = outcome.rawValue
-            caller?.last = progress
+            caller?.last = DrillProgress(step)
             caller?.watch.end(outcome)
             guard caller?.watch.isComplete ?? true else { return true }
             answer()
@@ -73,7 +75,8 @@ package final class DrillDesk {
 
     package func reported(_ report: SwitchReport) {
         guard caller?.watch.finished(report: report.id, backedUp: report.backedUp, broken: report.broken) ?? false else { return }
-        caller?.progress(DrillProgress(step: "report", milliseconds: 0, message: report.headline, report: report.id))
+        caller?.progress(
+            DrillProgress(step: "report", milliseconds: 0, message: Happening(report).sentence, report: report.id))
         if caller?.watch.isComplete ?? false { answer() }
     }
 
@@ -85,16 +88,26 @@ package final class DrillDesk {
         guard let caller else { return }
         self.caller = nil
         var last = caller.last
-        switch caller.watch.verdict {
-        case nil: break
-        case .notBackedUp(let sentence):
-            last.outcome = DrillOutcome.notBackedUp.rawValue
-            last.message += " \(sentence)"
-            tell(.drillJudged(outcome: .notBackedUp, message: last.message))
-        case .passed(let sentence):
-            last.message += " \(sentence)"
-            tell(.drillJudged(outcome: .passed, message: last.message))
+        if let verdict = caller.watch.verdict {
+            let judged = Happening.drillJudged(verdict, message: last.message.text)
+            last.outcome = verdict.outcome.rawValue
+            last.message = judged.sentence
+            tell(judged)
         }
         caller.answer(last)
+    }
+}
+
+extension DrillProgress {
+    fileprivate init(_ step: DrillStep) {
+        self.init(step: step.name, milliseconds: Int(step.milliseconds), message: step.sentence)
+        if case .over(let outcome, _, _) = step.what { self.outcome = outcome.rawValue }
+    }
+}
+
+extension Happening {
+    /// Of a report that is finished.
+    package init(_ report: SwitchReport) {
+        self = .reported(id: report.id, WANName(report.to), headline: report.headline, isAnybodyBroken: report.broken > 0)
     }
 }

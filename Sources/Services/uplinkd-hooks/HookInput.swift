@@ -26,7 +26,8 @@ enum HookInput {
         variables += [
             "UPLINKD_EVENT_ID=\(event.id)", "UPLINKD_EVENT_TIME=\(value(event.time))", "UPLINKD_EVENT_KIND=\(value(event.kind.rawValue))",
             "UPLINKD_EVENT_SEVERITY=\(value(event.severity.rawValue))", "UPLINKD_EVENT_WAN=\(value(event.wan ?? ""))",
-            "UPLINKD_EVENT_MESSAGE=\(value(event.message))", "UPLINKD_EVENTS_DROPPED=\(delivery.dropped)", "UPLINKD_CONTROL=\(control)",
+            "UPLINKD_EVENT_CODE=\(value(event.code ?? ""))", "UPLINKD_EVENT_MESSAGE=\(value(event.message))",
+            "UPLINKD_EVENTS_DROPPED=\(delivery.dropped)", "UPLINKD_CONTROL=\(control)",
         ]
         for (key, text) in event.details.sorted(by: { $0.key < $1.key }) { variables.append("UPLINKD_DETAIL_\(name(key))=\(value(text))") }
         return variables.sorted()

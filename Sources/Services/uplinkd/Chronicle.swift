@@ -130,6 +130,6 @@ final class Chronicle: Onlooker {
         listener?(happening)
         news.statusChanged()
         reports.note(happening)
-        if happening.kind == .selection { manager.notify("STATUS=\(loop.engine.summary(at: reports.clock.now()))") }
+        if happening.kind == .selection { manager.notify("STATUS=\(loop.engine.answer(at: reports.clock.now()).sentence)") }
     }
 }

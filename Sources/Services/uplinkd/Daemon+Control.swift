@@ -17,9 +17,8 @@ extension Daemon: ControlHandler {
     }
 
     func explanation() -> Explanation {
-        Explanation(
-            sentence: summary,
-            lines: engine.explanation(at: clock.now()).map { .init(wan: $0.wan.description, sentence: $0.sentence) })
+        let now = clock.now()
+        return Explanation(sentence: engine.answer(at: now).sentence, lines: engine.explanation(at: now).map(ExplanationLine.init))
     }
 
     func events(last: Int?) -> [ControlEvent] { chronicle.journal.latest(last) }

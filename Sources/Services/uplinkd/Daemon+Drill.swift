@@ -23,7 +23,7 @@ extension Daemon {
             }
         } onCancel: {
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.drills.callerLeft() } }
-        }.mapError { ControlError.drillRefused(message: $0.message) }.get()
+        }.mapError { ControlError.drillRefused(reason: $0.sentence) }.get()
     }
 
     private func order(_ wanted: DrillParameters) throws(ControlError) -> DrillOrder {
@@ -31,15 +31,11 @@ extension Daemon {
             throw .unknownWAN(wan: wanted.wan, known: engine.settings.wans.map(\.name.description))
         }
         guard let fault = DrillFault(wanted.fault ?? "down") else {
-            throw .drillRefused(
-                message: "There is no fault '\(wanted.fault ?? "")': write 'down', 'silent', 'lossy=30' (percent, 1 to 99) or 'dns'.")
+            throw .drillRefused(reason: DrillRefusal.unknownFault(wanted.fault ?? "").sentence)
         }
         let duration = wanted.seconds.map { Duration.seconds($0) } ?? DrillOrder.standardDuration
         guard DrillOrder.durations.contains(duration) else {
-            throw .drillRefused(
-                message:
-                    "A drill lasts from \(DrillOrder.durations.lowerBound.text) to \(DrillOrder.durations.upperBound.text), not \(duration.text)."
-            )
+            throw .drillRefused(reason: DrillRefusal.wrongDuration(duration).sentence)
         }
         return DrillOrder(wan: wan, fault: fault, duration: duration, unixTime: Int64(time(nil)))
     }
@@ -47,7 +43,7 @@ extension Daemon {
     /// The daemon is about to leave: what plays the fault has to go with it.
     func endDrillForGood() async {
         guard engine.drill != nil else { return }
-        loop.take(.drillEnded(reason: "uplinkd stops"))
+        loop.take(.drillEnded(.stopping))
         // The kernel would let the traffic through at the end of the drill all the same.
         let deadline = clock.now() + .seconds(3)
         while !engine.isFirewallSettled, clock.now() < deadline { try? await Task.sleep(for: .milliseconds(10)) }

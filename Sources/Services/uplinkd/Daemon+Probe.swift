@@ -102,7 +102,7 @@ extension ProbeParameters {
         get throws(ControlError) {
             guard let timeoutSeconds else { return nil }
             guard (0.1...60).contains(timeoutSeconds) else {
-                throw .invalidTarget(message: "'timeout_seconds' has to be from 0.1 to 60, not \(timeoutSeconds)")
+                throw .invalidTarget(reason: ProbeRefusal.wrongTimeout(seconds: timeoutSeconds).sentence)
             }
             return .milliseconds(Int64(timeoutSeconds * 1000))
         }
@@ -119,23 +119,21 @@ extension ProbeParameters {
             // A neighbour needs no words, so it can be asked without having been configured.
             let isComplete = kind.flatMap(Question.Kind.init).map { $0.subject == nil } ?? false
             if target == nil, !isComplete {
-                throw .invalidTarget(message: "\(wan.name) has no target of kind '\(self.kind ?? "")': say whom to ask")
+                throw .invalidTarget(reason: ProbeRefusal.noTarget(wan.name, kind: self.kind ?? "").sentence)
             }
         }
         let name = kind ?? Configuration.kind(asking: target, with: details.map(\.name)).rawValue
         let kind = Question.Kind(rawValue: name)
         guard kind?.entry.isOnlyAsConfigured != true else {
-            let known = wan.probe.targets.filter { $0.question.kind == kind }.map { "'\($0)'" }
-            throw .invalidTarget(
-                message: "programs are run only as they are configured: "
-                    + (known.isEmpty ? "\(wan.name) has none" : "\(wan.name) has \(known.joined(separator: ", "))"))
+            let known = wan.probe.targets.filter { $0.question.kind == kind }.map(\.description)
+            throw .invalidTarget(reason: ProbeRefusal.unknownProgram(wan.name, known: known).sentence)
         }
         var keys: [(name: String, value: Configuration.Given)] = [("kind", .text(name))]
         if let target { keys.append((kind?.subject ?? "address", .text(target))) }
         do throws(Configuration.TargetRefusal) {
             return [try Configuration.target(keys + details)]
         } catch {
-            throw .invalidTarget(message: error.description)
+            throw .invalidTarget(reason: ProbeRefusal.malformed(error.description).sentence)
         }
     }
 

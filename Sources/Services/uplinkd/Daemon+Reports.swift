@@ -12,7 +12,7 @@ extension Daemon {
 
     /// One is finished.
     func tell(_ report: SwitchReport) {
-        publish(.reported(id: report.id, WANName(report.to), headline: report.headline, isAnybodyBroken: report.broken > 0))
+        publish(Happening(report))
         drills.reported(report)
     }
 }

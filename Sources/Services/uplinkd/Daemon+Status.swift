@@ -24,21 +24,19 @@ extension Daemon {
             $0.started = wireTime(started)
             $0.configurationFile = options.configuration
             $0.selection = SelectionStatus(
-                wan: engine.selection.wan?.description, reason: engine.reason(at: now).description,
+                wan: engine.selection.wan?.description, reason: engine.reason(at: now).sentence,
                 since: wallTime(engine.selectedSince, now),
                 pinned: engine.pin != nil)
             $0.wans = engine.healths.map { wanStatus($0, now: now, carrying: carrying) }
             $0.nat = NATStatus(
-                ok: engine.isNATInOrder, variant: loop.firewallKind, problem: natProblem)
-            $0.drill = engine.drillSentence(at: now)
-            $0.problems = problems(at: now).map(\.sentence.text)
+                ok: engine.isNATInOrder, variant: loop.firewallKind, problem: natProblem?.sentence)
+            $0.drill = engine.drillNow(at: now)?.sentence
+            $0.problems = problems(at: now).map(\.sentence)
             $0.counters = counters
         }
     }
 
-    private var natProblem: String? {
-        engine.isNATInOrder ? nil : engine.natProblem?.text ?? "it hasn't been looked at yet"
-    }
+    private var natProblem: FirewallProblem? { engine.isNATInOrder ? nil : engine.natProblem ?? .notLookedAt }
 
     private func problems(at now: Instant) -> [StatusProblem] {
         engine.problems(at: now) + [commands.configurationProblem, chronicle.stateProblem].compactMap { $0 }
@@ -70,10 +68,10 @@ extension Daemon {
             $0.metric = Int(health.wan.metric)
             $0.metered = health.wan.isMetered
             $0.health = health.state.rawValue
-            $0.fault = health.fault?.rawValue
+            $0.fault = health.fault?.sentence
             $0.impairments = health.impairments.map {
                 ImpairmentStatus(
-                    fault: $0.fault.rawValue, sinceSeconds: (now - $0.since).inSeconds, evidence: health.evidence(for: $0.fault))
+                    fault: $0.fault.sentence, sinceSeconds: (now - $0.since).inSeconds, evidence: health.evidence(for: $0.fault))
             }
             $0.since = wallTime(health.since, now)
             $0.sinceSeconds = (now - health.since).inSeconds
@@ -92,10 +90,10 @@ extension Daemon {
             $0.deviationMilliseconds = milliseconds(health.quality.deviation)
             $0.percentile99Milliseconds = milliseconds(health.percentile99)
             $0.bytesPerMonth = Int(bytesPerMonth(health).rounded())
-            $0.reason = "\(health.wan.name) is \(engine.condition(of: health, at: now))"
+            $0.reason = engine.condition(of: health, at: now).sentence(of: health.wan.name)
             $0.readiness = engine.readiness(of: health.wan.name, at: now).map {
                 ReadinessStatus(
-                    ready: $0.isReady, provenSeconds: $0.provenAt.map { hundredths((now - $0).inSeconds) }, problem: $0.problem?.description
+                    ready: $0.isReady, provenSeconds: $0.provenAt.map { hundredths((now - $0).inSeconds) }, problem: $0.problem?.sentence
                 )
             }
             $0.targets = health.targets.map { target in
@@ -103,7 +101,7 @@ extension Daemon {
                 return TargetStatus(
                     target: target.target.description, address: target.question?.description, answered: target.hasAnsweredLast,
                     roundTripMilliseconds: milliseconds(quality.mean), lossPercent: quality.loss.map { hundredths($0 * 100) },
-                    problem: target.wrong?.detail ?? target.sendError)
+                    problem: target.problem)
             }
         }
     }

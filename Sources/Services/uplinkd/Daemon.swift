@@ -126,7 +126,7 @@ actor Daemon {
     }
 
     var engine: Engine { loop.engine }
-    var summary: String { engine.summary(at: clock.now()) }
+    var summary: String { engine.answer(at: clock.now()).sentence.text }
     func publish(_ happening: Happening) { chronicle.publish(happening) }
 
     // MARK: what comes back

@@ -42,7 +42,7 @@ struct DryRun {
             answer.notes.append("Nothing to do: routes, rules and NAT are as they should be.")
         }
         answer.notes += engine.firewallProblems.map { "\($0.sentence.text)." }
-        answer.notes += engine.explanation(at: .start).map(\.sentence)
+        answer.notes += engine.explanation(at: .start).map(\.text)
         answer.show(asJSON: asJSON)
     }
 

@@ -15,8 +15,8 @@ struct EventJournal {
         let sentence = happening.sentence
         let event = ControlEvent(
             id: lastID, time: wireTime(time), kind: .init(rawValue: happening.kind.rawValue),
-            severity: .init(rawValue: happening.severity.rawValue), wan: happening.wan?.description, message: sentence.text,
-            details: sentence.arguments)
+            severity: .init(rawValue: happening.severity.rawValue), wan: happening.wan?.description, code: sentence.code,
+            message: sentence.text, details: sentence.arguments)
         events.append(event)
         // In blocks, so that the array isn't shifted at every event.
         if events.count >= 2 * Self.kept { events.removeFirst(events.count - Self.kept) }

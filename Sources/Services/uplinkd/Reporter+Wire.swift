@@ -1,5 +1,6 @@
 import Clients
 import ControlProtocol
+import Engine
 import Model
 
 // Counts in the words of the control protocol.
@@ -41,10 +42,10 @@ extension SwitchReport {
                 sessionsBefore: client.sessionsBefore, sessionsAfter: client.sessionsAfter,
                 firstReplyMilliseconds: milliseconds(client.firstReply))
         }
-        if figures.clients.count > clients.count { notes.append("Of \(figures.clients.count) clients \(clients.count) are listed.") }
+        if figures.clients.count > clients.count { note(.notAllListed(clients: figures.clients.count, listed: clients.count)) }
         let unheard = figures.clients.count { $0.outcome == .backedUp && $0.firstReply == nil }
-        if unheard > 0 {
-            notes.append("The first replies of \(unheard) of those backed up weren't heard; their sessions were found answered afterwards.")
-        }
+        if unheard > 0 { note(.unheard(clients: unheard)) }
     }
+
+    mutating func note(_ note: ReportNote) { notes.append(note.sentence) }
 }

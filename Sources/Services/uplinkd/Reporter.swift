@@ -2,6 +2,7 @@ import Clients
 import Control
 import ControlProtocol
 import Dispatch
+import Engine
 import Floor
 import FoundationEssentials
 import LinuxKernel
@@ -103,8 +104,7 @@ actor Reporter {
     func describe(_ report: SwitchReport) {
         if var old = interrupted {
             interrupted = nil
-            let seconds = (clock.now() - old.draft.decidedAt).inSeconds
-            old.report?.notes.append("The next switch ended the counting after \(hundredths(seconds)) s.")
+            old.report?.note(.cutShort(after: clock.now() - old.draft.decidedAt))
             finish(old, last?.table)
         }
         guard var open else { return }
@@ -114,7 +114,7 @@ actor Reporter {
             open.draft.take(before: last.census, last.table ?? LANTable())
             report.countedSecondsBefore = hundredths((decidedAt - last.startedAt).inSeconds)
         }
-        if let watchProblem { report.notes.append("First replies couldn't be heard: \(watchProblem).") }
+        if let watchProblem { report.note(.deaf(error: watchProblem)) }
         open.report = report
         self.open = open
         let id = report.id
@@ -252,13 +252,12 @@ actor Reporter {
             switch result {
             case .success(let count):
                 ending.draft.take(after: count.census)
-                if count.table == nil { ending.report?.notes.append("The neighbours couldn't be read: those that left count as idle.") }
+                if count.table == nil { ending.report?.note(.noNeighbours) }
                 reporter.keep(result)
                 reporter.finish(ending, count.table)
             case .failure(let error):
                 reporter.isCounting = false
-                ending.report?.notes.append(
-                    "The sessions couldn't be counted afterwards, so whoever's reply wasn't heard counts as idle: \(error.description)")
+                ending.report?.note(.noCountAfter(error: error.description))
                 reporter.finish(ending, nil)
             }
         }
@@ -268,13 +267,9 @@ actor Reporter {
 
     private func finish(_ ending: Open, _ table: LANTable?) {
         guard var report = ending.report else { return }
-        if !ending.draft.knowsBefore { report.notes.append("There was no count of the sessions before the switch.") }
-        if ending.draft.wasOverrun {
-            report.notes.append("The kernel had more to tell than could be heard: some first replies came earlier than it says here.")
-        }
-        if ending.draft.lacksTimes {
-            report.notes.append("Of some sessions the kernel doesn't tell when they last had a packet: they count as active.")
-        }
+        if !ending.draft.knowsBefore { report.note(.noCountBefore) }
+        if ending.draft.wasOverrun { report.note(.overrun) }
+        if ending.draft.lacksTimes { report.note(.noTimes) }
         report.fill(ending.draft.figures(table), table)
         report.finished = true
         finished.append(report)

@@ -78,8 +78,8 @@ final class SwitchReports {
             $0.from = begun.from.description
             $0.to = begun.to.description
             $0.drill = begun.what.drill?.description
-            $0.reason = begun.what.reason.description
-            $0.evidence = facts.evidence
+            $0.reason = begun.what.reason.sentence
+            $0.evidence = facts.evidence.map(\.sentence)
             $0.detected = detection.map { wireTime(begun.wallTime.addingTimeInterval(-$0.inSeconds)) }
             $0.decided = wireTime(begun.wallTime)
             $0.appliedMilliseconds = milliseconds(turn.applied)

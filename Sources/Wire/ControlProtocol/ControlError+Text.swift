@@ -1,3 +1,4 @@
+import Model
 import Varlink
 
 extension ControlError: CustomStringConvertible {
@@ -10,10 +11,9 @@ extension ControlError: CustomStringConvertible {
                 + (known.isEmpty
                     ? "There has been no switch since uplinkd started." : "Kept since uplinkd started: \(known.joined(separator: ", ")).")
         case .wanNotUsable(let wan, let health, let reason): "\(wan) can't be used, it is \(health): \(reason)"
-        case .drillRefused(let message): message
+        case .drillRefused(let reason), .invalidTarget(let reason): reason.text
         case .configurationRefused(let problems):
             "The configuration was refused, the one before stays in force:\n" + problems.joined(separator: "\n")
-        case .invalidTarget(let message): message
         case .tooManyClients(let limit): "uplinkd has no place for another client, it serves as many as it may: \(limit)."
         case .failed(let message): message
         case .service(.interfaceNotFound(let interface)): "uplinkd has no interface '\(interface)'."

@@ -8,6 +8,16 @@ let controlDescription = """
     # for root and the daemon's own user. Times are RFC 3339 in UTC.
     interface net.uplinkd
 
+    # What people are told. They read the text; programs and other languages go by the code, and fill in the arguments.
+    type Sentence (
+      # "no-carrier": docs/control-protocol.md has them all. A later version may know more; none changes its sense.
+      code: string,
+      # Only those that there are.
+      arguments: [string]string,
+      # In English. Whether it is a whole sentence, a clause or a phrase, its place says.
+      text: string
+    )
+
     # Everything that there is to know at this moment.
     type StatusReport (
       version: string,
@@ -18,10 +28,10 @@ let controlDescription = """
       # By metric, the first choice first.
       wans: []WAN,
       nat: NAT,
-      # What a drill plays now, a sentence. null: there is none.
-      drill: ?string,
-      # What an administrator has to see at once, each a sentence.
-      problems: []string,
+      # What a drill plays now. null: there is none.
+      drill: ?Sentence,
+      # What an administrator has to see at once.
+      problems: []Sentence,
       # Totals since the start. New ones come without notice.
       counters: [string]int
     )
@@ -30,8 +40,8 @@ let controlDescription = """
     type Selection (
       # null: none does.
       wan: ?string,
-      # A phrase: "first choice".
-      reason: string,
+      # A clause: "it is the first choice".
+      reason: Sentence,
       since: string,
       # Chosen by Switch; it stays until Switch is called without a WAN.
       pinned: bool
@@ -42,7 +52,7 @@ let controlDescription = """
       ok: bool,
       # "nft" or "legacy".
       variant: ?string,
-      problem: ?string
+      problem: ?Sentence
     )
 
     type WAN (
@@ -53,8 +63,8 @@ let controlDescription = """
       metered: bool,
       # absent, no-carrier, no-gateway, unknown, up, suspect, impaired, down or recovering.
       health: string,
-      # What is wrong, as far as the probes can tell: "upstream silent".
-      fault: ?string,
+      # What is wrong, as far as the probes can tell, a phrase: "upstream silent".
+      fault: ?Sentence,
       # What makes it too bad for sessions while a better WAN stands ready. Empty unless it answers.
       impairments: []Impairment,
       # When this health began, and how long ago that is by a clock that nobody sets.
@@ -84,8 +94,8 @@ let controlDescription = """
       p99_ms: ?float,
       # What probing costs in 30 days at the present pace: IP bytes, both ways.
       bytes_per_month: int,
-      # Why it has this health, a sentence.
-      reason: string,
+      # Why it has this health, a sentence without its end.
+      reason: Sentence,
       # null: it carries the traffic, or isn't to be proven.
       readiness: ?Readiness,
       targets: []Target
@@ -97,12 +107,12 @@ let controlDescription = """
       # How long ago a name was looked up and a page fetched by it. null: not since it is up.
       proven_seconds: ?float,
       # Why it isn't ready, a sentence.
-      problem: ?string
+      problem: ?Sentence
     )
 
     type Impairment (
-      # lossy, slow, DNS dead, DNS wrong, captive portal, HTTP dead or script failed.
-      fault: string,
+      # One of lossy, slow, dns-dead, dns-wrong, captive-portal, http-dead and script-failed.
+      fault: Sentence,
       since_seconds: float,
       # What a probe got to hear: "NXDOMAIN for example.com".
       evidence: ?string
@@ -118,8 +128,8 @@ let controlDescription = """
       answered: ?bool,
       round_trip_ms: ?float,
       loss_percent: ?float,
-      # What was wrong with the last answer, or why the last probe couldn't be sent.
-      problem: ?string
+      # What was wrong with the last answer, or why the last probe couldn't be sent. A clause.
+      problem: ?Sentence
     )
 
     # How good one WAN is, by the probes of the last half minute.
@@ -197,7 +207,7 @@ let controlDescription = """
       outcome: string,
       round_trip_ms: ?float,
       # What it means.
-      sentence: string
+      sentence: Sentence
     )
 
     type Event (
@@ -209,14 +219,15 @@ let controlDescription = """
       # info, notice, warning or error.
       severity: string,
       wan: ?string,
-      # A sentence.
+      # What it tells, as in a Sentence: its code, its text, and its arguments. No code: it was recorded by a version that had none.
+      code: ?string,
       message: string,
       details: [string]string
     )
 
     type Explanation (
       # The short answer: which WAN, and why.
-      sentence: string,
+      sentence: Sentence,
       lines: []ExplanationLine,
       # Of a supposition: the changes to routes and rules, as commands.
       commands: ?[]string
@@ -224,7 +235,9 @@ let controlDescription = """
 
     type ExplanationLine (
       wan: string,
-      sentence: string
+      clauses: []Sentence,
+      # All of them, in one sentence.
+      text: string
     )
 
     # One step of a drill.
@@ -233,8 +246,8 @@ let controlDescription = """
       step: string,
       # Since the fault was in force.
       after_ms: int,
-      # A sentence.
-      message: string,
+      # A sentence, or with the last step several.
+      message: Sentence,
       # With the last step: passed, not-backed-up, no-failover, no-failback or stopped (before its time).
       outcome: ?string,
       # With "report": whose ID it is.
@@ -275,9 +288,9 @@ let controlDescription = """
       to: string,
       # The fault that a drill played. null: it was real.
       drill: ?string,
-      # A phrase: "telkom is down: upstream silent".
-      reason: string,
-      evidence: []string,
+      # A clause: "telkom is down (upstream silent)".
+      reason: Sentence,
+      evidence: []Sentence,
       # When the first sign of the fault was noticed. null: a switch without a fault.
       detected: ?string,
       decided: string,
@@ -303,8 +316,8 @@ let controlDescription = """
       slowest_ms: ?float,
       # Until it is, the counts still grow.
       finished: bool,
-      # What limits these figures, a sentence each.
-      notes: []string,
+      # What limits these figures.
+      notes: []Sentence,
       # The slowest first, then the others; at most 500.
       clients: []ReportedClient
     )
@@ -391,13 +404,13 @@ let controlDescription = """
     method Reload() -> (changes: []string)
 
     error UnknownWAN (wan: string, known: []string)
-    error WANNotUsable (wan: string, health: string, reason: string)
-    # The message says why, and what to do.
-    error DrillRefused (message: string)
+    error WANNotUsable (wan: string, health: string, reason: Sentence)
+    # The text says why, and what to do.
+    error DrillRefused (reason: Sentence)
     error UnknownReport (id: string, known: []string)
     error ConfigurationRefused (problems: []string)
     # What Probe was to ask, or Explain to suppose, can't be.
-    error InvalidTarget (message: string)
+    error InvalidTarget (reason: Sentence)
     # Sent without having been asked, right before the connection is closed.
     error TooManyClients (limit: int)
     # The daemon tried and could not.

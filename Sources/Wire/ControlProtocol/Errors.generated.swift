@@ -1,17 +1,18 @@
 // Generated from net.uplinkd.varlink by Scripts/generate-varlink: not to be edited by hand.
 
+package import Model
 package import Varlink
 
 /// The errors of net.uplinkd.
 package enum ControlError: InterfaceError {
     case unknownWAN(wan: String, known: [String])
-    case wanNotUsable(wan: String, health: String, reason: String)
-    /// The message says why, and what to do.
-    case drillRefused(message: String)
+    case wanNotUsable(wan: String, health: String, reason: Sentence)
+    /// The text says why, and what to do.
+    case drillRefused(reason: Sentence)
     case unknownReport(id: String, known: [String])
     case configurationRefused(problems: [String])
     /// What Probe was to ask, or Explain to suppose, can't be.
-    case invalidTarget(message: String)
+    case invalidTarget(reason: Sentence)
     /// Sent without having been asked, right before the connection is closed.
     case tooManyClients(limit: Int)
     /// The daemon tried and could not.
@@ -42,11 +43,11 @@ package enum ControlError: InterfaceError {
         package var wan: String?
         package var known: [String]?
         package var health: String?
-        package var reason: String?
-        package var message: String?
+        package var reason: Sentence?
         package var id: String?
         package var problems: [String]?
         package var limit: Int?
+        package var message: String?
         package var interface: String?
         package var method: String?
         package var parameter: String?
@@ -62,15 +63,15 @@ package enum ControlError: InterfaceError {
             parameters.wan = wan
             parameters.health = health
             parameters.reason = reason
-        case .drillRefused(let message):
-            parameters.message = message
+        case .drillRefused(let reason):
+            parameters.reason = reason
         case .unknownReport(let id, let known):
             parameters.id = id
             parameters.known = known
         case .configurationRefused(let problems):
             parameters.problems = problems
-        case .invalidTarget(let message):
-            parameters.message = message
+        case .invalidTarget(let reason):
+            parameters.reason = reason
         case .tooManyClients(let limit):
             parameters.limit = limit
         case .failed(let message):
@@ -90,11 +91,11 @@ package enum ControlError: InterfaceError {
         switch received.name {
         case "net.uplinkd.UnknownWAN": self = .unknownWAN(wan: parameters.wan ?? "", known: parameters.known ?? [])
         case "net.uplinkd.WANNotUsable":
-            self = .wanNotUsable(wan: parameters.wan ?? "", health: parameters.health ?? "", reason: parameters.reason ?? "")
-        case "net.uplinkd.DrillRefused": self = .drillRefused(message: parameters.message ?? "")
+            self = .wanNotUsable(wan: parameters.wan ?? "", health: parameters.health ?? "", reason: parameters.reason ?? Sentence())
+        case "net.uplinkd.DrillRefused": self = .drillRefused(reason: parameters.reason ?? Sentence())
         case "net.uplinkd.UnknownReport": self = .unknownReport(id: parameters.id ?? "", known: parameters.known ?? [])
         case "net.uplinkd.ConfigurationRefused": self = .configurationRefused(problems: parameters.problems ?? [])
-        case "net.uplinkd.InvalidTarget": self = .invalidTarget(message: parameters.message ?? "")
+        case "net.uplinkd.InvalidTarget": self = .invalidTarget(reason: parameters.reason ?? Sentence())
         case "net.uplinkd.TooManyClients": self = .tooManyClients(limit: parameters.limit ?? 0)
         case "net.uplinkd.Failed": self = .failed(message: parameters.message ?? "")
         default: self = ServiceError(received).map { .service($0) } ?? .other(received.name)

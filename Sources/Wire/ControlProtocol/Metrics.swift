@@ -1,3 +1,5 @@
+import Model
+
 /// The status as Prometheus reads it: the text format, version 0.0.4, which is also what node_exporter's textfile collector takes
 /// (https://prometheus.io/docs/instrumenting/exposition_formats/). Base units, no timestamps: that collector refuses them.
 package enum Metrics {
@@ -10,6 +12,11 @@ package enum Metrics {
         text.family("uplinkd_nat_ok", "gauge", "Masquerade stands as it should.", [], status.nat.ok ? 1 : 0)
         text.family(
             "uplinkd_problems", "gauge", "What an administrator has to see, as the status lists it.", [], Double(status.problems.count))
+        text.family(
+            "uplinkd_problem", "gauge", "How many of each there are, by the code.",
+            Dictionary(grouping: status.problems, by: \.code).sorted { $0.key < $1.key }.map {
+                ([("code", $0.key)], Double($0.value.count))
+            })
         text.family("uplinkd_selection_pinned", "gauge", "The operator chose the WAN.", [], status.selection.pinned ? 1 : 0)
         text.family("uplinkd_wan_health", "gauge", "1 for the health that the WAN has.", status.wans) { wan in
             let known = healths.contains(wan.health) ? healths : healths + [wan.health]
@@ -63,7 +70,10 @@ package enum Metrics {
         mutating func family(
             _ name: String, _ type: String, _ help: String, _ wans: [WANStatus], _ samples: (WANStatus) -> [(Labels, Double)]
         ) {
-            let samples = wans.flatMap { wan in samples(wan).map { ([("wan", wan.name)] + $0.0, $0.1) } }
+            family(name, type, help, wans.flatMap { wan in samples(wan).map { ([("wan", wan.name)] + $0.0, $0.1) } })
+        }
+
+        mutating func family(_ name: String, _ type: String, _ help: String, _ samples: [(Labels, Double)]) {
             guard !samples.isEmpty else { return }
             head(name, type, help)
             for (labels, value) in samples { line(name, labels, value) }

@@ -1,5 +1,6 @@
 // Generated from net.uplinkd.varlink by Scripts/generate-varlink: not to be edited by hand.
 
+package import Model
 import Varlink
 
 /// Everything that there is to know at this moment.
@@ -12,10 +13,10 @@ package struct Status: Codable, Equatable, Sendable, FilledIn {
     /// By metric, the first choice first.
     package var wans: [WANStatus] = []
     package var nat = NATStatus()
-    /// What a drill plays now, a sentence. nil: there is none.
-    package var drill: String?
-    /// What an administrator has to see at once, each a sentence.
-    package var problems: [String] = []
+    /// What a drill plays now. nil: there is none.
+    package var drill: Sentence?
+    /// What an administrator has to see at once.
+    package var problems: [Sentence] = []
     /// Totals since the start. New ones come without notice.
     package var counters: [String: Int] = [:]
 
@@ -31,15 +32,15 @@ package struct Status: Codable, Equatable, Sendable, FilledIn {
 package struct SelectionStatus: Codable, Equatable, Sendable {
     /// nil: none does.
     package var wan: String?
-    /// A phrase: "first choice".
-    package var reason = ""
+    /// A clause: "it is the first choice".
+    package var reason = Sentence()
     package var since = ""
     /// Chosen by Switch; it stays until Switch is called without a WAN.
     package var pinned = false
 
     package init() {}
 
-    package init(wan: String? = nil, reason: String, since: String, pinned: Bool) {
+    package init(wan: String? = nil, reason: Sentence, since: String, pinned: Bool) {
         self.wan = wan
         self.reason = reason
         self.since = since
@@ -52,11 +53,11 @@ package struct NATStatus: Codable, Equatable, Sendable {
     package var ok = false
     /// "nft" or "legacy".
     package var variant: String?
-    package var problem: String?
+    package var problem: Sentence?
 
     package init() {}
 
-    package init(ok: Bool, variant: String? = nil, problem: String? = nil) {
+    package init(ok: Bool, variant: String? = nil, problem: Sentence? = nil) {
         self.ok = ok
         self.variant = variant
         self.problem = problem
@@ -71,8 +72,8 @@ package struct WANStatus: Codable, Equatable, Sendable, FilledIn {
     package var metered = false
     /// absent, no-carrier, no-gateway, unknown, up, suspect, impaired, down or recovering.
     package var health = ""
-    /// What is wrong, as far as the probes can tell: "upstream silent".
-    package var fault: String?
+    /// What is wrong, as far as the probes can tell, a phrase: "upstream silent".
+    package var fault: Sentence?
     /// What makes it too bad for sessions while a better WAN stands ready. Empty unless it answers.
     package var impairments: [ImpairmentStatus] = []
     /// When this health began, and how long ago that is by a clock that nobody sets.
@@ -102,8 +103,8 @@ package struct WANStatus: Codable, Equatable, Sendable, FilledIn {
     package var percentile99Milliseconds: Double?
     /// What probing costs in 30 days at the present pace: IP bytes, both ways.
     package var bytesPerMonth = 0
-    /// Why it has this health, a sentence.
-    package var reason = ""
+    /// Why it has this health, a sentence without its end.
+    package var reason = Sentence()
     /// nil: it carries the traffic, or isn't to be proven.
     package var readiness: ReadinessStatus?
     package var targets: [TargetStatus] = []
@@ -131,9 +132,9 @@ package struct ReadinessStatus: Codable, Equatable, Sendable {
     /// How long ago a name was looked up and a page fetched by it. nil: not since it is up.
     package var provenSeconds: Double?
     /// Why it isn't ready, a sentence.
-    package var problem: String?
+    package var problem: Sentence?
 
-    package init(ready: Bool, provenSeconds: Double? = nil, problem: String? = nil) {
+    package init(ready: Bool, provenSeconds: Double? = nil, problem: Sentence? = nil) {
         self.ready = ready
         self.provenSeconds = provenSeconds
         self.problem = problem
@@ -146,13 +147,13 @@ package struct ReadinessStatus: Codable, Equatable, Sendable {
 }
 
 package struct ImpairmentStatus: Codable, Equatable, Sendable {
-    /// lossy, slow, DNS dead, DNS wrong, captive portal, HTTP dead or script failed.
-    package var fault: String
+    /// One of lossy, slow, dns-dead, dns-wrong, captive-portal, http-dead and script-failed.
+    package var fault: Sentence
     package var sinceSeconds: Double
     /// What a probe got to hear: "NXDOMAIN for example.com".
     package var evidence: String?
 
-    package init(fault: String, sinceSeconds: Double, evidence: String? = nil) {
+    package init(fault: Sentence, sinceSeconds: Double, evidence: String? = nil) {
         self.fault = fault
         self.sinceSeconds = sinceSeconds
         self.evidence = evidence
@@ -174,12 +175,12 @@ package struct TargetStatus: Codable, Equatable, Sendable {
     package var answered: Bool?
     package var roundTripMilliseconds: Double?
     package var lossPercent: Double?
-    /// What was wrong with the last answer, or why the last probe couldn't be sent.
-    package var problem: String?
+    /// What was wrong with the last answer, or why the last probe couldn't be sent. A clause.
+    package var problem: Sentence?
 
     package init(
         target: String, address: String? = nil, answered: Bool? = nil, roundTripMilliseconds: Double? = nil, lossPercent: Double? = nil,
-        problem: String? = nil
+        problem: Sentence? = nil
     ) {
         self.target = target
         self.address = address
@@ -331,9 +332,9 @@ package struct ProbeResult: Codable, Equatable, Sendable {
     package var outcome: Outcome
     package var roundTripMilliseconds: Double?
     /// What it means.
-    package var sentence: String
+    package var sentence: Sentence
 
-    package init(target: String, kind: String, outcome: Outcome, roundTripMilliseconds: Double? = nil, sentence: String) {
+    package init(target: String, kind: String, outcome: Outcome, roundTripMilliseconds: Double? = nil, sentence: Sentence) {
         self.target = target
         self.kind = kind
         self.outcome = outcome
@@ -356,16 +357,21 @@ package struct ControlEvent: Codable, Equatable, Sendable {
     /// info, notice, warning or error.
     package var severity: Severity
     package var wan: String?
-    /// A sentence.
+    /// What it tells, as in a Sentence: its code, its text, and its arguments. No code: it was recorded by a version that had none.
+    package var code: String?
     package var message: String
     package var details: [String: String]
 
-    package init(id: Int, time: String, kind: Kind, severity: Severity, wan: String? = nil, message: String, details: [String: String]) {
+    package init(
+        id: Int, time: String, kind: Kind, severity: Severity, wan: String? = nil, code: String? = nil, message: String,
+        details: [String: String]
+    ) {
         self.id = id
         self.time = time
         self.kind = kind
         self.severity = severity
         self.wan = wan
+        self.code = code
         self.message = message
         self.details = details
     }
@@ -373,12 +379,12 @@ package struct ControlEvent: Codable, Equatable, Sendable {
 
 package struct Explanation: Codable, Equatable, Sendable {
     /// The short answer: which WAN, and why.
-    package var sentence: String
+    package var sentence: Sentence
     package var lines: [ExplanationLine]
     /// Of a supposition: the changes to routes and rules, as commands.
     package var commands: [String]?
 
-    package init(sentence: String, lines: [ExplanationLine], commands: [String]? = nil) {
+    package init(sentence: Sentence, lines: [ExplanationLine], commands: [String]? = nil) {
         self.sentence = sentence
         self.lines = lines
         self.commands = commands
@@ -387,11 +393,14 @@ package struct Explanation: Codable, Equatable, Sendable {
 
 package struct ExplanationLine: Codable, Equatable, Sendable {
     package var wan: String
-    package var sentence: String
+    package var clauses: [Sentence]
+    /// All of them, in one sentence.
+    package var text: String
 
-    package init(wan: String, sentence: String) {
+    package init(wan: String, clauses: [Sentence], text: String) {
         self.wan = wan
-        self.sentence = sentence
+        self.clauses = clauses
+        self.text = text
     }
 }
 
@@ -401,14 +410,14 @@ package struct DrillProgress: Codable, Equatable, Sendable {
     package var step: String
     /// Since the fault was in force.
     package var milliseconds: Int
-    /// A sentence.
-    package var message: String
+    /// A sentence, or with the last step several.
+    package var message: Sentence
     /// With the last step: passed, not-backed-up, no-failover, no-failback or stopped (before its time).
     package var outcome: String?
     /// With "report": whose ID it is.
     package var report: String?
 
-    package init(step: String, milliseconds: Int, message: String, outcome: String? = nil, report: String? = nil) {
+    package init(step: String, milliseconds: Int, message: Sentence, outcome: String? = nil, report: String? = nil) {
         self.step = step
         self.milliseconds = milliseconds
         self.message = message
@@ -474,9 +483,9 @@ package struct SwitchReport: Codable, Equatable, Sendable, FilledIn {
     package var to = ""
     /// The fault that a drill played. nil: it was real.
     package var drill: String?
-    /// A phrase: "telkom is down: upstream silent".
-    package var reason = ""
-    package var evidence: [String] = []
+    /// A clause: "telkom is down (upstream silent)".
+    package var reason = Sentence()
+    package var evidence: [Sentence] = []
     /// When the first sign of the fault was noticed. nil: a switch without a fault.
     package var detected: String?
     package var decided = ""
@@ -502,8 +511,8 @@ package struct SwitchReport: Codable, Equatable, Sendable, FilledIn {
     package var slowestMilliseconds: Double?
     /// Until it is, the counts still grow.
     package var finished = false
-    /// What limits these figures, a sentence each.
-    package var notes: [String] = []
+    /// What limits these figures.
+    package var notes: [Sentence] = []
     /// The slowest first, then the others; at most 500.
     package var clients: [ReportedClient] = []
 

@@ -6,8 +6,15 @@ let historyDescription = """
     #
     # Everything is for reading: by root, the service's own user and members of the socket's group. Times are RFC 3339 in UTC.
     # Without `since` all that is kept, without `until` up to now.
-    # `problems`: what the history can't do now and somebody has to see to, each a sentence; the answer may lack something.
+    # `problems`: what the history can't do now and somebody has to see to; the answer may lack something.
     interface net.uplinkd.history
+
+    # As in net.uplinkd.
+    type Sentence (
+      code: string,
+      arguments: [string]string,
+      text: string
+    )
 
     # As in net.uplinkd. The ids begin anew with each start of the daemon; kind "history" are the history's own.
     type Event (
@@ -16,6 +23,7 @@ let historyDescription = """
       kind: string,
       severity: string,
       wan: ?string,
+      code: ?string,
       message: string,
       details: [string]string
     )
@@ -51,8 +59,8 @@ let historyDescription = """
       seconds: float,
       impaired_seconds: float,
       # The one that lasted longest, and all.
-      fault: ?string,
-      faults: []string,
+      fault: ?Sentence,
+      faults: []Sentence,
       # It seemed to be over so many times, and wasn't.
       relapses: int,
       # In the half minute before the first sign, and the mean of what was measured during it.
@@ -82,19 +90,19 @@ let historyDescription = """
       until: int
     )
 
-    method Events(since: ?string, until: ?string, wan: ?string, kind: ?string, last: ?int) -> (events: []Event, problems: []string)
+    method Events(since: ?string, until: ?string, wan: ?string, kind: ?string, last: ?int) -> (events: []Event, problems: []Sentence)
 
     # Each a SwitchReport of net.uplinkd.
-    method Reports(id: ?string, since: ?string, last: ?int) -> (reports: []object, problems: []string)
+    method Reports(id: ?string, since: ?string, last: ?int) -> (reports: []object, problems: []Sentence)
 
     # by: "day" or "month" in the time zone of the service; without it only the whole time.
-    method Availability(since: ?string, until: ?string, by: ?string) -> (availability: []WANAvailability, problems: []string)
+    method Availability(since: ?string, until: ?string, by: ?string) -> (availability: []WANAvailability, problems: []Sentence)
 
     # Of one WAN or of all, with the availability in the same time.
     method Outages(wan: ?string, since: ?string, until: ?string) -> (
       outages: []Outage,
       availability: []WANAvailability,
-      problems: []string
+      problems: []Sentence
     )
 
     # What became of the probes: whole hours, the first and the last of which may reach beyond the time that is asked for. `links` begins with how
@@ -104,6 +112,6 @@ let historyDescription = """
       links: []LinkChange,
       recorded: []Recorded,
       next: ?string,
-      problems: []string
+      problems: []Sentence
     )
     """

@@ -1,6 +1,7 @@
 // Generated from net.uplinkd.history.varlink by Scripts/generate-varlink: not to be edited by hand.
 
 package import ControlProtocol
+package import Model
 package import Varlink
 
 /// The methods of net.uplinkd.history.
@@ -43,9 +44,9 @@ package struct PastEventsParameters: CallParameters, Equatable {
 
 package struct PastEventsReply: Codable, Equatable, Sendable {
     package var events: [ControlEvent]
-    package var problems: [String]
+    package var problems: [Sentence]
 
-    package init(events: [ControlEvent], problems: [String]) {
+    package init(events: [ControlEvent], problems: [Sentence]) {
         self.events = events
         self.problems = problems
     }
@@ -67,9 +68,9 @@ package struct PastReportsParameters: CallParameters, Equatable {
 
 package struct PastReportsReply: Codable, Equatable, Sendable {
     package var reports: [SwitchReport]
-    package var problems: [String]
+    package var problems: [Sentence]
 
-    package init(reports: [SwitchReport], problems: [String]) {
+    package init(reports: [SwitchReport], problems: [Sentence]) {
         self.reports = reports
         self.problems = problems
     }
@@ -91,9 +92,9 @@ package struct PastAvailabilityParameters: CallParameters, Equatable {
 
 package struct PastAvailabilityReply: Codable, Equatable, Sendable {
     package var availability: [WANAvailability]
-    package var problems: [String]
+    package var problems: [Sentence]
 
-    package init(availability: [WANAvailability], problems: [String]) {
+    package init(availability: [WANAvailability], problems: [Sentence]) {
         self.availability = availability
         self.problems = problems
     }
@@ -116,9 +117,9 @@ package struct PastOutagesParameters: CallParameters, Equatable {
 package struct PastOutagesReply: Codable, Equatable, Sendable {
     package var outages: [Outage]
     package var availability: [WANAvailability]
-    package var problems: [String]
+    package var problems: [Sentence]
 
-    package init(outages: [Outage], availability: [WANAvailability], problems: [String]) {
+    package init(outages: [Outage], availability: [WANAvailability], problems: [Sentence]) {
         self.outages = outages
         self.availability = availability
         self.problems = problems
@@ -142,9 +143,9 @@ package struct PastSamplesReply: Codable, Equatable, Sendable {
     package var links: [PastLink]
     package var recorded: [PastSpan]
     package var next: String?
-    package var problems: [String]
+    package var problems: [Sentence]
 
-    package init(samples: [PastSamples], links: [PastLink], recorded: [PastSpan], next: String? = nil, problems: [String]) {
+    package init(samples: [PastSamples], links: [PastLink], recorded: [PastSpan], next: String? = nil, problems: [Sentence]) {
         self.samples = samples
         self.links = links
         self.recorded = recorded

@@ -1,6 +1,7 @@
 // Generated from net.uplinkd.history.varlink by Scripts/generate-varlink: not to be edited by hand.
 
 package import FoundationEssentials
+package import Model
 import Varlink
 
 package struct WANAvailability: Codable, Equatable, Sendable, FilledIn {
@@ -45,8 +46,8 @@ package struct Outage: Codable, Equatable, Sendable, FilledIn {
     package var seconds = 0.0
     package var impairedSeconds = 0.0
     /// The one that lasted longest, and all.
-    package var fault: String?
-    package var faults: [String] = []
+    package var fault: Sentence?
+    package var faults: [Sentence] = []
     /// It seemed to be over so many times, and wasn't.
     package var relapses = 0
     /// In the half minute before the first sign, and the mean of what was measured during it.

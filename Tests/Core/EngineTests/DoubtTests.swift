@@ -51,8 +51,8 @@ struct DoubtTests {
         #expect(failover.kind == .failover && failover.from == telkom && failover.to == smartfren)
         #expect(failover.reason == world.engine.reason(at: world.now))
         #expect(facts.detectedAt == world.engine.healths[0].since)
-        #expect(facts.evidence.first?.hasPrefix("telkom is down") == true && facts.evidence.last?.hasPrefix("smartfren is up") == true)
-        #expect(facts.evidence.count == 2 + 4 && facts.evidence.count { $0.contains("last answered") } == 4)
+        #expect(facts.evidence.first?.sentence.code == "down" && facts.evidence.last?.sentence.code == "up")
+        #expect(facts.evidence.count == 2 + 4 && facts.evidence.count { $0.sentence.code == "target-last-answered" } == 4)
         world.silentWANs = []
         world.run { $0.isSelected(telkom) }
         let failback = try #require(world.notices.compactMap(\.switched).last)

@@ -46,9 +46,10 @@ struct DrillTests {
         #expect(world.firewall[.mangle]?["UPLINKD_DRILL"] == nil)
         #expect(world.engine.reason(at: world.now).description == "telkom is down (drill)")
         #expect(world.engine.healths.first?.state == .up)
-        #expect(world.engine.explanation(at: world.now)[0].sentence.contains("; a drill plays that telkom is down, for 60 s more"))
-        #expect(world.engine.explanation(at: world.now)[0].sentence.contains("it stands by") == false)
-        #expect(world.engine.drillSentence(at: world.now) == "A drill plays that telkom is down, for 60 s more.")
+        let clauses = world.engine.explanation(at: world.now)[0].clauses.map(\.sentence)
+        #expect(clauses.map(\.code) == ["up", "drill-playing"])
+        #expect(clauses.last?.text == "a drill plays that telkom is down, for 60 s more")
+        #expect(world.engine.drillNow(at: world.now)?.sentence.text == "A drill plays that telkom is down, for 60 s more.")
         world.run(for: .seconds(59))
         #expect(world.isSelected(World.smartfren))
         world.run(for: .seconds(2))
@@ -57,7 +58,7 @@ struct DrillTests {
         #expect(steps(world) == ["begun", "set", "failover", "ended", "failback", "over"])
         #expect(outcome(world) == "passed")
         #expect(world.engine.drill == nil)
-        #expect(world.engine.drillSentence(at: world.now) == nil)
+        #expect(world.engine.drillNow(at: world.now) == nil)
         let switches = world.notices.filter { $0.kind == .selection }
         #expect(switches.map(\.switched?.drill) == [.down, .down])
         #expect(switches.first?.message == "Failover from telkom to smartfren: telkom is down (drill).")
@@ -70,7 +71,7 @@ struct DrillTests {
         world.send(.drill(try Self.order(.down, seconds: 10)))
         world.run(for: .seconds(29))
         #expect(world.isSelected(World.smartfren))
-        #expect(world.engine.drillSentence(at: world.now) == "A drill is over, and telkom has yet to be selected again.")
+        #expect(world.engine.drillNow(at: world.now)?.sentence.text == "A drill is over, and telkom has yet to be selected again.")
         world.run(for: .seconds(2))
         #expect(world.isSelected(World.telkom))
         #expect(outcome(world) == "passed")
@@ -156,7 +157,7 @@ struct DrillTests {
             #expect(world.engine.drill?.isPlaying == true)
             switch ending {
             case "switch": world.send(.pinned(World.smartfren))
-            case "gone": world.send(.drillEnded(reason: "whoever began it has gone"))
+            case "gone": world.send(.drillEnded(.callerLeft))
             default: world.configure(try World.settings(hold: .seconds(11)))
             }
             #expect(world.engine.drill == nil, "\(ending)")
@@ -213,56 +214,58 @@ struct DrillTests {
         }
         world.firewall[.mangle]?["UPLINKD_RESTORE_PRE"] = ["-j CONNMARK --restore-mark --nfmask 0xf000000 --ctmask 0xf000000"]
         world.send(.firewallObserved(.mangle, world.firewall[.mangle] ?? [:]))
-        world.send(.drillEnded(reason: "a test"))
+        world.send(.drillEnded(.stopping))
         #expect(world.firewall[.mangle]?["UPLINKD_DRILL"] == nil)
     }
 
     // MARK: refusals
 
-    private func refusal(_ world: World, _ order: DrillOrder, force: Bool = false) -> String? {
+    private func refusal(_ world: World, _ order: DrillOrder, force: Bool = false) -> DrillRefusal? {
         do {
             try world.engine.permit(order, force: force, at: world.now)
             return nil
-        } catch { return error.message }
+        } catch { return error }
     }
 
     @Test("what proves nothing or cuts the office off is refused with the way out; --force has it all the same")
     func refused() throws {
+        let telkom = try #require(World.telkom)
         let world = try Self.office()
         #expect(refusal(world, try Self.order(.silent)) == nil)
         let standby = try Self.order(.down, World.smartfren)
-        #expect(refusal(world, standby)?.hasPrefix("smartfren doesn't carry new sessions, telkom does") == true)
+        #expect(refusal(world, standby)?.sentence.text.hasPrefix("smartfren doesn't carry new sessions, telkom does") == true)
         #expect(refusal(world, standby, force: true) == nil)
-        #expect(refusal(world, try Self.order(.dns))?.hasPrefix("telkom has no target of kind dns") == true)
-        #expect(refusal(world, try Self.order(.lossy(30)))?.hasPrefix("telkom has no threshold for its loss") == true)
+        #expect(refusal(world, try Self.order(.dns)) == .noDNSTarget(telkom))
+        #expect(refusal(world, try Self.order(.lossy(30))) == .lossAllowed(telkom, leave: nil, percent: 30))
         world.configure(try World.settings(thresholds: Thresholds(loss: .init(leave: 0.3, back: 0.1))))
-        #expect(refusal(world, try Self.order(.lossy(30)))?.hasPrefix("telkom leaves it only above 30% of loss") == true)
+        #expect(refusal(world, try Self.order(.lossy(30))) == .lossAllowed(telkom, leave: 0.3, percent: 30))
         #expect(refusal(world, try Self.order(.lossy(31))) == nil)
 
         world.silentWANs = [try #require(World.smartfren)]
         world.run(for: .seconds(5))
-        #expect(refusal(world, try Self.order(.down))?.hasPrefix("No other WAN is ready: smartfren is down: ") == true)
+        #expect(refusal(world, try Self.order(.down))?.sentence.text.hasPrefix("No other WAN is ready: smartfren is down: ") == true)
         #expect(refusal(world, try Self.order(.down), force: true) == nil)
         // Forced without a backup, it isn't ended for want of one.
         world.send(.drill(try Self.order(.down)))
         world.run(for: .seconds(5))
         #expect(world.engine.drill?.isPlaying == true)
-        #expect(refusal(world, try Self.order(.down))?.hasPrefix("A drill of telkom is under way") == true)
+        #expect(refusal(world, try Self.order(.down)) == .underWay(telkom))
     }
 
     @Test("the only WAN is never drilled")
     func onlyOne() throws {
+        let telkom = try #require(World.telkom)
         let world = try Self.office()
         var settings = world.engine.settings
         settings.wans.removeLast()
         world.configure(settings)
         world.run(for: .seconds(1))
-        #expect(refusal(world, try Self.order(.down), force: true)?.hasPrefix("telkom is the only WAN") == true)
+        #expect(refusal(world, try Self.order(.down), force: true) == .onlyWAN(telkom))
     }
 
     @Test("nothing is begun before the kernel has been read")
     func tooEarly() throws {
         let world = try World.office()
-        #expect(refusal(world, try Self.order(.down), force: true)?.hasSuffix("try again in a moment.") == true)
+        #expect(refusal(world, try Self.order(.down), force: true) == .nothingRead)
     }
 }

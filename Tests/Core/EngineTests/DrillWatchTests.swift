@@ -26,29 +26,29 @@ struct DrillWatchTests {
             ([], false, nil),
             ([.expects("a")], false, nil),
             ([.over(.passed)], true, nil),
-            ([.expects("a"), .over(.passed)], false, .notBackedUp(sentence: "Its reports aren't finished.")),
+            ([.expects("a"), .over(.passed)], false, .reportsMissing),
             (
                 [.expects("a"), .over(.passed), .finished("b", backedUp: 1, broken: 0)], false,
-                .notBackedUp(sentence: "Its reports aren't finished.")
+                .reportsMissing
             ),
             (
                 [.expects("a"), .over(.passed), .finished("a", backedUp: 0, broken: 0)], true,
-                .passed(sentence: "No client had anything to be moved.")
+                .nobodyToMove
             ),
             (
                 [.expects("a"), .finished("a", backedUp: 3, broken: 0), .over(.passed)], true,
-                .passed(sentence: "All clients were backed up.")
+                .clientsBackedUp
             ),
             (
                 [.expects("a"), .finished("a", backedUp: 3, broken: 0), .expects("b"), .over(.passed)], false,
-                .notBackedUp(sentence: "Its reports aren't finished.")
+                .reportsMissing
             ),
             (
                 [
                     .expects("a"), .finished("a", backedUp: 3, broken: 1), .expects("b"), .finished("b", backedUp: 3, broken: 0),
                     .over(.passed),
                 ],
-                true, .notBackedUp(sentence: "Not all clients were backed up.")
+                true, .clientsLost
             ),
             ([.expects("a"), .over(.stopped)], true, nil),
             ([.expects("a"), .over(.noFailback)], false, nil),

@@ -38,14 +38,14 @@ struct ReadinessTests {
         let world = try office()
         world.run(for: .seconds(1))
         #expect(try #require(world.engine.readiness(of: smartfren, at: world.now)).isReady == false)
-        #expect(world.engine.explanation(at: world.now)[1].sentence.contains("it stands by, and hasn't been proven yet"))
+        #expect(world.engine.explanation(at: world.now)[1].clauses.last == .standsBy(.unproven))
         world.run(for: Self.minute)
         #expect(proofs(world).map(\.wan) == [smartfren, smartfren])
         #expect(proofs(world).map(\.question.kind) == [.dns, .http])
         let report = try #require(world.engine.readiness(of: smartfren, at: world.now))
         #expect(report.isReady && report.problem == nil)
         #expect(world.engine.readiness(of: telkom, at: world.now) == nil)
-        #expect(world.engine.explanation(at: world.now)[1].sentence.contains("it stands by, ready, proven 5"))
+        #expect(world.engine.explanation(at: world.now)[1].text.contains("it stands by, ready, proven 5"))
         world.run(for: .seconds(3600))
         #expect(proofs(world).count == 2 * 7)
         #expect(told(world) == [])
@@ -77,11 +77,11 @@ struct ReadinessTests {
         // Twice again before it was believed: not the name, which was looked up.
         #expect(proofs(world).map(\.question.kind) == [.dns, .http, .dns, .http, .http, .http])
         #expect(world.engine.readiness(of: smartfren, at: world.now)?.isReady == false)
-        #expect(world.engine.explanation(at: world.now)[1].sentence.contains("it stands by, but isn't ready: \(url) gave"))
+        #expect(world.engine.explanation(at: world.now)[1].text.contains("it stands by, but isn't ready: \(url) gave"))
         // A drill would show nothing but clients that get the portal.
         let drill = DrillOrder(wan: try #require(World.telkom), fault: .down, duration: .seconds(60), unixTime: 0)
         let refusal = #expect(throws: DrillRefusal.self) { try world.engine.permit(drill, force: false, at: world.now) }
-        #expect(refusal?.message.hasPrefix("No other WAN is ready: smartfren answers, but: ") == true)
+        #expect(refusal?.sentence.text.hasPrefix("No other WAN is ready: smartfren answers, but: ") == true)
         #expect(throws: Never.self) { try world.engine.permit(drill, force: true, at: world.now) }
         // Every five minutes now, and told only once.
         world.run(for: .seconds(900))

@@ -300,8 +300,8 @@ struct SessionTests {
     func explained() throws {
         let world = try office(metered: true)
         world.run(for: .seconds(60))
-        let sentence = world.engine.explanation(at: world.now).first { $0.wan == World.smartfren }?.sentence ?? ""
-        #expect(sentence.contains("; it stands by, and sessions that are on it may stay for 51"), "\(sentence)")
+        let sentence = world.engine.explanation(at: world.now).first { $0.wan == World.smartfren }?.text ?? ""
+        #expect(sentence.contains("; it stands by; sessions that are on it may stay for 51"), "\(sentence)")
         #expect(world.engine.isDraining(try #require(World.smartfren)))
         #expect(try !world.engine.isDraining(#require(World.telkom)))
     }

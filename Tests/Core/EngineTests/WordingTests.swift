@@ -108,7 +108,8 @@ struct WordingTests {
                 Sentence(
                     "failover",
                     [
-                        "reason": "telkom is no-carrier", "from": "telkom", "to": "smartfren", "switch": "failover", "applied_us": "812",
+                        "reason": "telkom is no-carrier", "reason_code": "best-usable", "from": "telkom", "to": "smartfren",
+                        "switch": "failover", "applied_us": "812",
                         "report": "20261124-183012-527",
                     ], "Failover from telkom to smartfren: telkom is no-carrier.")
             ),
@@ -116,17 +117,23 @@ struct WordingTests {
                 .switched(what(smartfren, telkom, .failback, .firstChoice, .lossy(30))), .notice, telkom,
                 Sentence(
                     "failback",
-                    ["reason": "it is the first choice", "from": "smartfren", "to": "telkom", "switch": "failback", "drill": "lossy=30"],
+                    [
+                        "reason": "it is the first choice", "reason_code": "first-choice", "from": "smartfren", "to": "telkom",
+                        "switch": "failback", "drill": "lossy=30",
+                    ],
                     "Failback from smartfren to telkom: it is the first choice.")
             ),
             (
                 .switched(what(nil, telkom, .failover, .firstChoice)), .notice, telkom,
                 Sentence(
-                    "selected", ["reason": "it is the first choice", "to": "telkom"], "telkom is selected: it is the first choice.")
+                    "selected", ["reason": "it is the first choice", "reason_code": "first-choice", "to": "telkom"],
+                    "telkom is selected: it is the first choice.")
             ),
             (
                 .switched(what(telkom, nil, .failback, .noneConfigured)), .error, nil,
-                Sentence("none-selected", ["reason": "none is configured", "from": "telkom"], "No WAN can be used: none is configured.")
+                Sentence(
+                    "none-selected", ["reason": "none is configured", "reason_code": "none-configured", "from": "telkom"],
+                    "No WAN can be used: none is configured.")
             ),
             (
                 .healthChanged(
@@ -140,7 +147,9 @@ struct WordingTests {
             ),
             (
                 .sessionsMoved(.init(count: 1, from: telkom, to: smartfren, isDrained: true)), .notice, telkom,
-                Sentence("sessions-moved", ["sessions": "1"], "1 session moved from telkom to smartfren: their time there was over.")
+                Sentence(
+                    "sessions-moved", ["sessions": "1", "from": "telkom", "to": "smartfren"],
+                    "1 session moved from telkom to smartfren: their time there was over.")
             ),
             (
                 .sessionsMoved(.init(count: 2)), .notice, nil,
@@ -164,7 +173,8 @@ struct WordingTests {
             (
                 .unready(smartfren, .notForwarding(eth0)), .warning, smartfren,
                 Sentence(
-                    "unready", ["problem": "eth0 forwards nothing: sysctl -w net.ipv4.conf.eth0.forwarding=1."],
+                    "unready",
+                    ["problem": "eth0 forwards nothing: sysctl -w net.ipv4.conf.eth0.forwarding=1.", "problem_code": "not-forwarding"],
                     "smartfren answers, but isn't ready to take over: eth0 forwards nothing: sysctl -w net.ipv4.conf.eth0.forwarding=1.")
             ),
             (
@@ -176,8 +186,10 @@ struct WordingTests {
                 Sentence("reported", ["report": "r"], "2 of 4 clients.")
             ),
             (
-                .drillJudged(outcome: .notBackedUp, message: "Over."), .warning, nil,
-                Sentence("drill-judged", ["step": "result", "outcome": "not-backed-up"], "Over.")
+                .drillJudged(.clientsLost, message: "Over."), .warning, nil,
+                Sentence(
+                    "drill-judged", ["step": "result", "outcome": "not-backed-up", "verdict": "clients-lost"],
+                    "Over. Not all clients were backed up.")
             ),
         ]
         for (happening, severity, wan, sentence) in all {

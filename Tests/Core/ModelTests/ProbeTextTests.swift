@@ -32,6 +32,6 @@ import Testing
 
     @Test("what came of a probe is a sentence", arguments: sentences)
     func sentence(outcome: ProbeOutcome?, question: Question, sentence: String) {
-        #expect(ProbeOutcome.sentence(outcome, to: question, within: .milliseconds(1500)) == sentence)
+        #expect(ProbeOutcome.sentence(outcome, to: question, within: .milliseconds(1500)).text == sentence)
     }
 }

@@ -129,7 +129,7 @@ extension InNamespaces {
                 try await Self.says("noticed", drill, lab)
                 try await Self.says("failover", drill, lab)
                 let status = try await daemon.status()
-                #expect(status.wan(Self.telkom)?.fault == "DNS dead")
+                #expect(status.wan(Self.telkom)?.fault?.code == "dns-dead")
                 #expect(try await lab.router.node.shell("ping -n -q -c 3 -i 0.1 -I eth0 \(Self.telkom.gateway)").contains("3 received"))
                 try await drill.kill9()
                 try await lab.eventually("its rules are gone") { try await keeper.rules(lab) == 0 }

@@ -32,7 +32,7 @@ extension InNamespaces {
 
                 let outages = try await history.outages("telkom")
                 let outage = try #require(outages.first)
-                #expect(outages.count == 1 && outage.fault == "upstream silent")
+                #expect(outages.count == 1 && outage.fault?.code == "upstream-silent")
                 #expect(outage.startObserved && outage.endObserved && outage.end != nil)
                 // It has to be silent for as long as the failover and our commands took, and its end isn't that of the hold.
                 #expect(outage.seconds > 0.2 && outage.seconds < 60)
@@ -143,7 +143,7 @@ extension InNamespaces {
 
         struct Outage: Decodable {
             var end: String?
-            var fault: String?
+            var fault: DaemonSentence?
             var seconds: Double
             var startObserved: Bool
             var endObserved: Bool

@@ -41,7 +41,7 @@ struct PureTests {
         let status = try JSON.decode(
             DaemonStatus.self,
             from: #"""
-                {"version":"0","selection":{"wan":null,"reason":"r"},"nat":{"ok":true},
+                {"version":"0","selection":{"wan":null,"reason":{"code":"c","arguments":{},"text":"r"}},"nat":{"ok":true},
                 "wans":[{"name":"telkom","health":"no-carrier","gateway":"100.64.1.1","route_metric":1001}]}
                 """#)
         #expect(status.selection.wan == nil)

@@ -121,7 +121,7 @@ extension Lab {
     func leaves(for fault: String, _ daemon: Daemon) async throws {
         try await selects(Addresses.smartfren, daemon)
         let status = try await daemon.status()
-        try require("telkom's fault is \(fault): \(status.wans)", status.wan(Addresses.telkom)?.fault == fault)
+        try require("telkom's fault is \(fault): \(status.wans)", status.wan(Addresses.telkom)?.fault?.code == fault)
         try await carries(Addresses.smartfren)
     }
 }

@@ -17,7 +17,7 @@ private struct Report: Decodable {
     var kind: String
     var from: String?
     var to: String
-    var evidence: [String]
+    var evidence: [DaemonSentence]
     var detected: String?
     var detectionMs: Double?
     var appliedMs: Double?
@@ -30,7 +30,7 @@ private struct Report: Decodable {
     var medianMs: Double?
     var slowestMs: Double?
     var finished: Bool
-    var notes: [String]
+    var notes: [DaemonSentence]
     var clients: [Client]
 
     func client(_ client: Computer) -> Client? { clients.first { $0.addresses.contains(client.address) } }
@@ -110,10 +110,12 @@ extension InNamespaces {
                 #expect(outcomes == ["backed-up", "backed-up", "idle", "gone"])
                 #expect([failover.backedUp, failover.idle, failover.gone, failover.staying, failover.broken] == [2, 1, 1, 0, 0])
                 #expect(failover.client(caller)?.name == "laptop")
-                #expect(failover.notes == [])
+                #expect(failover.notes.isEmpty)
                 #expect(failover.detected != nil)
                 #expect((failover.detectionMs ?? 0) > 0 && (failover.appliedMs ?? 0) > 0)
-                #expect(failover.evidence.first?.hasPrefix("telkom is down: upstream silent") == true)
+                #expect(
+                    failover.evidence.first?.code == "down"
+                        && failover.evidence.first?.text.hasPrefix("telkom is down: upstream silent") == true)
                 // 20 ms to the next packet, and the round trip; the rest is for a box with other things to do.
                 #expect((failover.client(caller)?.firstReplyMs ?? 1e9) < 5000)
                 #expect((failover.slowestMs ?? 0) >= (failover.medianMs ?? 1e9))

@@ -22,7 +22,7 @@ extension InNamespaces {
         func portal() async throws {
             try await story(asking: Self.page) { lab, daemon in
                 let portal = try await lab.telkom.openPortal()
-                try await lab.leaves(for: "captive portal", daemon)
+                try await lab.leaves(for: "captive-portal", daemon)
                 let reason = try await daemon.control(["explain"])
                 try lab.require("it is told where the page leads to: \(reason)", reason.contains("http://portal.example/isolir"))
                 try await portal.stop()
@@ -36,7 +36,7 @@ extension InNamespaces {
         func lies() async throws {
             try await story(asking: Self.resolver) { lab, daemon in
                 _ = try await lab.telkom.hijackDNS(.lies)
-                try await lab.leaves(for: "DNS wrong", daemon)
+                try await lab.leaves(for: "dns-wrong", daemon)
             }
         }
 
@@ -44,7 +44,7 @@ extension InNamespaces {
         func silent() async throws {
             try await story(asking: Self.resolver) { lab, daemon in
                 _ = try await lab.telkom.hijackDNS(.silent)
-                try await lab.leaves(for: "DNS dead", daemon)
+                try await lab.leaves(for: "dns-dead", daemon)
             }
         }
 
@@ -55,7 +55,9 @@ extension InNamespaces {
                 let daemon = try await lab.startDaemon(.office(targets: ["gateway"] + Addresses.targets + [Self.resolver]))
                 try await lab.ready(daemon)
                 try await resolver.stop()
-                try await lab.eventually("telkom's DNS is dead") { try await daemon.status().wan(Addresses.telkom)?.fault == "DNS dead" }
+                try await lab.eventually("telkom's DNS is dead") {
+                    try await daemon.status().wan(Addresses.telkom)?.fault?.code == "dns-dead"
+                }
                 try await lab.stays(for: .seconds(3), daemon)
             }
         }

@@ -19,10 +19,11 @@ import Testing
     @Test("what is written comes back, also after the file was closed")
     func roundTrip() async throws {
         try await withFolder { folder in
-            let events = [
+            var events = [
                 ControlEvent.sample(1, at: 0), .health(2, at: 1, "telkom", "down", fault: "upstream silent", loss: 12.5),
                 .sample(3, at: 2, ["é\"": "a\nb"]),
             ]
+            events[1].code = "health"
             let conditions = [
                 Condition(time: noon, wan: "telkom", health: "up"),
                 Condition(time: noon + 1, wan: "telkom", health: "down", fault: "silent", lossPercent: 12.5, roundTripMilliseconds: 3.25),

@@ -85,7 +85,7 @@ struct EarlierFileTests {
             #expect(try tables(earlier) == tables(ours))
             #expect(try earlier.db.value("PRAGMA auto_vacuum") == 2)
             let steps = try earlier.db.all("SELECT identifier FROM grdb_migrations ORDER BY 1") { try $0[0] as String }
-            #expect(steps == ["1: events, conditions, reports", "2: samples"])
+            #expect(steps == ["1: events, conditions, reports", "2: samples", "3: codes"])
         }
     }
 
@@ -94,10 +94,13 @@ struct EarlierFileTests {
         try await withEarlierFile { folder, earlier in
             var batch = Batch()
             batch.runs[Self.run] = Run(lastID: 4, span: noon)
-            batch.events = [RecordedEvent(run: Self.run, time: noon + 3, event: .sample(4, at: 3))]
+            var event = ControlEvent.sample(4, at: 3)
+            event.code = "repaired"
+            batch.events = [RecordedEvent(run: Self.run, time: noon + 3, event: event)]
             batch.reports = ["a": .sample("a")]
             try earlier.write(batch)
             #expect(try earlier.events(all).map(\.event.id) == [1, 2, 3, 4])
+            #expect(try earlier.events(all).map(\.event.code) == [nil, nil, nil, "repaired"])
             #expect(try earlier.reports(id: "a", since: .distantPast, last: nil) == [.sample("a")])
             try earlier.prune(before: noon + 2, limit: 50_000_000)
             #expect(try HistoryDatabase(path: "\(folder)/history.db").events(all).map(\.event.id) == [3, 4])

@@ -2,6 +2,7 @@ import ControlProtocol
 import FoundationEssentials
 import Glibc
 import HistoryProtocol
+import Model
 import Synchronization
 import HistoryProtocol
 import Testing
@@ -189,7 +190,7 @@ private final class Log: Sendable {
             await keeper.happened(.sample(2, at: 61, ["text": text]), at: at(61))
             for second in stride(from: 65.0, through: 600, by: 5) { await keeper.tick(at: at(second)) }
             #expect(await keeper.problems.count == 1)
-            #expect(await keeper.problems.first?.contains("kept in memory meanwhile") == true)
+            #expect(await keeper.problems.first?.code == "history-unwritable")
             #expect(try await keeper.ids == [1, 2])
             // Once, and not every minute.
             #expect(log.lines.count == 1)
@@ -236,7 +237,7 @@ private final class Log: Sendable {
             // Between two signs of life.
             let found = try await keeper.outages(of: "telkom", since: nil, until: .distantFuture, at: at(200))
             #expect(found.count == 1)
-            #expect(found.first?.end == nil && found.first?.seconds == 100 && found.first?.fault == "upstream silent")
+            #expect(found.first?.end == nil && found.first?.seconds == 100 && found.first?.fault?.code == "upstream-silent")
             #expect(found.first?.lossPercentBefore == 1 && found.first?.roundTripMillisecondsBefore == 12)
             let availability = try await keeper.availability(since: nil, until: .distantFuture, by: .day, at: at(200))
             #expect(

@@ -4,6 +4,7 @@ import Dispatch
 import Floor
 import FoundationEssentials
 import HistoryProtocol
+import Model
 import Samples
 import Testing
 import Varlink
@@ -52,7 +53,7 @@ import Varlink
             let availability = try client.call(HistoryMethod.availability, PastAvailabilityParameters()).availability
             #expect(availability.map(\.period) == ["all"] && availability.map(\.downSeconds) == [10])
             let outages = try client.call(HistoryMethod.outages, PastOutagesParameters(wan: "telkom"))
-            #expect(outages.outages.map(\.fault) == ["no carrier"] && outages.availability == availability)
+            #expect(outages.outages.map(\.fault?.code) == ["no-carrier"] && outages.availability == availability)
             let none = try client.call(HistoryMethod.outages, PastOutagesParameters(wan: "nobody"))
             #expect(none.outages == [] && none.availability == [])
             let samples = try client.call(

@@ -1,5 +1,6 @@
 import ControlProtocol
 import HistoryProtocol
+import Model
 import Testing
 
 @testable import History
@@ -94,7 +95,7 @@ import Testing
             let outage = Outage(record)
             return Expected(
                 start: (Moment(outage.start) ?? noon) - noon, end: outage.end.flatMap { Moment($0) }.map { $0 - noon },
-                seconds: outage.seconds, fault: outage.fault, observed: [outage.startObserved, outage.endObserved],
+                seconds: outage.seconds, fault: outage.fault?.text, observed: [outage.startObserved, outage.endObserved],
                 relapses: outage.relapses)
         }
     }
@@ -121,8 +122,8 @@ import Testing
         let record = timeline("0 up, 10 no-carrier no carrier, 15 no-gateway no lease, 40 down upstream silent, 50 recovering", in: "0-100")
             .outages(of: "telkom", goesOnAt: nil)
         let outage = record.map { Outage($0) }
-        #expect(outage.map(\.fault) == ["no lease"])
-        #expect(outage.map(\.faults) == [["no carrier", "no lease", "upstream silent"]])
+        #expect(outage.map(\.fault?.code) == ["no-lease"])
+        #expect(outage.map(\.faults) == [[Fault.noCarrier, .noLease, .upstreamSilent].map(\.sentence)])
     }
 
     @Test("an outage that nobody saw begin, or end, says so")

@@ -22,7 +22,7 @@ import Testing
         #expect(
             environment(.sample(7), dropped: 3) == [
                 "PATH=/bin", "UPLINKD_CONTROL=/run/c", "UPLINKD_DETAIL_FROM=up", "UPLINKD_DETAIL_TO=down", "UPLINKD_EVENTS_DROPPED=3",
-                "UPLINKD_EVENT_ID=7", "UPLINKD_EVENT_KIND=health", "UPLINKD_EVENT_MESSAGE=telkom is down.",
+                "UPLINKD_EVENT_CODE=health", "UPLINKD_EVENT_ID=7", "UPLINKD_EVENT_KIND=health", "UPLINKD_EVENT_MESSAGE=telkom is down.",
                 "UPLINKD_EVENT_SEVERITY=warning", "UPLINKD_EVENT_TIME=2026-07-31T12:00:00.000Z", "UPLINKD_EVENT_WAN=telkom",
             ])
     }

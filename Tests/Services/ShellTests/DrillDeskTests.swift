@@ -62,8 +62,11 @@ struct DrillDeskTests {
         drill.report(on: "smartfren", backedUp: 3, broken: 0)
         #expect(drill.answers.isEmpty && drill.steps.last?.step == "report")
         drill.report(on: "telkom", backedUp: 0, broken: 0)
-        #expect(drill.answers.map(\.outcome) == ["passed"] && drill.answers[0].message.hasSuffix(" All clients were backed up."))
-        #expect(drill.told == [.drillJudged(outcome: .passed, message: drill.answers[0].message)])
+        #expect(drill.answers.map(\.outcome) == ["passed"] && drill.answers[0].message.code == "drill-judged")
+        #expect(drill.answers[0].message.arguments["verdict"] == "clients-backed-up")
+        #expect(
+            drill.told == [.drillJudged(.clientsBackedUp, message: "The drill of telkom is over: failover and failback.")]
+                && drill.told[0].sentence == drill.answers[0].message)
         #expect(drill.told[0].severity == .notice)
         drill.desk.patienceEnds()
         #expect(drill.answers.count == 1)
@@ -78,7 +81,8 @@ struct DrillDeskTests {
             drill.report(on: "smartfren", backedUp: 1, broken: isBroken ? 1 : 0)
             if isBroken { drill.report(on: "telkom", backedUp: 1, broken: 0) } else { drill.desk.patienceEnds() }
             #expect(drill.answers.map(\.outcome) == ["not-backed-up"])
-            #expect(drill.told == [.drillJudged(outcome: .notBackedUp, message: drill.answers[0].message)])
+            #expect(drill.told.map(\.sentence) == [drill.answers[0].message])
+            #expect(drill.answers[0].message.arguments["verdict"] == (isBroken ? "clients-lost" : "reports-missing"))
             #expect(drill.told[0].severity == .warning)
         }
     }
@@ -96,9 +100,10 @@ struct DrillDeskTests {
 
     @Test("a second one is refused; forced, it ends the first, whose caller is answered")
     func second() async throws {
+        let wan = try #require(WANName("telkom"))
         let drill = try await Drill()
         try drill.begin()
-        #expect(throws: DrillRefusal.self) { try drill.begin() }
+        #expect(throws: DrillRefusal.underWay(wan)) { try drill.begin() }
         #expect(drill.answers.isEmpty && drill.rig.loop.engine.drill != nil)
         try drill.begin(force: true)
         #expect(drill.answers.map(\.outcome) == ["stopped"] && drill.rig.loop.engine.drill != nil)
@@ -110,7 +115,7 @@ struct DrillDeskTests {
         try drill.begin()
         drill.rig.time.pass(.seconds(120))
         #expect(drill.rig.loop.engine.drill == nil && drill.answers.isEmpty)
-        #expect(throws: DrillRefusal.self) { try drill.begin(force: true) }
+        #expect(throws: DrillRefusal.reportsPending) { try drill.begin(force: true) }
         drill.desk.patienceEnds()
         try drill.begin()
     }
@@ -124,7 +129,6 @@ extension SwitchReport {
             $0.from = "telkom"
             $0.to = "smartfren"
             $0.drill = "down"
-            $0.reason = ""
             $0.evidence = []
             $0.decided = ""
             $0.clientsBefore = backedUp + broken

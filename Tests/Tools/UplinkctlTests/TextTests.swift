@@ -1,5 +1,6 @@
 import ControlFixtures
 import ControlProtocol
+import Model
 import Testing
 @testable import uplinkctl
 
@@ -76,8 +77,8 @@ import Testing
         arguments: [
             ("up", nil, "up"), ("down", "upstream silent", "down (upstream silent)"), ("no-carrier", "no carrier", "no-carrier"),
             ("absent", "modem gone", "absent (modem gone)"),
-        ] as [(String, String?, String)])
-    func health(health: String, fault: String?, text: String) {
+        ] as [(String, Sentence?, String)])
+    func health(health: String, fault: Sentence?, text: String) {
         #expect(StatusText.health(.sample("a", health: health, fault: fault)) == text)
     }
 
@@ -194,7 +195,8 @@ import Testing
     @Test("an explanation is its sentence, and the WANs below each other")
     func explanation() {
         let lines = ExplanationText.lines(
-            Explanation(sentence: "telkom.", lines: [.init(wan: "telkom", sentence: "a"), .init(wan: "xl", sentence: "b")]))
+            Explanation(
+                sentence: "telkom.", lines: [.init(wan: "telkom", clauses: [], text: "a"), .init(wan: "xl", clauses: [], text: "b")]))
         #expect(lines == ["telkom.", "", "a", "b"])
         #expect(ExplanationText.lines(Explanation(sentence: "None.", lines: [])) == ["None."])
         #expect(
@@ -238,7 +240,7 @@ import Testing
             (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (552_960, "553 kB"), (999_499, "999 kB"), (999_500, "1.0 MB"),
             (1_234_567, "1.2 MB"), (663_552_000, "664 MB"), (6_635_520_000, "6.6 GB"),
         ])
-    func size(bytes: Int, text: String) { #expect(sizeText(bytes) == text) }
+    func size(bytes: Int, text: String) { #expect(uplinkctl.sizeText(bytes) == text) }
 
     @Test(
         "a time of the command line has a unit",

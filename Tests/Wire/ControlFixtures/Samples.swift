@@ -1,12 +1,18 @@
 package import ControlProtocol
+package import Model
 import Varlink
+
+/// A text where a test doesn't mean the code.
+extension Sentence: ExpressibleByStringLiteral {
+    package init(stringLiteral text: String) { self.init("sample", ["of": "a test"], text) }
+}
 
 extension WANStatus {
     package static func sample(
-        _ name: String, interface: String = "eth0", metric: Int = 1, health: String = "up", fault: String? = nil,
+        _ name: String, interface: String = "eth0", metric: Int = 1, health: String = "up", fault: Sentence? = nil,
         sinceSeconds: Double = 273_600, selected: Bool = false, usable: Bool = true, carries: Bool = false,
         gateway: String? = "192.0.2.1", routeMetric: Int? = 1, roundTrip: Double? = 12.34, loss: Double? = 0, drainEnds: Double? = nil,
-        reason: String = "It answers.", readiness: ReadinessStatus? = nil
+        reason: Sentence = "It answers.", readiness: ReadinessStatus? = nil
     ) -> WANStatus {
         WANStatus {
             $0.name = name
@@ -76,7 +82,7 @@ extension Status {
 extension ControlEvent {
     package static func sample(_ id: Int, message: String = "telkom is down.") -> ControlEvent {
         ControlEvent(
-            id: id, time: "2026-07-31T12:00:00.000Z", kind: .health, severity: .warning, wan: "telkom", message: message,
+            id: id, time: "2026-07-31T12:00:00.000Z", kind: .health, severity: .warning, wan: "telkom", code: "health", message: message,
             details: ["from": "suspect", "to": "down"])
     }
 }

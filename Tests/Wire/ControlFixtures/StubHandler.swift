@@ -1,5 +1,6 @@
 import Control
 package import ControlProtocol
+import Model
 
 /// A daemon that does as the test says, and notes what it was asked.
 package actor StubHandler: ControlHandler {
@@ -38,12 +39,14 @@ package actor StubHandler: ControlHandler {
     }
 
     package func explanation() async throws(ControlError) -> Explanation {
-        Explanation(sentence: "telkom: it is the first choice.", lines: [.init(wan: "telkom", sentence: "It answers.")])
+        Explanation(
+            sentence: "telkom: it is the first choice.", lines: [.init(wan: "telkom", clauses: ["It answers"], text: "It answers.")])
     }
 
     package func explanation(supposing: [String]) async throws(ControlError) -> Explanation {
-        guard supposing.allSatisfy({ $0.hasSuffix("=down") }) else { throw .invalidTarget(message: "It can be up or down.") }
-        return Explanation(sentence: "\(supposing.joined(separator: " and ")).", lines: [], commands: ["ip route del default"])
+        guard supposing.allSatisfy({ $0.hasSuffix("=down") }) else { throw .invalidTarget(reason: "It can be up or down.") }
+        return Explanation(
+            sentence: Sentence("sample", "\(supposing.joined(separator: " and "))."), lines: [], commands: ["ip route del default"])
     }
 
     package func events(last: Int?) async throws(ControlError) -> [ControlEvent] {
@@ -74,7 +77,7 @@ package actor StubHandler: ControlHandler {
 
     package func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult] {
         probes.append(wanted)
-        guard wanted.port != 0 else { throw .invalidTarget(message: "'port' has to be a whole number from 1 to 65535, not '0'") }
+        guard wanted.port != 0 else { throw .invalidTarget(reason: "'port' has to be a whole number from 1 to 65535, not '0'") }
         return results
     }
 
@@ -103,7 +106,7 @@ package actor StubHandler: ControlHandler {
     package func drill(
         _ wanted: DrillParameters, progress: @escaping @Sendable (DrillProgress) -> Void
     ) async throws(ControlError) -> DrillProgress {
-        guard wanted.wan == "telkom" else { throw .drillRefused(message: "smartfren doesn't carry new sessions.") }
+        guard wanted.wan == "telkom" else { throw .drillRefused(reason: "smartfren doesn't carry new sessions.") }
         drills.append(wanted)
         progress(DrillProgress(step: "begun", milliseconds: 0, message: "A drill begins."))
         progress(DrillProgress(step: "failover", milliseconds: 934, message: "Failover to smartfren after 0.93 s."))

@@ -2,6 +2,7 @@ import ControlFixtures
 import ControlProtocol
 import FoundationEssentials
 import HistoryProtocol
+import Model
 import Testing
 import Varlink
 
@@ -23,7 +24,7 @@ import Varlink
 
     @Test("every reply fits what its method promises")
     func replies() throws {
-        let explanation = Explanation(sentence: "a", lines: [.init(wan: "telkom", sentence: "b")], commands: ["c"])
+        let explanation = Explanation(sentence: "a", lines: [.init(wan: "telkom", clauses: ["b"], text: "b.")], commands: ["c"])
         let replies: [(String, [String: JSONValue])] = [
             ("Status", try object(StatusReply(status: .sample))),
             ("Watch", try object(WatchReply(status: .sample))),
@@ -97,7 +98,8 @@ import Varlink
         let selection = Status.sample.selection
         let report = SwitchReport.sample("a")
         let types: [Full] = [
-            try Full("StatusReport", Status.sample), try Full("Selection", selection), try Full("NAT", nat),
+            try Full("Sentence", Sentence("a", ["b": "c"], "d")), try Full("StatusReport", Status.sample), try Full("Selection", selection),
+            try Full("NAT", nat),
             try Full("WAN", wan),
             try Full(
                 "Target",
@@ -115,8 +117,8 @@ import Varlink
             try Full("Limit", ThresholdLimit(leave: 1, back: 2)), try Full("SampleSeries", SamplesReply.sample.series[0]),
             try Full("ProbeResult", ProbeResult.answer), try Full("DrillProgress", DrillProgress.over),
             try Full("Event", ControlEvent.sample(1)),
-            try Full("Explanation", Explanation(sentence: "a", lines: [.init(wan: "telkom", sentence: "b")], commands: ["c"])),
-            try Full("ExplanationLine", ExplanationLine(wan: "a", sentence: "b")), try Full("Client", ClientStatus.sample),
+            try Full("Explanation", Explanation(sentence: "a", lines: [.init(wan: "telkom", clauses: ["b"], text: "b.")], commands: ["c"])),
+            try Full("ExplanationLine", ExplanationLine(wan: "a", clauses: ["b"], text: "b.")), try Full("Client", ClientStatus.sample),
             try Full("ClientShare", ClientStatus.sample.shares[0]),
             try Full("SwitchReport", report.with { $0.drill = "silent" }), try Full("ReportedClient", report.clients[0]),
         ]
@@ -139,7 +141,8 @@ import Varlink
             $0.roundTripMilliseconds = 4
         }
         let types: [Full] = [
-            try Full("WANAvailability", availability), try Full("Outage", outage), try Full("Event", ControlEvent.sample(1)),
+            try Full("Sentence", Sentence("a", ["b": "c"], "d")), try Full("WANAvailability", availability), try Full("Outage", outage),
+            try Full("Event", ControlEvent.sample(1)),
             try Full("SampleBlock", PastSamples(wan: "a", target: "b", block: Data([1, 2, 3]))),
             try Full("LinkChange", PastLink(at: 1_785_412_800_000, wan: "a", state: 2)),
             try Full("Recorded", PastSpan(from: 1_785_412_800_000, until: 1_785_412_802_000)),

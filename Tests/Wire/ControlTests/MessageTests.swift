@@ -47,8 +47,8 @@ import Varlink
     static let errors: [ControlError] = [
         .unknownWAN(wan: "x", known: ["a", "b"]), .unknownReport(id: "20261124-183012-527", known: ["20261124-190000-001"]),
         .wanNotUsable(wan: "a", health: "down", reason: "It is silent."),
-        .configurationRefused(problems: ["uplinkd.yaml:3:1: error: no such key"]), .invalidTarget(message: "No."),
-        .drillRefused(message: "Not now."),
+        .configurationRefused(problems: ["uplinkd.yaml:3:1: error: no such key"]), .invalidTarget(reason: "No."),
+        .drillRefused(reason: "Not now."),
         .tooManyClients(limit: 64),
         .failed(message: "It can't."), .service(.interfaceNotFound(interface: "a.b")), .service(.methodNotFound(method: "a.b.C")),
         .service(.methodNotImplemented(method: "a.b.C")),

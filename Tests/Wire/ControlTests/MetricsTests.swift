@@ -1,4 +1,5 @@
 import ControlFixtures
+import Model
 import Testing
 @testable import ControlProtocol
 
@@ -46,9 +47,11 @@ import Testing
         var status = Status.sample
         status.wans[0].roundTripMilliseconds = 12.5
         status.wans[0].lossPercent = 25
+        status.problems = [Sentence("strayed", "a"), Sentence("box", "b"), Sentence("box", "c")]
         let samples = try samples(Metrics.text(status))
         func value(_ name: String, _ labels: String = "") -> Double? { samples.first { $0.name == name && $0.labels == labels }?.value }
         #expect(value("uplinkd_info", "{version=\"\(status.version)\"}") == 1)
+        #expect(value("uplinkd_problem", #"{code="box"}"#) == 2 && value("uplinkd_problem", #"{code="strayed"}"#) == 1)
         #expect(value("uplinkd_wan_round_trip_seconds", #"{wan="telkom"}"#) == 0.0125)
         #expect(value("uplinkd_wan_loss_ratio", #"{wan="telkom"}"#) == 0.25)
         #expect(value("uplinkd_wan_carries", #"{wan="telkom"}"#) == 1)

@@ -1,6 +1,7 @@
 import Control
 import ControlFixtures
 import ControlProtocol
+import Model
 import Testing
 import Varlink
 
@@ -51,7 +52,7 @@ import Varlink
                 #expect(throws: ControlClientError.refused(.unknownWAN(wan: "x", known: ["telkom", "smartfren"]))) {
                     try client.switchTo(wan: "x", force: false)
                 }
-                let reason = "No target has answered for 3 s."
+                let reason: Sentence = "No target has answered for 3 s."
                 #expect(throws: ControlClientError.refused(.wanNotUsable(wan: "smartfren", health: "down", reason: reason))) {
                     try client.switchTo(wan: "smartfren", force: false)
                 }

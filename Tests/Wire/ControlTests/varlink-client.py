@@ -22,7 +22,7 @@ with client.open("net.uplinkd") as uplinkd:
     status = uplinkd.Status()["status"]
     print("Status:", status["selection"]["wan"], " ".join(wan["name"] for wan in status["wans"]))
     print("Events:", [event["id"] for event in uplinkd.Events(2)["events"]])
-    print("Explain:", uplinkd.Explain()["explanation"]["sentence"])
+    print("Explain:", uplinkd.Explain()["explanation"]["sentence"]["text"])
     quality = uplinkd.Quality("smartfren")["quality"][0]
     print("Quality:", quality["wan"], quality["targets"][1]["answers"], quality["thresholds"]["loss"]["return"])
     print("Probe:", uplinkd.Probe(wan="telkom", target="1.1.1.1", kind="tcp", port=443)["results"][0]["outcome"])

@@ -1,3 +1,4 @@
+package import Health
 package import Model
 
 // Sentences are made in this folder and nowhere else in the engine: from codes and arguments, in English.
@@ -46,7 +47,22 @@ extension Condition {
     }
 }
 
+extension Condition {
+    /// The same with its subject, and without its end: `telkom is down: upstream silent`.
+    package func sentence(of wan: WANName) -> Sentence {
+        let clause = sentence
+        return Sentence(clause.code, clause.arguments.merging(["wan": wan.description]) { $1 }, "\(wan) is \(clause.text)")
+    }
+}
+
 extension Condition: CustomStringConvertible { package var description: String { sentence.text } }
+
+extension TargetRecord {
+    /// A clause: what was wrong with the last answer, or why the last probe couldn't be sent.
+    package var problem: Sentence? {
+        wrong?.sentence ?? sendError.map { Sentence("not-sent", ["question": target, "error": $0], $0) }
+    }
+}
 
 extension Unfit: CustomStringConvertible {
     package var description: String {
@@ -60,7 +76,7 @@ extension Reason {
     package var sentence: Sentence {
         switch self {
         case .firstChoice: Sentence("first-choice", "it is the first choice")
-        case .bestUsable(let passedOver): Self.sentence("best-usable", passedOver)
+        case .bestUsable(let passedOver): Sentence("best-usable", Self.arguments(passedOver), Self.list(passedOver))
         case .staying(let better, let seconds):
             Sentence(
                 "min-stay", ["better": better, "seconds": seconds],
@@ -75,22 +91,22 @@ extension Reason {
         case .pinned: Sentence("pinned", "the operator chose it (`uplinkctl switch auto` gives the choice back)")
         case .onlyRecovering: Sentence("only-recovering", "no WAN is up, and this one at least answers again")
         case .onlyUnknown: Sentence("only-unknown", "no WAN has been heard of yet, and it is the first choice")
-        case .noneUsable(let all): Self.sentence("none-usable", all)
+        case .noneUsable(let all): Sentence("none-usable", Self.arguments(all), Self.list(all))
         case .noneConfigured: Sentence("none-configured", "none is configured")
         case .nothingKnown: Sentence("nothing-known", "nothing is known yet")
         }
     }
 
     /// The lists have a place for each WAN, in the same order.
-    private static func sentence(_ code: String, _ all: [Unfit]) -> Sentence {
-        Sentence(
-            code,
-            [
-                "wans": all.map(\.wan.description).joined(separator: ","),
-                "healths": all.map { $0.state?.rawValue ?? "unknown" }.joined(separator: ","),
-                "faults": all.map { $0.fault?.rawValue ?? "" }.joined(separator: ","),
-            ], all.map(\.description).joined(separator: ", "))
+    private static func arguments(_ all: [Unfit]) -> [String: (any CustomStringConvertible)?] {
+        [
+            "wans": all.map(\.wan.description).joined(separator: ","),
+            "healths": all.map { $0.state?.rawValue ?? "unknown" }.joined(separator: ","),
+            "faults": all.map { $0.fault?.rawValue ?? "" }.joined(separator: ","),
+        ]
     }
+
+    private static func list(_ all: [Unfit]) -> String { all.map(\.description).joined(separator: ", ") }
 
     private static func arguments(_ unfit: Unfit?) -> [String: (any CustomStringConvertible)?] {
         ["wan": unfit?.wan, "health": unfit?.state?.rawValue, "fault": unfit?.fault?.rawValue]

@@ -18,29 +18,31 @@ extension DrillStep {
 
     package var sentence: Sentence {
         var arguments: [String: (any CustomStringConvertible)?] = ["step": name, "after_ms": milliseconds]
-        let text: String
         switch what {
         case .begun(let fault, let duration):
             arguments["fault"] = fault
             arguments["for"] = duration.text
-            text = "A drill begins: for \(duration.text) this box plays \(fault.clause(of: wan))."
+            return Sentence("drill-begun", arguments, "A drill begins: for \(duration.text) this box plays \(fault.clause(of: wan)).")
         case .ended(let end, let isPlaying):
-            text = isPlaying ? "The fault is taken back: \(end)." : "The drill ends: \(end)."
-        case .set(let fault, let interface): text = fault.effect(on: wan, interface)
-        case .noticed(let condition): text = "uplinkd has noticed: \(wan) is \(condition)."
+            arguments["end"] = end.sentence.code
+            return Sentence("drill-ended", arguments, isPlaying ? "The fault is taken back: \(end)." : "The drill ends: \(end).")
+        case .set(let fault, let interface): return Sentence("drill-set", arguments, fault.effect(on: wan, interface))
+        case .noticed(let condition):
+            arguments["condition"] = condition.sentence.code
+            return Sentence("drill-noticed", arguments, "uplinkd has noticed: \(wan) is \(condition).")
         case .failover(let to, let after):
             arguments["to"] = to
-            text = "Failover to \(to) after \(Self.text(after))."
+            return Sentence("drill-failover", arguments, "Failover to \(to) after \(Self.text(after)).")
         case .failback(let from, let after):
             arguments["to"] = wan
-            text = "Failback from \(from) to \(wan) \(Self.text(after)) after the fault was over."
+            return Sentence(
+                "drill-failback", arguments, "Failback from \(from) to \(wan) \(Self.text(after)) after the fault was over.")
         case .over(let outcome, let failover, let failback):
             arguments["outcome"] = outcome.rawValue
             arguments["failover_ms"] = failover.map { $0.nanoseconds / 1_000_000 }
             arguments["failback_ms"] = failback.map { $0.nanoseconds / 1_000_000 }
-            text = Self.text(outcome, of: wan, hadFailover: failover != nil)
+            return Sentence("drill-over", arguments, Self.text(outcome, of: wan, hadFailover: failover != nil))
         }
-        return Sentence("drill-\(name)", arguments, text)
     }
 
     private static func text(_ outcome: DrillOutcome, of wan: WANName, hadFailover: Bool) -> String {
@@ -59,17 +61,46 @@ extension DrillStep {
     }
 }
 
-extension DrillEnd: CustomStringConvertible {
+extension DrillEnd {
     /// A clause.
-    package var description: String {
+    package var sentence: Sentence {
         switch self {
-        case .timeIsOver: "its time is over"
-        case .noBackup: "no other WAN can be used any more"
-        case .operatorChose: "the operator has made a choice"
-        case .configurationChanged(let wan): "the configuration of \(wan) has changed"
+        case .timeIsOver: Sentence("time-over", "its time is over")
+        case .noBackup: Sentence("no-backup", "no other WAN can be used any more")
+        case .operatorChose: Sentence("operator-chose", "the operator has made a choice")
+        case .configurationChanged(let wan): Sentence("wan-changed", ["wan": wan], "the configuration of \(wan) has changed")
         case .rulesRefused(let error):
-            "its rules can't be set (a kernel without xt_time, or nftables' `meta time`, can't end them by itself): \(error)"
-        case .told(let clause): clause
+            Sentence(
+                "rules-refused", ["error": error],
+                "its rules can't be set (a kernel without xt_time, or nftables' `meta time`, can't end them by itself): \(error)")
+        case .stopped(.callerLeft): Sentence("caller-left", "whoever began it has gone")
+        case .stopped(.replaced): Sentence("replaced", "another drill was forced")
+        case .stopped(.stopping): Sentence("stopping", "uplinkd stops")
+        }
+    }
+}
+
+extension DrillEnd: CustomStringConvertible { package var description: String { sentence.text } }
+
+extension DrillWatch.Verdict {
+    package var sentence: Sentence {
+        switch self {
+        case .clientsLost: Sentence("clients-lost", "Not all clients were backed up.")
+        case .reportsMissing: Sentence("reports-missing", "Its reports aren't finished.")
+        case .clientsBackedUp: Sentence("clients-backed-up", "All clients were backed up.")
+        case .nobodyToMove: Sentence("nobody-to-move", "No client had anything to be moved.")
+        }
+    }
+}
+
+extension DrillNow {
+    package var sentence: Sentence {
+        switch self {
+        case .playing(let wan, let fault, let seconds):
+            Sentence(
+                "drill-playing", ["wan": wan, "fault": fault, "seconds": seconds],
+                "A drill plays \(fault.clause(of: wan)), for \(seconds) s more.")
+        case .returning(let wan): Sentence("drill-returning", ["wan": wan], "A drill is over, and \(wan) has yet to be selected again.")
         }
     }
 }

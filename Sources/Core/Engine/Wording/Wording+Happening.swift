@@ -40,7 +40,7 @@ extension Happening {
             } else {
                 .notice
             }
-        case .drillJudged(let outcome, _): outcome == .passed ? .notice : .warning
+        case .drillJudged(let verdict, _): verdict.outcome == .passed ? .notice : .warning
         case .reported(_, _, _, let isAnybodyBroken): isAnybodyBroken ? .warning : .notice
         case .kernelUnreadable, .kernelRefused, .firewallMissing, .configurationRefused: .error
         case .sessionsStuck, .unready, .repairsHeld, .strayed, .firewallHeld, .boxWarning: .warning
@@ -75,28 +75,37 @@ extension Happening {
         case .sessionsMoved(let moved): moved.sentence
         case .sessionsStuck(let wan, let error):
             Sentence(
-                "sessions-stuck",
+                "sessions-stuck", ["error": error],
                 "\(wan.map { "The sessions of \($0)" } ?? "Sessions without masquerade") can't be deleted, and move by themselves at best: \(error)"
             )
         case .drill(let step): step.sentence
         case .ready(let wan): Sentence("ready", "\(wan) is ready to take over again.")
         case .unready(let wan, let problem):
-            Sentence("unready", ["problem": problem], "\(wan) answers, but isn't ready to take over: \(problem)")
+            Sentence(
+                "unready", ["problem": problem, "problem_code": problem.sentence.code],
+                "\(wan) answers, but isn't ready to take over: \(problem)")
         case .repaired(let commands):
             Sentence("repaired", ["commands": commands.joined(separator: "; ")], "Put right what somebody else changed.")
         case .repairsHeld:
             Sentence(
                 "repairs-held", "Somebody else keeps changing our routes: repairs are held back. Is another daemon managing them?")
         case .strayed(let interface):
-            Sentence("strayed", "New sessions leave by \(interface), which is no WAN: somebody's default route comes before ours.")
-        case .kernelUnreadable(let error): Sentence("kernel-unreadable", "The kernel can't be read: \(error).")
-        case .kernelRefused(let error): Sentence("kernel-refused", "The kernel refused: \(error).")
-        case .firewallMissing(let place, let error): Sentence("firewall-missing", "\(place.whatItDoes) isn't in place: \(error)")
-        case .firewallRestored(let place): Sentence("firewall-restored", "\(place.whatItDoes) is in place again.")
+            Sentence(
+                "strayed", ["interface": interface],
+                "New sessions leave by \(interface), which is no WAN: somebody's default route comes before ours.")
+        case .kernelUnreadable(let error): Sentence("kernel-unreadable", ["error": error], "The kernel can't be read: \(error).")
+        case .kernelRefused(let error): Sentence("kernel-refused", ["error": error], "The kernel refused: \(error).")
+        case .firewallMissing(let place, let error):
+            Sentence("firewall-missing", ["place": place.name, "error": error], "\(place.whatItDoes) isn't in place: \(error)")
+        case .firewallRestored(let place):
+            Sentence("firewall-restored", ["place": place.name], "\(place.whatItDoes) is in place again.")
         case .firewallHeld(let place):
-            Sentence("firewall-held", "Somebody else keeps changing our rules: repairs are held back. Look with \(place.look).")
+            Sentence(
+                "firewall-held", ["place": place.name],
+                "Somebody else keeps changing our rules: repairs are held back. Look with \(place.look).")
         case .firewallApplied(let place, let commands):
-            Sentence("firewall-applied", ["commands": commands], "\(place.whatItDoes) is being put in place.")
+            Sentence(
+                "firewall-applied", ["place": place.name, "commands": commands], "\(place.whatItDoes) is being put in place.")
         case .drillRulesApplied(_, let commands):
             Sentence("drill-rules", ["commands": commands], "The rules of a drill come and go.")
         case .started(let facts): facts.sentence
@@ -111,11 +120,13 @@ extension Happening {
                 "configuration-read", ["changes": changes.joined(separator: "\n")],
                 changes.isEmpty ? "The configuration was read again; nothing has changed." : "The configuration has changed.")
         case .operatorChose(let wan):
-            Sentence("operator-chose", wan.map { "The operator chose \($0)." } ?? "The operator gave the choice back.")
-        case .boxWarning(let problem): Sentence("box-warning", "On this box \(problem).")
+            Sentence("operator-chose", ["wan": wan], wan.map { "The operator chose \($0)." } ?? "The operator gave the choice back.")
+        case .boxWarning(let problem): Sentence("box-warning", ["problem": problem], "On this box \(problem).")
         case .reported(let id, _, let headline, _): Sentence("reported", ["report": id], headline)
-        case .drillJudged(let outcome, let message):
-            Sentence("drill-judged", ["step": "result", "outcome": outcome.rawValue], message)
+        case .drillJudged(let verdict, let message):
+            Sentence(
+                "drill-judged", ["step": "result", "outcome": verdict.outcome.rawValue, "verdict": verdict.sentence.code],
+                "\(message) \(verdict.sentence.text)")
         }
     }
 }
@@ -135,13 +146,16 @@ extension Happening.HealthChange {
 extension Switch {
     fileprivate var sentence: Sentence {
         let arguments: [String: (any CustomStringConvertible)?] = [
-            "reason": reason, "from": from, "to": to, "drill": drill, "switch": from != nil && to != nil ? direction.rawValue : nil,
+            "reason": reason, "reason_code": reason.sentence.code, "from": from, "to": to, "drill": drill,
+            "switch": from != nil && to != nil ? direction.rawValue : nil,
             "applied_us": applied.map { $0.nanoseconds / 1000 }, "report": report,
         ]
         guard let to else { return Sentence("none-selected", arguments, "No WAN can be used: \(reason).") }
         guard let from else { return Sentence("selected", arguments, "\(to) is selected: \(reason).") }
-        return Sentence(
-            direction.rawValue, arguments, "\(direction == .failover ? "Failover" : "Failback") from \(from) to \(to): \(reason).")
+        switch direction {
+        case .failover: return Sentence("failover", arguments, "Failover from \(from) to \(to): \(reason).")
+        case .failback: return Sentence("failback", arguments, "Failback from \(from) to \(to): \(reason).")
+        }
     }
 }
 
@@ -152,7 +166,7 @@ extension Happening.SessionsMoved {
             return Sentence("unmasqueraded-moved", ["sessions": count], "\(sessions) that began without masquerade will begin anew.")
         }
         return Sentence(
-            "sessions-moved", ["sessions": count],
+            "sessions-moved", ["sessions": count, "from": from, "to": to],
             "\(sessions) moved from \(from)\(to.map { " to \($0)" } ?? "")\(isDrained ? ": their time there was over" : "").")
     }
 }

@@ -4,12 +4,12 @@ extension StatusProblem {
     package var sentence: Sentence {
         switch self {
         case .noWAN(let reason):
-            Sentence("no-wan", reason.sentence.arguments.merging(["reason": reason.sentence.code]) { $1 }, "No WAN can be used: \(reason).")
+            Sentence("no-wan", ["reason": reason, "reason_code": reason.sentence.code], "No WAN can be used: \(reason).")
         case .kernelUnreadable(let error):
             Sentence("kernel-unreadable", ["error": error], "the kernel can't be read: \(error)")
         case .kernelRefused(let failures):
             Sentence(
-                "kernel-refused", ["errors": failures.joined(separator: "; ")], "the kernel refused: " + failures.joined(separator: "; "))
+                "kernel-refused", ["error": failures.joined(separator: "; ")], "the kernel refused: " + failures.joined(separator: "; "))
         case .routesContested: Sentence("routes-contested", "somebody keeps changing our routes or settings; repairs are held back")
         case .strayed(let interface):
             Sentence(
@@ -59,7 +59,9 @@ extension StatusProblem {
     }
 
     private static func sentence(_ place: FirewallPlace, _ problem: FirewallProblem) -> Sentence {
-        let arguments: [String: (any CustomStringConvertible)?] = ["place": place.name, "problem": problem.text]
+        let arguments: [String: (any CustomStringConvertible)?] = [
+            "place": place.name, "problem": problem.text, "problem_code": problem.sentence.code,
+        ]
         guard place.holdsNAT || place.holdsMarks else {
             return Sentence(
                 "no-refusal", arguments,
@@ -89,4 +91,19 @@ extension ClientWay {
             "clients-stray", ["lan": lan, "family": family.rawValue, "interface": interface, "rule": rule, "table": table],
             "\(whose) \(what): somebody's rule or route for them comes before ours (\(culprit.isEmpty ? "" : culprit + "; ")\(look))")
     }
+}
+
+extension FirewallProblem {
+    /// A clause.
+    package var sentence: Sentence {
+        switch self {
+        case .failed(let error): Sentence("firewall-failed", ["error": error], error)
+        case .contested(let place):
+            Sentence(
+                "firewall-contested", ["place": place.name], "somebody keeps changing our rules (\(place.look)); repairs are held back")
+        case .notLookedAt: Sentence("firewall-not-looked-at", "it hasn't been looked at yet")
+        }
+    }
+
+    package var text: String { sentence.text }
 }

@@ -16,10 +16,7 @@ extension Unreadiness {
                 "not-forwarding", ["interface": interface],
                 "\(interface) forwards nothing: sysctl -w net.ipv4.conf.\(interface).forwarding=1.")
         case .failed(let question, let answer, let timeout):
-            Sentence(
-                answer == nil ? "unanswered" : "wrong-answer",
-                ["question": question, "kind": answer?.kind.rawValue, "answer": answer?.detail, "within": timeout.text],
-                ProbeOutcome.sentence(answer.map(ProbeOutcome.wrong), to: question, within: timeout))
+            ProbeOutcome.sentence(answer.map(ProbeOutcome.wrong), to: question, within: timeout)
         case .proofTooOld: Sentence("proof-too-old", "The last proof is too old.")
         case .unproven: Sentence("unproven", "It hasn't been proven yet.")
         }

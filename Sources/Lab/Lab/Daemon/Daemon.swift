@@ -133,7 +133,7 @@ extension Lab {
 package struct DaemonStatus: Decodable, Sendable {
     package struct Selection: Decodable, Sendable {
         package var wan: String?
-        package var reason: String?
+        package var reason: DaemonSentence?
     }
 
     package struct WAN: Decodable, Sendable {
@@ -141,7 +141,7 @@ package struct DaemonStatus: Decodable, Sendable {
         package var health: String
         package var gateway: String?
         package var selected: Bool?
-        package var fault: String?
+        package var fault: DaemonSentence?
         /// How long it has had this health.
         package var sinceSeconds: Double?
         package var targets: [Target]?
@@ -167,9 +167,15 @@ package struct DaemonStatus: Decodable, Sendable {
     package func wan(_ provider: Provider) -> WAN? { wans.first { $0.name == provider.name } }
 }
 
+package struct DaemonSentence: Decodable, Sendable {
+    package var code: String
+    package var text: String
+}
+
 package struct DaemonEvent: Decodable, Sendable {
     package var kind: String
     package var wan: String?
+    package var code: String?
     package var message: String
     package var details: [String: String]?
 }

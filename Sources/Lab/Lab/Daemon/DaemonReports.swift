@@ -29,7 +29,7 @@ package struct DaemonReport: Decodable, Sendable {
     package var id: String
     package var kind: String
     package var drill: String?
-    package var reason: String
+    package var reason: DaemonSentence
     package var decided: String
     package var clientsBefore: Int
     package var sessionsBefore: Int
@@ -42,7 +42,7 @@ package struct DaemonReport: Decodable, Sendable {
     package var medianMs: Double?
     package var slowestMs: Double?
     package var finished: Bool
-    package var notes: [String]
+    package var notes: [DaemonSentence]
     package var clients: [Client]
 }
 

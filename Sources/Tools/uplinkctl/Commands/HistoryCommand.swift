@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import ControlProtocol
 import HistoryProtocol
+import Model
 import Varlink
 
 struct HistoryCommand: ParsableCommand {
@@ -47,7 +48,7 @@ struct HistoryCommand: ParsableCommand {
         }
     }
 
-    private func show(_ reply: some Encodable, _ text: some PastText, _ problems: [String]) throws {
+    private func show(_ reply: some Encodable, _ text: some PastText, _ problems: [Sentence]) throws {
         for problem in problems { Output.error("uplinkctl: \(problem)") }
         switch output.json ? .json : format {
         case .text: try Output.lines(text.lines)

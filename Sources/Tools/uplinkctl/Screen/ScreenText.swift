@@ -1,4 +1,5 @@
 import ControlProtocol
+import Model
 
 /// The full-screen view as lines: a function of what is known and of the terminal's size.
 ///
@@ -66,7 +67,7 @@ enum ScreenText {
         var lines: [ScreenLine] = []
         if plan.hasTitle { lines.append(title(state, size)) }
         lines.append(ScreenLine(StatusText.answer(state.status), .bold))
-        if plan.hasDrill, let drill = state.status.drill { lines.append(ScreenLine(drill, .doubtful)) }
+        if plan.hasDrill, let drill = state.status.drill { lines.append(ScreenLine(drill.text, .doubtful)) }
         lines += StatusText.problems(state.status).prefix(plan.problems).map { ScreenLine("! \($0)", .bad) }
         let heads = heads(state.status.wans)
         for (wan, head) in zip(state.status.wans, heads) {

@@ -1,4 +1,5 @@
 import ControlProtocol
+import Model
 
 /// What is different from one status to the next, a line each. Measurements change all the time and are no change.
 enum ChangeText {
@@ -40,7 +41,7 @@ enum ChangeText {
     private static func problems(_ old: Status, _ new: Status) -> [String] {
         var lines = new.problems.filter { !old.problems.contains($0) }.map { "! \($0)" }
         lines += old.problems.filter { !new.problems.contains($0) }.map { "no longer: \($0)" }
-        if old.nat.ok != new.nat.ok { lines.append(new.nat.ok ? "NAT: in order" : "! NAT: \(new.nat.problem ?? "not in order")") }
+        if old.nat.ok != new.nat.ok { lines.append(new.nat.ok ? "NAT: in order" : "! NAT: \(new.nat.problem?.text ?? "not in order")") }
         return lines
     }
 

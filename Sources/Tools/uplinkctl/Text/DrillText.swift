@@ -1,4 +1,5 @@
 import ControlProtocol
+import Model
 
 enum DrillText {
     /// `    0.93 s  failover  Failover to smartfren after 0.93 s.`
@@ -6,7 +7,7 @@ enum DrillText {
         let hundredths = max(0, progress.milliseconds) / 10
         let time = "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
         let outcome = progress.outcome.map { "Outcome: \($0). " } ?? ""
-        return padded(left: time, 9) + "  " + padded(progress.step, 8) + "  " + outcome + progress.message
+        return padded(left: time, 9) + "  " + padded(progress.step, 8) + "  " + outcome + progress.message.text
     }
 }
 

@@ -1,4 +1,5 @@
 import HistoryProtocol
+import Model
 
 /// Every outage of a WAN: for a person, and as evidence for the provider.
 struct OutagesText: PastText {
@@ -30,8 +31,8 @@ struct OutagesText: PastText {
     /// `upstream silent, then lossy`, the longest first.
     private static func fault(_ outage: Outage) -> String {
         guard let longest = outage.fault else { return "-" }
-        let others = outage.faults.filter { $0 != longest }
-        return others.isEmpty ? longest : "\(longest) (also \(others.joined(separator: ", ")))"
+        let others = outage.faults.filter { $0 != longest }.map(\.text)
+        return others.isEmpty ? longest.text : "\(longest) (also \(others.joined(separator: ", ")))"
     }
 
     private var time: String {
@@ -87,8 +88,8 @@ struct OutagesText: PastText {
                 + outages.map { outage in
                     [
                         outage.wan, PastTime.offset(outage.start), outage.end.map(PastTime.offset) ?? "", "\(outage.seconds)",
-                        outage.fault ?? "",
-                        outage.faults.joined(separator: "; "), "\(outage.impairedSeconds)", "\(outage.relapses)", text(outage.lossPercent),
+                        outage.fault?.text ?? "", outage.faults.map(\.text).joined(separator: "; "), "\(outage.impairedSeconds)",
+                        "\(outage.relapses)", text(outage.lossPercent),
                         text(outage.roundTripMilliseconds), text(outage.lossPercentBefore), text(outage.roundTripMillisecondsBefore),
                         "\(outage.startObserved)", "\(outage.endObserved)",
                     ]

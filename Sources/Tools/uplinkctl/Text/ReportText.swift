@@ -1,4 +1,5 @@
 import ControlProtocol
+import Model
 
 /// The report of a switch for a person, and in Markdown for a mail or a ticket.
 enum ReportText {
@@ -16,8 +17,8 @@ enum ReportText {
     static func markdown(_ report: SwitchReport) -> [String] {
         var lines = ["# \(escaped(title(report)))", "", "**\(escaped(report.headline))**", ""]
         lines += markdownTable([["", ""]] + facts(report).map { [$0.name, $0.value] }, escape: escaped)
-        if !report.evidence.isEmpty { lines += ["", "## Evidence", ""] + report.evidence.map { "- \(escaped($0))" } }
-        if !report.notes.isEmpty { lines += ["", "## Limits of these figures", ""] + report.notes.map { "- \(escaped($0))" } }
+        if !report.evidence.isEmpty { lines += ["", "## Evidence", ""] + report.evidence.map { "- \(escaped($0.text))" } }
+        if !report.notes.isEmpty { lines += ["", "## Limits of these figures", ""] + report.notes.map { "- \(escaped($0.text))" } }
         if !report.clients.isEmpty { lines += ["", "## Clients", ""] + markdownTable([header] + report.clients.map(row), escape: escaped) }
         return lines
     }

@@ -1,11 +1,12 @@
 import ControlProtocol
+import Model
 
 /// The status as a tired administrator reads it: the answer, the WANs, and what is wrong.
 enum StatusText {
     static func lines(_ status: Status) -> [String] {
         var lines = [answer(status)]
         if status.selection.pinned { lines.append("It stays so until 'uplinkctl switch auto'.") }
-        if let drill = status.drill { lines.append(drill) }
+        if let drill = status.drill { lines.append(drill.text) }
         lines.append("")
         lines += table(status.wans)
         lines += status.wans.compactMap { wan in
@@ -43,12 +44,12 @@ enum StatusText {
     static func readiness(_ wan: WANStatus) -> String? {
         guard wan.usable, let readiness = wan.readiness else { return nil }
         if readiness.ready { return "\(wan.name) is ready, proven \(ageText(seconds: readiness.provenSeconds ?? 0)) ago." }
-        return "\(wan.name) is not ready: \(readiness.problem ?? "nobody knows why")"
+        return "\(wan.name) is not ready: \(readiness.problem?.text ?? "nobody knows why")"
     }
 
     /// `down (upstream silent)`; `no-carrier`, since its fault says the same.
     static func health(_ wan: WANStatus) -> String {
-        guard let fault = wan.fault, fault != String(wan.health.map { $0 == "-" ? " " : $0 }) else { return wan.health }
+        guard let fault = wan.fault?.text, fault != String(wan.health.map { $0 == "-" ? " " : $0 }) else { return wan.health }
         return "\(wan.health) (\(fault))"
     }
 
@@ -59,8 +60,8 @@ enum StatusText {
     }
 
     static func problems(_ status: Status) -> [String] {
-        var problems = status.problems
-        if !status.nat.ok, let problem = status.nat.problem, !problems.contains(problem) { problems.append(problem) }
+        var problems = status.problems.map(\.text)
+        if !status.nat.ok, let problem = status.nat.problem?.text, !problems.contains(problem) { problems.append(problem) }
         if let name = status.selection.wan, let wan = status.wans.first(where: { $0.name == name }), !wan.carries {
             let carrier = status.wans.first { $0.carries }.map { "it sends by \($0.name)" } ?? "it sends by none of the WANs"
             problems.append("\(name) is selected, but the kernel doesn't send by it: \(carrier).")

@@ -1,6 +1,7 @@
 import ControlProtocol
 import Glibc
 import History
+import Model
 import Testing
 import Varlink
 
@@ -35,6 +36,11 @@ let noon = Moment(milliseconds: 1_793_620_800_000)
 
 /// So many seconds after noon, by both clocks.
 func at(_ seconds: Double) -> Now { Now(wall: noon + seconds, steady: .milliseconds(Int(seconds * 1000))) }
+
+/// As in what an earlier version has kept: a text, and nothing else.
+extension Sentence: ExpressibleByStringLiteral {
+    package init(stringLiteral text: String) { self.init("", text) }
+}
 
 extension ControlEvent {
     static func sample(_ id: Int, at seconds: Double, kind: Kind = .kernel, wan: String? = nil, _ details: [String: String] = [:])
@@ -75,7 +81,7 @@ extension Status {
 
 extension WANStatus {
     static func sample(
-        _ name: String, _ health: String, since seconds: Double, fault: String? = nil, loss: Double? = nil, roundTrip: Double? = nil
+        _ name: String, _ health: String, since seconds: Double, fault: Sentence? = nil, loss: Double? = nil, roundTrip: Double? = nil
     ) -> WANStatus {
         WANStatus {
             $0.name = name

@@ -9,7 +9,7 @@ import Testing
 extension ControlEvent {
     static func sample(_ id: Int, _ severity: Severity = .warning, time: String = "2026-07-31T12:00:00.000Z") -> ControlEvent {
         ControlEvent(
-            id: id, time: time, kind: .health, severity: severity, wan: "telkom", message: "telkom is down.",
+            id: id, time: time, kind: .health, severity: severity, wan: "telkom", code: "health", message: "telkom is down.",
             details: ["from": "up", "to": "down"])
     }
 }
