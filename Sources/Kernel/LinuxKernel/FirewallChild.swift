@@ -1,3 +1,4 @@
+internal import Floor
 internal import Glibc
 internal import Plan
 internal import Subprocess
@@ -7,6 +8,8 @@ enum FirewallChild {
     /// All that the child gets to know: iptables may start modprobe, which must not come from somebody's home.
     static let path = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin"
     static let lockSeconds = 2
+    /// For three pipes, a child and what waits for it, and as many again for whoever opens something at the same moment.
+    private static let spareDescriptors = 24
     /// A table of ten thousand rules is about 1 MB of text.
     private static let outputLimit = 4 << 20
 
@@ -30,6 +33,10 @@ enum FirewallChild {
     static func run(
         _ program: Executable, _ arguments: [String], input: String = "", limit: Duration
     ) async throws(FirewallError) -> String {
+        // swift-subprocess ends the process where it can't make its pipes.
+        guard Descriptor.areLeft(spareDescriptors) else {
+            throw FirewallError("\(program) could not be run: too many open files in this process (LimitNOFILE= of the unit, ulimit -n)")
+        }
         let result: Finished?
         do {
             result = try await withThrowingTaskGroup(of: Finished?.self) { group in

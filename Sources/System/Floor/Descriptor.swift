@@ -22,6 +22,16 @@ extension Descriptor {
         return Descriptor(number)
     }
 
+    /// Whether so many more could be opened at this moment. To be asked before a library that takes it for granted.
+    package static func areLeft(_ count: Int) -> Bool {
+        var held: [Descriptor] = []
+        while held.count < count {
+            guard let one = try? open("/dev/null", O_RDONLY, "") else { return false }
+            held.append(one)
+        }
+        return true
+    }
+
     /// All of it, waiting for room where there is none.
     package func write(_ bytes: [UInt8], _ action: String) throws(CallError) {
         guard Files.writeAll(bytes, to: number) else { throw .last(action) }

@@ -136,6 +136,19 @@ extension InNamespaces {
             }
         }
 
+        @Test(
+            "with few descriptors it does what it can, or says that it can't; it never dies of it",
+            arguments: [14, 18, 22, 26, 30, 34, 38, 42, 46])
+        func descriptors(_ limit: Int) async throws {
+            try await Lab.with { lab in
+                try await Self.configureWithoutDaemon(lab)
+                let ended = try await Self.attempt(
+                    "timeout --preserve-status -k 5 2 prlimit --nofile=\(limit) " + Self.uplinkd("", in: lab), in: lab)
+                // 0 ended as asked, 1 failed; above 128 a signal ended it.
+                #expect(ended.hasSuffix("status 0\n") || ended.hasSuffix("status 1\n"), "\(ended)")
+            }
+        }
+
         @Test("a local user can't keep it from starting: what it holds, nobody else can take")
         func localUser() async throws {
             try await Lab.with { lab in
