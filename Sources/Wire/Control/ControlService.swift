@@ -1,19 +1,5 @@
-package import ControlProtocol
+import ControlProtocol
 package import Varlink
-
-/// What the streams of net.uplinkd tell: the daemon tells it, once, and whoever follows hears of it.
-package struct ControlNews: Sendable {
-    let events = Feed<ControlEvent>()
-    let changes = Feed<Void>()
-
-    package init() {}
-
-    /// Told to every follower.
-    package func happened(_ event: ControlEvent) { events.tell(event) }
-
-    /// Every watcher gets a new status. Several changes in a row may become one.
-    package func statusChanged() { changes.tell(()) }
-}
 
 extension VarlinkService {
     /// net.uplinkd, as a daemon serves it.
@@ -25,16 +11,17 @@ extension VarlinkService {
     }
 
     private static func reading(_ handler: any ControlHandler, _ news: ControlNews) -> [ServedMethod] {
-        [
+        let shared = SharedStatus(handler, news.changes)
+        return [
             ServedMethod(ControlMethod.status, for: .reading) { _ in StatusReply(status: try await handler.status()) },
             ServedMethod(
                 ControlMethod.watch, for: .reading,
                 replies: { _, watcher in
                     try watcher.require()
-                    // One change that hasn't been heard stands for all: the status is asked for after it.
-                    let changes = news.changes.follow(newest: 1)
+                    let changes = news.changes.follow()
+                    // The first one is its own: that of the last change has old figures.
                     watcher.send(WatchReply(status: try await handler.status()))
-                    for await _ in changes { watcher.send(WatchReply(status: try await handler.status())) }
+                    for await _ in changes { watcher.send(try await shared.afterChange()) }
                     return nil
                 }),
             ServedMethod(
