@@ -5,9 +5,13 @@ import Varlink
 /// What the streams of net.uplinkd tell: the daemon tells it, once, and whoever follows hears of it.
 package struct ControlNews: Sendable {
     let events = Feed<ControlEvent>()
-    let changes = StatusChanges()
+    let changes: StatusChanges
+    let shared: SharedStatus
 
-    package init() {}
+    package init() {
+        changes = StatusChanges()
+        shared = SharedStatus(changes)
+    }
 
     /// Told to every follower.
     package func happened(_ event: ControlEvent) { events.tell(event) }
@@ -37,21 +41,17 @@ final class StatusChanges: Sendable {
 actor SharedStatus {
     typealias Written = WrittenReply<WatchReply>
 
-    private let handler: any ControlHandler
     private let changes: StatusChanges
     /// With how many changes there had been when it was asked for: all of them are in it.
     private var latest: (changes: Int, reply: Task<Written, any Error>)?
 
-    init(_ handler: any ControlHandler, _ changes: StatusChanges) {
-        self.handler = handler
-        self.changes = changes
-    }
+    init(_ changes: StatusChanges) { self.changes = changes }
 
     /// With all changes that there have been so far. Whoever waits for it may go, and the others still get it.
-    func afterChange() async throws -> Written {
+    func afterChange(_ read: @escaping @Sendable () async throws -> Status) async throws -> Written {
         let number = changes.number
         if let latest, latest.changes == number { return try await latest.reply.value }
-        let reply = Task { [handler] in try Written(WatchReply(status: try await handler.status())) }
+        let reply = Task { try Written(WatchReply(status: try await read())) }
         latest = (number, reply)
         return try await reply.value
     }
