@@ -4,41 +4,34 @@ import HistoryProtocol
 package import Varlink
 
 extension VarlinkService {
-    /// net.uplinkd.history: all of it is for reading.
+    /// net.uplinkd.history.
     package static func history(_ keeper: Keeper, now: @escaping @Sendable () -> Now) -> VarlinkService {
-        let answers = Answers(keeper: keeper, now: now)
-        return VarlinkService(
+        VarlinkService(
             vendor: "uplinkd", product: "uplinkd-history", version: Version.current, interfaces: [HistoryMethod.interface],
-            methods: [
-                ServedMethod(HistoryMethod.events, for: .reading, answer: answers.events),
-                ServedMethod(HistoryMethod.reports, for: .reading, answer: answers.reports),
-                ServedMethod(HistoryMethod.availability, for: .reading, answer: answers.availability),
-                ServedMethod(HistoryMethod.outages, for: .reading, answer: answers.outages),
-                ServedMethod(HistoryMethod.samples, for: .reading, answer: answers.samples),
-            ],
+            methods: HistoryMethod.served(by: Answers(keeper: keeper, now: now)),
             failed: { ControlError.failed(message: $0) }, full: { ControlError.tooManyClients(limit: $0) })
     }
 }
 
 /// From questions as they come over the wire to the keeper's, and back.
-private struct Answers: Sendable {
+private struct Answers: HistoryAnswers {
     let keeper: Keeper
     let now: @Sendable () -> Now
 
-    @Sendable func events(_ wanted: PastEventsParameters) async throws -> PastEventsReply {
+    func events(_ wanted: PastEventsParameters) async throws -> PastEventsReply {
         let query = EventQuery(
             since: try time(wanted.since, "since") ?? .distantPast, until: try time(wanted.until, "until") ?? .distantFuture,
             wan: wanted.wan, kind: wanted.kind, last: try count(wanted.last))
         return PastEventsReply(events: try await keeper.events(query), problems: await keeper.problems)
     }
 
-    @Sendable func reports(_ wanted: PastReportsParameters) async throws -> PastReportsReply {
+    func reports(_ wanted: PastReportsParameters) async throws -> PastReportsReply {
         let reports = try await keeper.reports(
             id: wanted.id, since: try time(wanted.since, "since") ?? .distantPast, last: try count(wanted.last))
         return PastReportsReply(reports: reports, problems: await keeper.problems)
     }
 
-    @Sendable func availability(_ wanted: PastAvailabilityParameters) async throws -> PastAvailabilityReply {
+    func availability(_ wanted: PastAvailabilityParameters) async throws -> PastAvailabilityReply {
         let unit = try wanted.by.map { by throws(ServiceError) in
             guard let unit = LocalCalendar.Unit(rawValue: by) else { throw .invalidParameter(parameter: "by") }
             return unit
@@ -48,7 +41,7 @@ private struct Answers: Sendable {
         return PastAvailabilityReply(availability: found, problems: await keeper.problems)
     }
 
-    @Sendable func outages(_ wanted: PastOutagesParameters) async throws -> PastOutagesReply {
+    func outages(_ wanted: PastOutagesParameters) async throws -> PastOutagesReply {
         let (since, until) = (try time(wanted.since, "since"), try time(wanted.until, "until") ?? .distantFuture)
         let outages = try await keeper.outages(of: wanted.wan, since: since, until: until, at: now())
         let availability = try await keeper.availability(since: since, until: until, by: nil, at: now())
@@ -57,7 +50,7 @@ private struct Answers: Sendable {
             problems: await keeper.problems)
     }
 
-    @Sendable func samples(_ wanted: PastSamplesParameters) async throws -> PastSamplesReply {
+    func samples(_ wanted: PastSamplesParameters) async throws -> PastSamplesReply {
         let page = try await keeper.samples(since: try time(wanted.since, "since"), until: try time(wanted.until, "until") ?? now().wall)
         return PastSamplesReply(
             samples: page.blocks.map { PastSamples(wan: $0.stream.wan, target: $0.stream.target, block: Data($0.bytes)) },

@@ -9,26 +9,32 @@ import Shell
 import Varlink
 
 extension Daemon: ControlHandler {
-    func status() async -> Status {
+    func status() async -> StatusReply {
         let server = await server?.counters
         var status = statusReport
         status.counters.merge(server?.named ?? [:]) { own, _ in own }
-        return status
+        return StatusReply(status: status)
     }
 
-    func explanation() -> Explanation {
+    func explain(_ wanted: ExplainParameters) throws(ControlError) -> ExplainReply {
+        if let suppositions = wanted.suppositions, !suppositions.isEmpty {
+            return ExplainReply(explanation: try explanation(supposing: suppositions))
+        }
         let now = clock.now()
-        return Explanation(sentence: engine.answer(at: now).sentence, lines: engine.explanation(at: now).map(ExplanationLine.init))
+        return ExplainReply(
+            explanation: Explanation(
+                sentence: engine.answer(at: now).sentence, lines: engine.explanation(at: now).map(ExplanationLine.init)))
     }
 
     func events(last: Int?) -> [ControlEvent] { chronicle.journal.latest(last) }
 
-    func switchTo(wan: String?, force: Bool) throws(ControlError) -> SelectionStatus {
-        try commands.choose(wan, force: force)
-        return statusReport.selection
+    func `switch`(_ wanted: SwitchParameters) throws(ControlError) -> SwitchReply {
+        try commands.choose(wanted.wan, force: wanted.force ?? false)
+        return SwitchReply(selection: statusReport.selection)
     }
 
-    func reload() throws(ControlError) -> [String] {
+    @discardableResult
+    func reload() throws(ControlError) -> ReloadReply {
         manager.notify("RELOADING=1", "MONOTONIC_USEC=\(ServiceManager.monotonicMicroseconds)")
         defer { manager.notify("READY=1") }
         do throws(ConfigurationFile.Refused) {
@@ -36,7 +42,7 @@ extension Daemon: ControlHandler {
             chronicle.configurationText = loaded.text
             let changes = commands.configure(loaded.settings)
             surveyBox()
-            return changes
+            return ReloadReply(changes: changes)
         } catch {
             throw commands.refuse(error.lines)
         }

@@ -6,24 +6,28 @@ import Floor
 import Glibc
 import Model
 import Shell
+import Varlink
 
 extension Daemon {
-    func drill(
-        _ wanted: DrillParameters, progress: @escaping @Sendable (DrillProgress) -> Void
-    ) async throws(ControlError) -> DrillProgress {
+    /// Takes as long as the drill does, and ends it when it is cancelled: the caller has gone. The last step is the answer.
+    func drill(_ wanted: DrillParameters, _ caller: ReplyStream<DrillReply>) async throws -> DrillReply? {
+        try caller.require()
         let order = try order(wanted)
         let force = wanted.force ?? false
-        return try await withTaskCancellationHandler {
+        let last = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<DrillProgress, DrillRefusal>, Never>) in
                 do throws(DrillRefusal) {
-                    try drills.begin(order, force: force, progress: progress) { continuation.resume(returning: .success($0)) }
+                    try drills.begin(order, force: force, progress: { caller.send(DrillReply(progress: $0)) }) {
+                        continuation.resume(returning: .success($0))
+                    }
                 } catch {
                     continuation.resume(returning: .failure(error))
                 }
             }
         } onCancel: {
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.drills.callerLeft() } }
-        }.mapError { ControlError.drillRefused(reason: $0.sentence) }.get()
+        }
+        return DrillReply(progress: try last.mapError { ControlError.drillRefused(reason: $0.sentence) }.get())
     }
 
     private func order(_ wanted: DrillParameters) throws(ControlError) -> DrillOrder {

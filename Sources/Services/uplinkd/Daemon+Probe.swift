@@ -30,7 +30,7 @@ struct OneOffProbes {
 }
 
 extension Daemon {
-    func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult] {
+    func probe(_ wanted: ProbeParameters) async throws(ControlError) -> ProbeReply {
         guard let health = engine.healths.first(where: { $0.wan.name.description == wanted.wan }) else {
             throw .unknownWAN(wan: wanted.wan, known: engine.settings.wans.map(\.name.description))
         }
@@ -42,7 +42,7 @@ extension Daemon {
         oneOffs.callers += 1
         defer { oneOffs.callers -= 1 }
         let index = engine.snapshot?.interface(health.wan.interface)?.index
-        return await withTaskGroup(of: (Int, ProbeResult).self) { group in
+        let results = await withTaskGroup(of: (Int, ProbeResult).self) { group in
             for (place, target) in targets.enumerated() {
                 let patience = timeout ?? health.wan.probe.timeout(of: target)
                 group.addTask {
@@ -54,6 +54,7 @@ extension Daemon {
             for await (place, result) in group { results[place] = result }
             return results.compactMap { $0 }
         }
+        return ProbeReply(results: results)
     }
 
     /// nil: nothing came in time, or nobody waits any more.

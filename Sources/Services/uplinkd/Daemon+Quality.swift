@@ -7,13 +7,13 @@ import Model
 import Varlink
 
 extension Daemon {
-    func quality(of wan: String?) throws(ControlError) -> [WANQuality] {
+    func quality(_ wanted: QualityParameters) throws(ControlError) -> QualityReply {
         let healths = engine.healths
-        guard let wan else { return healths.map(quality) }
+        guard let wan = wanted.wan else { return QualityReply(quality: healths.map(quality)) }
         guard let health = healths.first(where: { $0.wan.name.description == wan }) else {
             throw .unknownWAN(wan: wan, known: engine.settings.wans.map(\.name.description))
         }
-        return [quality(health)]
+        return QualityReply(quality: [quality(health)])
     }
 
     private func quality(_ health: WANHealth) -> WANQuality {

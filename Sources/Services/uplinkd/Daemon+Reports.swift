@@ -1,13 +1,14 @@
+import Control
 import ControlProtocol
 import Engine
 import Model
 import Shell
 
 extension Daemon {
-    func clients() async throws(ControlError) -> [ClientStatus] { try await chronicle.reports.reporter.clients() }
+    func clients() async throws -> ClientsReply { ClientsReply(clients: try await chronicle.reports.reporter.clients()) }
 
-    func reports(id: String?, last: Int?) async throws(ControlError) -> [SwitchReport] {
-        try await chronicle.reports.reporter.reports(id: id, last: last)
+    func reports(_ wanted: ReportsParameters) async throws -> ReportsReply {
+        ReportsReply(reports: try await chronicle.reports.reporter.reports(id: wanted.id, last: count(wanted.last)))
     }
 
     /// One is finished.

@@ -11,9 +11,9 @@ extension Daemon {
     /// gets the 250 of the default configuration in one reply.
     private static let mostSamples = 1000
 
-    func samples(after: Int?) -> SamplesReply {
+    func samples(_ wanted: SamplesParameters) -> SamplesReply {
         let now = clock.now()
-        let excerpt = chronicle.samples.excerpt(after: after, limit: Self.mostSamples, at: now)
+        let excerpt = chronicle.samples.excerpt(after: wanted.after, limit: Self.mostSamples, at: now)
         // By the box's clock as it goes now: one that was set after the start is right for the time before, too.
         let origin = Int64((Date().timeIntervalSince1970 * 1000).rounded()) - now.sinceStart.nanoseconds / 1_000_000
         let wall = { (moment: Instant) in Int(origin + moment.sinceStart.nanoseconds / 1_000_000) }

@@ -34,6 +34,8 @@ actor Daemon {
     let notices: KernelNotices
     let loop: Loop
     let chronicle: Chronicle
+    /// For the followers of the control socket.
+    let news: ControlNews
     let commands: Commands
     let drills: DrillDesk
     var prober: Prober?
@@ -72,6 +74,7 @@ actor Daemon {
         let recorder = try options.recording.map { try Recorder(path: $0) }
         recorder?.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
         chronicle = Chronicle(loop, clock, text: text, recorder: recorder, stateFile: stateFile, manager: manager, log: log)
+        news = chronicle.news
         commands = Commands(loop, chronicle, now: clock.now, tell: chronicle.publish)
         drills = DrillDesk(loop, now: clock.now, tell: chronicle.publish)
     }
@@ -91,7 +94,7 @@ actor Daemon {
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.tell(report) } }
         }
         chronicle.listener = { happening in if self.drills.hear(happening) { self.waitForReports() } }
-        let server = try VarlinkServer(path: options.control, group: "uplinkd", service: .control(self, chronicle.news))
+        let server = try VarlinkServer(path: options.control, group: "uplinkd", service: .control(self))
         self.server = server
         for descriptor in notices.descriptors {
             let ticket = poll.add(descriptor) { [weak self] _ in self?.assumeIsolated { $0.readNotices() } }

@@ -95,7 +95,7 @@ struct Program: ParsableCommand {
             throw Failure(error)
         }
         // What went wrong with a reload has been published by the daemon, and there is nobody here to be told.
-        chassis.run(on: queue, signals: [SIGHUP: { do throws(ControlError) { _ = try await daemon.reload() } catch {} }]) {
+        chassis.run(on: queue, signals: [SIGHUP: { do throws(ControlError) { try await daemon.reload() } catch {} }]) {
             try await daemon.start()
             return await daemon.summary
         } stop: {

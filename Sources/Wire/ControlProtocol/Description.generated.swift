@@ -4,8 +4,8 @@
 let controlDescription = """
     # uplinkd: failover between WANs.
     #
-    # Reading is for root, for the daemon's own user and for members of the socket's group; Switch, Drill, Reload and Probe are
-    # for root and the daemon's own user. Times are RFC 3339 in UTC.
+    # Readers are root, the daemon's own user and members of the socket's group; what is called by root can also be called by the daemon's own user.
+    # Times are RFC 3339 in UTC.
     interface net.uplinkd
 
     # What people are told. They read the text; programs and other languages go by the code, and fill in the arguments.
@@ -334,33 +334,42 @@ let controlDescription = """
       first_reply_ms: ?float
     )
 
+    # Called by readers.
     method Status() -> (status: StatusReport)
 
     # The status now, and again at every change. Has to be called with "more".
+    # Called by readers. Its replies go on.
     method Watch() -> (status: StatusReport)
 
     # The latest events, oldest first. With follow, which needs "more", each new one then comes in a reply of its own.
+    # Called by readers. Its replies go on.
     method Events(last: ?int, follow: ?bool) -> (events: []Event)
 
     # Why the selection is what it is. With suppositions ("telkom=down") what would happen now, by the same decision; nothing is done.
+    # Called by readers.
     method Explain(if: ?[]string) -> (explanation: Explanation)
 
     # The figures of one WAN, or of all.
+    # Called by readers.
     method Quality(wan: ?string) -> (quality: []WANQuality)
 
     # Who is on the LAN, and which WAN carries how many of their sessions.
+    # Called by readers.
     method Clients() -> (clients: []Client)
 
     # The reports of the last switches, the oldest first: all that are kept, so many of the latest, or the one with this ID. One that
     # isn't finished grows for up to half a minute. An ID that isn't known gives the error UnknownReport.
+    # Called by readers.
     method Reports(id: ?string, last: ?int) -> (reports: []SwitchReport)
 
     # The status as Prometheus reads it: the text format 0.0.4, as node_exporter's textfile collector takes it.
+    # Called by readers.
     method Metrics() -> (text: string)
 
     # What became of all probes after the sample of that number, up to a limit, and how the interfaces came and went; null: from
     # the oldest that is kept, which is two hours ago with the default configuration. The newest are told when nothing can come of them any more:
     # some ten seconds after they were sent. For whoever keeps them longer: ask once a minute, and as long as there is more.
+    # Called by readers.
     method Samples(after: ?int) -> (
       # When the daemon started. Another one than before: the numbers have begun anew, and "after" meant nothing.
       started: string,
@@ -377,6 +386,7 @@ let controlDescription = """
     # Asks once, now, by this WAN, even if that is down. Without target and kind all its targets, with a kind those of that kind. Else the
     # target is one that is configured, or whom else to ask: an address or "gateway" (icmp), an address and a port (tcp), a resolver and a name
     # (dns), a page (http).
+    # Called by root.
     method Probe(
       wan: string,
       target: ?string,
@@ -393,14 +403,17 @@ let controlDescription = """
 
     # Moves new sessions to this WAN and keeps them there. Without a WAN uplinkd chooses again by itself.
     # With force also to a WAN that isn't usable.
+    # Called by root.
     method Switch(wan: ?string, force: ?bool) -> (selection: Selection)
 
     # Rehearses a failover: for so many seconds (10 to 900, 60 if left out) this box plays that the WAN is "down" (the default),
     # "silent", "lossy=30" or "dns". Has to be called with "more": each step comes in a reply of its own, the last one with the
     # outcome. When the connection ends, so does the drill. With force also where it shows little or cuts the office off.
+    # Called by root. Its replies go on.
     method Drill(wan: string, fault: ?string, seconds: ?int, force: ?bool) -> (progress: DrillProgress)
 
     # Reads the configuration file again. One that has problems is refused, and the one before stays in force.
+    # Called by root.
     method Reload() -> (changes: []string)
 
     error UnknownWAN (wan: string, known: []string)

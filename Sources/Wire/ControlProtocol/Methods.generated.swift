@@ -6,50 +6,63 @@ package import Varlink
 package enum ControlMethod {
     package static let interface = VarlinkInterface("net.uplinkd", description: controlDescription)
 
+    /// Called by readers.
     package static let status = VarlinkMethod<NoParameters, StatusReply>("net.uplinkd.Status")
 
     /// The status now, and again at every change. Has to be called with "more".
+    /// Called by readers. Its replies go on.
     package static let watch = VarlinkMethod<NoParameters, WatchReply>("net.uplinkd.Watch")
 
     /// The latest events, oldest first. With follow, which needs "more", each new one then comes in a reply of its own.
+    /// Called by readers. Its replies go on.
     package static let events = VarlinkMethod<EventsParameters, EventsReply>("net.uplinkd.Events")
 
     /// Why the selection is what it is. With suppositions ("telkom=down") what would happen now, by the same decision; nothing is done.
+    /// Called by readers.
     package static let explain = VarlinkMethod<ExplainParameters, ExplainReply>("net.uplinkd.Explain")
 
     /// The figures of one WAN, or of all.
+    /// Called by readers.
     package static let quality = VarlinkMethod<QualityParameters, QualityReply>("net.uplinkd.Quality")
 
     /// Who is on the LAN, and which WAN carries how many of their sessions.
+    /// Called by readers.
     package static let clients = VarlinkMethod<NoParameters, ClientsReply>("net.uplinkd.Clients")
 
     /// The reports of the last switches, the oldest first: all that are kept, so many of the latest, or the one with this ID. One that
     /// isn't finished grows for up to half a minute. An ID that isn't known gives the error UnknownReport.
+    /// Called by readers.
     package static let reports = VarlinkMethod<ReportsParameters, ReportsReply>("net.uplinkd.Reports")
 
     /// The status as Prometheus reads it: the text format 0.0.4, as node_exporter's textfile collector takes it.
+    /// Called by readers.
     package static let metrics = VarlinkMethod<NoParameters, MetricsReply>("net.uplinkd.Metrics")
 
     /// What became of all probes after the sample of that number, up to a limit, and how the interfaces came and went; nil: from
     /// the oldest that is kept, which is two hours ago with the default configuration. The newest are told when nothing can come of them any more:
     /// some ten seconds after they were sent. For whoever keeps them longer: ask once a minute, and as long as there is more.
+    /// Called by readers.
     package static let samples = VarlinkMethod<SamplesParameters, SamplesReply>("net.uplinkd.Samples")
 
     /// Asks once, now, by this WAN, even if that is down. Without target and kind all its targets, with a kind those of that kind. Else the
     /// target is one that is configured, or whom else to ask: an address or "gateway" (icmp), an address and a port (tcp), a resolver and a name
     /// (dns), a page (http).
+    /// Called by root.
     package static let probe = VarlinkMethod<ProbeParameters, ProbeReply>("net.uplinkd.Probe")
 
     /// Moves new sessions to this WAN and keeps them there. Without a WAN uplinkd chooses again by itself.
     /// With force also to a WAN that isn't usable.
+    /// Called by root.
     package static let `switch` = VarlinkMethod<SwitchParameters, SwitchReply>("net.uplinkd.Switch")
 
     /// Rehearses a failover: for so many seconds (10 to 900, 60 if left out) this box plays that the WAN is "down" (the default),
     /// "silent", "lossy=30" or "dns". Has to be called with "more": each step comes in a reply of its own, the last one with the
     /// outcome. When the connection ends, so does the drill. With force also where it shows little or cuts the office off.
+    /// Called by root. Its replies go on.
     package static let drill = VarlinkMethod<DrillParameters, DrillReply>("net.uplinkd.Drill")
 
     /// Reads the configuration file again. One that has problems is refused, and the one before stays in force.
+    /// Called by root.
     package static let reload = VarlinkMethod<NoParameters, ReloadReply>("net.uplinkd.Reload")
 }
 

@@ -90,15 +90,19 @@ let historyDescription = """
       until: int
     )
 
+    # Called by readers.
     method Events(since: ?string, until: ?string, wan: ?string, kind: ?string, last: ?int) -> (events: []Event, problems: []Sentence)
 
     # Each a SwitchReport of net.uplinkd.
+    # Called by readers.
     method Reports(id: ?string, since: ?string, last: ?int) -> (reports: []object, problems: []Sentence)
 
     # by: "day" or "month" in the time zone of the service; without it only the whole time.
+    # Called by readers.
     method Availability(since: ?string, until: ?string, by: ?string) -> (availability: []WANAvailability, problems: []Sentence)
 
     # Of one WAN or of all, with the availability in the same time.
+    # Called by readers.
     method Outages(wan: ?string, since: ?string, until: ?string) -> (
       outages: []Outage,
       availability: []WANAvailability,
@@ -107,6 +111,7 @@ let historyDescription = """
 
     # What became of the probes: whole hours, the first and the last of which may reach beyond the time that is asked for. `links` begins with how
     # each interface was at the beginning. `next`: there is more, to be asked for with this as `since`.
+    # Called by readers.
     method Samples(since: ?string, until: ?string) -> (
       samples: []SampleBlock,
       links: []LinkChange,

@@ -8,19 +8,24 @@ package import Varlink
 package enum HistoryMethod {
     package static let interface = VarlinkInterface("net.uplinkd.history", description: historyDescription)
 
+    /// Called by readers.
     package static let events = VarlinkMethod<PastEventsParameters, PastEventsReply>("net.uplinkd.history.Events")
 
     /// Each a SwitchReport of net.uplinkd.
+    /// Called by readers.
     package static let reports = VarlinkMethod<PastReportsParameters, PastReportsReply>("net.uplinkd.history.Reports")
 
     /// by: "day" or "month" in the time zone of the service; without it only the whole time.
+    /// Called by readers.
     package static let availability = VarlinkMethod<PastAvailabilityParameters, PastAvailabilityReply>("net.uplinkd.history.Availability")
 
     /// Of one WAN or of all, with the availability in the same time.
+    /// Called by readers.
     package static let outages = VarlinkMethod<PastOutagesParameters, PastOutagesReply>("net.uplinkd.history.Outages")
 
     /// What became of the probes: whole hours, the first and the last of which may reach beyond the time that is asked for. `links` begins with how
     /// each interface was at the beginning. `next`: there is more, to be asked for with this as `since`.
+    /// Called by readers.
     package static let samples = VarlinkMethod<PastSamplesParameters, PastSamplesReply>("net.uplinkd.history.Samples")
 }
 

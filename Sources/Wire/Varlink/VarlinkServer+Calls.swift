@@ -41,17 +41,26 @@ extension VarlinkServer {
 
     /// One of several replies; more will come.
     nonisolated func send(_ reply: some Encodable & Sendable, to caller: Caller) {
-        executor.queue.async { self.assumeIsolated { $0.deliver(reply, to: caller) } }
+        executor.queue.async { self.assumeIsolated { $0.write(reply, to: caller) } }
     }
 
-    private func deliver(_ reply: some Encodable, to caller: Caller) {
+    nonisolated func send(written message: Data, to caller: Caller) {
+        executor.queue.async { self.assumeIsolated { $0.deliver(message, to: caller) } }
+    }
+
+    private func write(_ reply: some Encodable, to caller: Caller) {
         guard caller.wantsMore, let client = client(of: caller) else { return }
         do {
-            send(try Reply.encode(reply, continues: true), to: client)
+            deliver(try Reply.encode(reply, continues: true), to: caller)
         } catch {
             client.answer?.cancel()
-            return end(client, with: self.reply(error))
+            end(client, with: self.reply(error))
         }
+    }
+
+    private func deliver(_ message: Data, to caller: Caller) {
+        guard caller.wantsMore, let client = client(of: caller) else { return }
+        send(message, to: client)
         guard clients[client.id] != nil else { return }
         client.state = .streaming
         client.setIdleTime(nil)

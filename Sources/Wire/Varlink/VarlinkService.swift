@@ -86,4 +86,13 @@ package struct ReplyStream<R: Encodable & Sendable>: Sendable {
 
     /// From any thread; what is sent first arrives first. From the first one on the caller may be silent, and is gone when it closes its side.
     package func send(_ reply: R) { caller.server.send(reply, to: caller) }
+
+    package func send(_ written: WrittenReply<R>) { caller.server.send(written: written.message, to: caller) }
+}
+
+/// One of several replies, written down once for all who wait for it.
+package struct WrittenReply<R: Encodable & Sendable>: Sendable {
+    let message: Data
+
+    package init(_ reply: R) throws(Reply.Unwritable) { message = try Reply.encode(reply, continues: true) }
 }

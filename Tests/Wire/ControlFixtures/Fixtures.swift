@@ -22,10 +22,11 @@ package func withFolder<R>(_ body: (String) async throws -> R) async throws -> R
 /// net.uplinkd, as a stub answers it.
 package struct StubServer: Sendable {
     package let server: VarlinkServer
-    private let news = ControlNews()
+    private let news: ControlNews
 
     package init(_ path: String, _ handler: StubHandler, group: String? = nil, limits: VarlinkLimits = .init()) throws(ControlServerError) {
-        server = try VarlinkServer(path: path, group: group, service: .control(handler, news), limits: limits)
+        server = try VarlinkServer(path: path, group: group, service: .control(handler), limits: limits)
+        news = handler.news
     }
 
     package var path: String { server.path }

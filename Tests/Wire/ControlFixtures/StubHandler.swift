@@ -1,9 +1,12 @@
-import Control
+package import Control
 package import ControlProtocol
 import Model
+package import Varlink
 
 /// A daemon that does as the test says, and notes what it was asked.
 package actor StubHandler: ControlHandler {
+    package let news = ControlNews()
+
     package init() {}
 
     package private(set) var switches: [String?] = []
@@ -27,7 +30,7 @@ package actor StubHandler: ControlHandler {
     package func set(_ status: Status) { current = status }
     package func answerProbes(with results: [ProbeResult]) { self.results = results }
 
-    package func status() async throws(ControlError) -> Status {
+    package func status() async throws(ControlError) -> StatusReply {
         statusReads += 1
         let before = current
         if let change = duringStatus {
@@ -35,15 +38,18 @@ package actor StubHandler: ControlHandler {
             current = change.status
             change.then()
         }
-        return before
+        return StatusReply(status: before)
     }
 
-    package func explanation() async throws(ControlError) -> Explanation {
-        Explanation(
-            sentence: "telkom: it is the first choice.", lines: [.init(wan: "telkom", clauses: ["It answers"], text: "It answers.")])
+    package func explain(_ wanted: ExplainParameters) async throws(ControlError) -> ExplainReply {
+        ExplainReply(explanation: try explanation(supposing: wanted.suppositions ?? []))
     }
 
-    package func explanation(supposing: [String]) async throws(ControlError) -> Explanation {
+    private func explanation(supposing: [String]) throws(ControlError) -> Explanation {
+        if supposing.isEmpty {
+            return Explanation(
+                sentence: "telkom: it is the first choice.", lines: [.init(wan: "telkom", clauses: ["It answers"], text: "It answers.")])
+        }
         guard supposing.allSatisfy({ $0.hasSuffix("=down") }) else { throw .invalidTarget(reason: "It can be up or down.") }
         return Explanation(
             sentence: Sentence("sample", "\(supposing.joined(separator: " and "))."), lines: [], commands: ["ip route del default"])
@@ -54,34 +60,37 @@ package actor StubHandler: ControlHandler {
         return last.map { Array(kept.suffix($0)) } ?? kept
     }
 
-    package func quality(of wan: String?) async throws(ControlError) -> [WANQuality] {
+    package func quality(_ wanted: QualityParameters) async throws(ControlError) -> QualityReply {
         let known = current.wans.map(\.name)
-        guard let wan else { return known.map { .sample($0) } }
+        guard let wan = wanted.wan else { return QualityReply(quality: known.map { .sample($0) }) }
         guard known.contains(wan) else { throw .unknownWAN(wan: wan, known: known) }
-        return [.sample(wan)]
+        return QualityReply(quality: [.sample(wan)])
     }
 
-    package func samples(after: Int?) async throws(ControlError) -> SamplesReply { .sample }
+    package func samples(_ wanted: SamplesParameters) async throws(ControlError) -> SamplesReply { .sample }
 
     package var reports: [SwitchReport] = [.sample("20261124-183012-527"), .sample("20261124-190000-001")]
 
     package func forgetReports() { reports = [] }
 
-    package func clients() async throws(ControlError) -> [ClientStatus] { [.sample, .unknown] }
+    package func clients() async throws(ControlError) -> ClientsReply { ClientsReply(clients: [.sample, .unknown]) }
 
-    package func reports(id: String?, last: Int?) async throws(ControlError) -> [SwitchReport] {
-        guard let id else { return Array(reports.suffix(last ?? reports.count)) }
-        guard let found = reports.first(where: { $0.id == id }) else { throw .unknownReport(id: id, known: reports.map(\.id)) }
-        return [found]
+    package func reports(_ wanted: ReportsParameters) async throws -> ReportsReply {
+        guard let id = wanted.id else { return ReportsReply(reports: Array(reports.suffix(try count(wanted.last) ?? reports.count))) }
+        guard let found = reports.first(where: { $0.id == id }) else {
+            throw ControlError.unknownReport(id: id, known: reports.map(\.id))
+        }
+        return ReportsReply(reports: [found])
     }
 
-    package func probe(_ wanted: ProbeParameters) async throws(ControlError) -> [ProbeResult] {
+    package func probe(_ wanted: ProbeParameters) async throws(ControlError) -> ProbeReply {
         probes.append(wanted)
         guard wanted.port != 0 else { throw .invalidTarget(reason: "'port' has to be a whole number from 1 to 65535, not '0'") }
-        return results
+        return ProbeReply(results: results)
     }
 
-    package func switchTo(wan: String?, force: Bool) async throws(ControlError) -> SelectionStatus {
+    package func `switch`(_ wanted: SwitchParameters) async throws(ControlError) -> SwitchReply {
+        let (wan, force) = (wanted.wan, wanted.force ?? false)
         let known = current.wans.map(\.name)
         if let wan {
             guard let found = current.wans.first(where: { $0.name == wan }) else { throw .unknownWAN(wan: wan, known: known) }
@@ -93,7 +102,7 @@ package actor StubHandler: ControlHandler {
             pinned: wan != nil)
         for index in current.wans.indices { current.wans[index].carries = current.wans[index].name == current.selection.wan }
         afterSwitch?()
-        return current.selection
+        return SwitchReply(selection: current.selection)
     }
 
     package private(set) var drills: [DrillParameters] = []
@@ -103,21 +112,24 @@ package actor StubHandler: ControlHandler {
     package func endDrills(with last: DrillProgress?) { drillLast = last }
 
     /// Without a last step it lasts until it is cancelled.
-    package func drill(
-        _ wanted: DrillParameters, progress: @escaping @Sendable (DrillProgress) -> Void
-    ) async throws(ControlError) -> DrillProgress {
-        guard wanted.wan == "telkom" else { throw .drillRefused(reason: "smartfren doesn't carry new sessions.") }
+    package func drill(_ wanted: DrillParameters, _ caller: ReplyStream<DrillReply>) async throws -> DrillReply? {
+        try caller.require()
+        guard wanted.wan == "telkom" else { throw ControlError.drillRefused(reason: "smartfren doesn't carry new sessions.") }
         drills.append(wanted)
-        progress(DrillProgress(step: "begun", milliseconds: 0, message: "A drill begins."))
-        progress(DrillProgress(step: "failover", milliseconds: 934, message: "Failover to smartfren after 0.93 s."))
-        if let drillLast { return drillLast }
+        for step in [
+            DrillProgress(step: "begun", milliseconds: 0, message: "A drill begins."),
+            DrillProgress(step: "failover", milliseconds: 934, message: "Failover to smartfren after 0.93 s."),
+        ] {
+            caller.send(DrillReply(progress: step))
+        }
+        if let drillLast { return DrillReply(progress: drillLast) }
         do { try await Task.sleep(for: .seconds(3600)) } catch { drillsEnded += 1 }
-        return .over
+        return DrillReply(progress: .over)
     }
 
-    package func reload() async throws(ControlError) -> [String] {
+    package func reload() async throws(ControlError) -> ReloadReply {
         reloads += 1
         guard problems.isEmpty else { throw .configurationRefused(problems: problems) }
-        return ["smartfren is metered now."]
+        return ReloadReply(changes: ["smartfren is metered now."])
     }
 }

@@ -18,7 +18,7 @@ import Testing
     func gate(uid: UInt32, groups: Set<UInt32>, reads: Bool, changes: Bool) {
         let gate = Gate(user: 990, group: 991)
         let peer = Peer(pid: 1, uid: uid, groups: groups)
-        let methods = VarlinkService.control(StubHandler(), ControlNews()).methods
+        let methods = VarlinkService.control(StubHandler()).methods
         let needs = Dictionary(uniqueKeysWithValues: methods.map { ($0.name.split(separator: ".").last.map(String.init) ?? "", $0.need) })
         let expected: [String: Bool] = [
             "GetInfo": true, "GetInterfaceDescription": true, "Status": reads, "Watch": reads, "Events": reads, "Explain": reads,

@@ -83,6 +83,30 @@ import Varlink
         }
     }
 
+    @Test("however many watch, the status is read once for a change, and all get it")
+    func shared() async throws {
+        try await withServer { server, handler, path in
+            let watchers = 12
+            let changed = Status.sample.with { $0.problems = ["changed"] }
+            async let seen = withThrowingTaskGroup(of: [Status?].self) { group in
+                for _ in 0..<watchers {
+                    group.addTask {
+                        try await blocking {
+                            var replies = try ControlClient(path: path).watch()
+                            return [try replies.next(until: soon())?.status, try replies.next(until: soon())?.status]
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            try await eventually("all have asked") { await handler.statusReads == watchers }
+            await handler.set(changed)
+            server.publishStatusChange()
+            #expect(try await seen == Array(repeating: [.sample, changed], count: watchers))
+            #expect(await handler.statusReads == watchers + 1)
+        }
+    }
+
     @Test("nobody's status is read when nobody watches")
     func noWatchers() async throws {
         try await withServer { server, handler, path in

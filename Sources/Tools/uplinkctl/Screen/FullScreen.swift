@@ -40,7 +40,7 @@ struct FullScreen {
                 state.status = news.status
                 state.events = news.events
                 state.time = wireTime(Date())
-                state.take(news.quality)
+                if let quality = news.quality { state.take(quality) }
                 if let clients = news.clients { state.take(clients) }
             }
         }

@@ -1,22 +1,22 @@
-import CLinux
 import Control
 import ControlProtocol
 import Dispatch
-import Glibc
+import Floor
 import Synchronization
 import Varlink
 
-/// Asks uplinkd once a second, on threads of its own: keys and a changed size are answered at once, whatever uplinkd does.
+/// Asks uplinkd once a second, and at each event, in tasks of its own: keys and a changed size are answered at once, whatever uplinkd does.
 final class ScreenFeed: Sendable {
     struct News: Sendable {
         var status: Status
-        var quality: [WANQuality]
+        /// nil: as before. So it is between two seconds, which are the plot's.
+        var quality: [WANQuality]?
         var events: [ControlEvent]
         /// nil: as before.
         var clients: [ClientStatus]?
     }
 
-    /// The latest, for whoever comes and takes it.
+    /// What has come since somebody took it.
     private let latest = Mutex<Result<News, any Error>?>(nil)
     private let clients = Mutex<[ClientStatus]?>(nil)
     private let wake: @Sendable () -> Void
@@ -26,38 +26,59 @@ final class ScreenFeed: Sendable {
     init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
     func start(_ control: String) {
-        DispatchQueue(label: "feed").async { [self] in
-            do {
-                let client = try ControlClient(path: control)
-                while true {
-                    let counted = clients.withLock { clients in
-                        defer { clients = nil }
-                        return clients
-                    }
-                    let news = try News(
-                        status: client.status(), quality: client.quality(of: nil), events: client.events(last: Self.mostEvents),
-                        clients: counted)
-                    put(.success(news))
-                    // The seconds between them are the plot's.
-                    poll(nil, 0, 1000)
-                }
-            } catch {
-                put(.failure(error))
-            }
+        // One thread for all of it.
+        let poll = Poll(queue: DispatchQueue(label: "feed"))
+        Task {
+            do { try await follow(control, poll) } catch { put(.failure(error)) }
         }
         // The count goes through all sessions of the box, and nothing waits for it. What keeps it from coming ends the view by the other
-        // thread, or it is a daemon that doesn't count.
-        DispatchQueue(label: "clients").async { [self] in
-            guard let client = try? ControlClient(path: control) else { return }
-            while let counted = try? client.clients() {
+        // task, or it is a daemon that doesn't count.
+        Task {
+            guard let client = try? AsyncClient<ControlError>(path: control, poll: poll) else { return }
+            while let counted = try? await client.call(ControlMethod.clients, NoParameters()).clients {
                 clients.withLock { $0 = counted }
-                poll(nil, 0, 10_000)
+                try await Task.sleep(for: .seconds(10))
             }
         }
     }
 
+    /// Until the connection ends.
+    private func follow(_ control: String, _ poll: Poll) async throws {
+        let asking = try AsyncClient<ControlError>(path: control, poll: poll)
+        let following = try AsyncClient<ControlError>(path: control, poll: poll)
+        try await following.begin(ControlMethod.events, EventsParameters(last: Self.mostEvents, follow: true))
+        guard let past: EventsReply = try await following.next(until: .now + .seconds(15)) else {
+            throw ControlClientError.noAnswer(path: control)
+        }
+        var events = past.events
+        while true {
+            let second = ContinuousClock.now + .seconds(1)
+            let quality = try await asking.call(ControlMethod.quality, QualityParameters()).quality
+            try await put(status: asking, quality: quality, events)
+            while .now < second, let new: EventsReply = try await following.next(until: second) {
+                events = (events + new.events).suffix(Self.mostEvents)
+                try await put(status: asking, quality: nil, events)
+            }
+        }
+    }
+
+    private func put(status asking: AsyncClient<ControlError>, quality: [WANQuality]?, _ events: [ControlEvent]) async throws {
+        let status = try await asking.call(ControlMethod.status, NoParameters()).status
+        let counted = clients.withLock { clients in
+            defer { clients = nil }
+            return clients
+        }
+        put(.success(News(status: status, quality: quality, events: events, clients: counted)))
+    }
+
     private func put(_ news: Result<News, any Error>) {
-        latest.withLock { $0 = news }
+        latest.withLock { latest in
+            guard case .success(var new) = news, case .success(let old)? = latest else { return latest = news }
+            // What hasn't been shown yet isn't lost.
+            new.quality = new.quality ?? old.quality
+            new.clients = new.clients ?? old.clients
+            latest = .success(new)
+        }
         wake()
     }
 
