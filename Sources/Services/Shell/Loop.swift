@@ -15,6 +15,10 @@ package final class Loop {
     private var routingNotices = NoticeCollector()
     /// Changes to the firewall come as whole transactions, so there is little to wait for: clients without NAT are offline.
     private var firewallNotices = NoticeCollector(quiet: .milliseconds(1), ceiling: .milliseconds(10))
+    /// When the engine has something to do next. Kept, since to ask a property of a class for it copies the whole engine.
+    private var engineDeadline: Instant?
+    /// Why the last reading of the kernel went wrong. It is tried again.
+    package private(set) var readingProblem: String?
     /// For when the alarm is set.
     private var alarm: Instant?
 
@@ -29,14 +33,15 @@ package final class Loop {
         waiting.append(reading(of: parts.kernel))
         lookAtFirewall(engine.desiredFirewall.places)
         drain()
+        schedule()
     }
 
     // MARK: what comes in
 
     /// Before the start, it waits for it.
     package func take(_ event: Event) {
-        waiting.append(event)
-        drain()
+        handle(event)
+        if !isHandling { schedule() }
     }
 
     package func hear(_ notices: Set<KernelNotice>) {
@@ -52,7 +57,7 @@ package final class Loop {
     package func firewallEnded(_ outcome: FirewallTask.Outcome) {
         guard let parts else { return }
         if let event = parts.firewall.ended(outcome, at: parts.time.now) {
-            take(event)
+            handle(event)
         } else if outcome.event != nil {
             // Of a firewall that a reload has retired meanwhile.
             lookAtFirewall(engine.desiredFirewall.places)
@@ -72,12 +77,17 @@ package final class Loop {
             // Only at what the notices concern: NAT is back sooner than four programs could have looked at everything.
             lookAtFirewall(engine.desiredFirewall.places.filter { changed.contains(.firewall($0)) })
         }
-        if !routingNotices.take(at: now).isEmpty { take(reading(of: parts.kernel)) }
-        if let deadline = engine.deadline, deadline <= parts.time.now { take(.tick) }
+        if !routingNotices.take(at: now).isEmpty { handle(reading(of: parts.kernel)) }
+        if let engineDeadline, engineDeadline <= parts.time.now { handle(.tick) }
         schedule()
     }
 
     // MARK: what goes out
+
+    private func handle(_ event: Event) {
+        waiting.append(event)
+        drain()
+    }
 
     private func drain() {
         guard let parts, !isHandling else { return }
@@ -85,10 +95,11 @@ package final class Loop {
         while !waiting.isEmpty {
             let event = waiting.removeFirst()
             let now = parts.time.now
-            carryOut(Turn(event: event, effects: engine.handle(event, at: now), at: now), parts)
+            let (effects, deadline) = engine.turn(event, at: now)
+            engineDeadline = deadline
+            carryOut(Turn(event: event, effects: effects, at: now), parts)
         }
         isHandling = false
-        schedule()
     }
 
     private func carryOut(_ decided: Turn, _ parts: Parts) {
@@ -119,8 +130,11 @@ package final class Loop {
 
     private func reading(of kernel: any Kernel) -> Event {
         do throws(KernelError) {
-            return .snapshot(try kernel.snapshot(of: engine.interfaces))
+            let snapshot = try kernel.snapshot(of: engine.interfaces)
+            readingProblem = nil
+            return .snapshot(snapshot)
         } catch {
+            readingProblem = error.description
             return .snapshotFailed(error: error.description)
         }
     }
@@ -144,11 +158,15 @@ package final class Loop {
 
     private func schedule() {
         guard let parts else { return }
-        let deadlines = [engine.deadline, routingNotices.deadline, firewallNotices.deadline, parts.firewall.pollAt]
-        guard let next = deadlines.compactMap({ $0 }).min() else { return }
+        let ofNotices = earlier(routingNotices.deadline, firewallNotices.deadline)
         // Also when it is later than before: an alarm for nothing costs more than to set it.
-        guard next != alarm else { return }
+        guard let next = earlier(earlier(engineDeadline, parts.firewall.pollAt), ofNotices), next != alarm else { return }
         alarm = next
         parts.time.wake(at: next)
     }
+}
+
+extension Engine {
+    /// Both at one go, in place.
+    fileprivate mutating func turn(_ event: Event, at now: Instant) -> ([Effect], deadline: Instant?) { (handle(event, at: now), deadline) }
 }
