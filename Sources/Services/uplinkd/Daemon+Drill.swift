@@ -13,16 +13,17 @@ extension Daemon {
     ) async throws(ControlError) -> DrillProgress {
         let order = try order(wanted)
         let force = wanted.force ?? false
+        let caller = drills.newCaller()
         return try await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<DrillProgress, DrillRefusal>, Never>) in
                 do throws(DrillRefusal) {
-                    try drills.begin(order, force: force, progress: progress) { continuation.resume(returning: .success($0)) }
+                    try drills.begin(order, of: caller, force: force, progress: progress) { continuation.resume(returning: .success($0)) }
                 } catch {
                     continuation.resume(returning: .failure(error))
                 }
             }
         } onCancel: {
-            executor.queue.async { [weak self] in self?.assumeIsolated { $0.drills.callerLeft() } }
+            executor.queue.async { [weak self] in self?.assumeIsolated { $0.drills.left(caller) } }
         }.mapError { ControlError.drillRefused(message: $0.message) }.get()
     }
 
