@@ -130,7 +130,8 @@ let package = Package(
             ]),
 
         // Real namespaces, real traffic. Not installed.
-        target(.Lab, "Lab", [subprocess]),
+        .systemLibrary(name: "CPerf", path: "Sources/Lab/CPerf"),
+        target(.Lab, "Lab", ["CPerf", subprocess]),
         // The stages are there for `bench --only scale`: more WANs than a daemon may have.
         program(
             .Lab, "uplinkd-lab",

@@ -47,6 +47,7 @@ package struct Census: Equatable, Sendable {
     }
 
     package var addresses: some Sequence<IPAddress> { places.keys }
+    package var isEmpty: Bool { places.isEmpty }
 
     /// - Parameter idleSeconds: how long no packet has come. nil: not known.
     package mutating func add(_ session: SessionEntry, idleSeconds: UInt32?) {

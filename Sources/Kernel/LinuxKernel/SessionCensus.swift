@@ -13,11 +13,9 @@ package final class SessionCensus: Sendable {
 
     package init(queue: DispatchQueue = DispatchQueue(label: "net.uplinkd.census")) { self.queue = queue }
 
-    /// How many sessions there are, everybody's. One question, where a count goes through every place of the kernel's table, be they empty:
-    /// 262,144 on a box with plenty of memory, 4 ms. nil: it can't be told. `then`: on the census's queue.
-    package func size(then: @escaping @Sendable (Int?) -> Void) {
-        queue.async { then(try? NetlinkSocket(NETLINK_NETFILTER).sessionCount()) }
-    }
+    /// How many sessions there are, everybody's. One question, some tens of microseconds, where a count goes through every place of the kernel's table,
+    /// be they empty: 262,144 on a box with plenty of memory, 4 ms. nil: it can't be told.
+    package static var size: Int? { try? NetlinkSocket(NETLINK_NETFILTER).sessionCount() }
 
     /// Shows each session of both families to `add`, on the census's queue, and what became of it to `then`, on the same.
     ///

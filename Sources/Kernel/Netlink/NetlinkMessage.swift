@@ -2,14 +2,18 @@ package import CNetlink
 internal import Glibc
 package import Model
 
-/// A message to the kernel. The memory is libnl's (`nlmsg_alloc_simple`) and freed with the value.
+/// A message to the kernel. The memory is libnl's and freed with the value.
 package struct Request: ~Copyable {
     private let message: OpaquePointer
     private var isTooLong = false
 
+    /// More than any of ours takes. libnl would take a page, and fill it with zeros each time.
+    private static let room = 1024
+
     package init(_ type: Int, flags: Int32, header: some BitwiseCopyable) throws(NetlinkFailure) {
-        guard let message = nlmsg_alloc_simple(Int32(type), flags) else { throw NetlinkFailure(ENOMEM) }
+        guard let message = nlmsg_alloc_size(Self.room) else { throw NetlinkFailure(ENOMEM) }
         self.message = message
+        nlmsg_put(message, 0, 0, Int32(type), 0, flags)
         var header = header
         let result = withUnsafeMutableBytes(of: &header) {
             nlmsg_append(message, $0.baseAddress, $0.count, Int32(NLMSG_ALIGNTO))

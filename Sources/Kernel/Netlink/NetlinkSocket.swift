@@ -2,53 +2,26 @@ internal import CNetlink
 internal import Glibc
 
 /// A netlink socket for questions and orders: it sends one message at a time and reads until that one is answered.
-///
-/// libnl opens it, and picks a port id that is free, so that a process may have several. Reading is done here: libnl folds errnos
-/// into fewer codes of its own (ENETUNREACH becomes "unspecific failure"), and after one lost reply it refuses all that follow.
 package final class NetlinkSocket {
-    private let socket: OpaquePointer
-    private let descriptor: Int32
+    private let socket: OpenSocket
     private let port: UInt32
-    private let buffer: UnsafeMutableRawBufferPointer
 
     /// How many messages the kernel has sent us: the measure of how well it filters for us.
     package private(set) var messagesReceived = 0
 
-    /// The kernel never puts more than 32 KiB of a dump in one datagram (`netlink_recvmsg` in net/netlink/af_netlink.c).
-    static let bufferSize = 32 * 1024
     /// A dump that others keep changing is read anew so many times.
     package static let dumpAttempts = 5
 
     package init(_ bus: Int32 = NETLINK_ROUTE) throws(NetlinkFailure) {
-        guard let socket = nl_socket_alloc() else { throw NetlinkFailure(ENOMEM) }
-        let result = nl_connect(socket, bus)
-        guard result == 0 else {
-            let code = errno
-            nl_socket_free(socket)
-            throw NetlinkFailure(code != 0 ? code : EPROTO, words: nl_geterror(result).map { String(cString: $0) })
-        }
-        self.socket = socket
-        descriptor = nl_socket_get_fd(socket)
-        port = nl_socket_get_local_port(socket)
-        buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
+        socket = try OpenSocket(bus)
+        port = nl_socket_get_local_port(socket.handle)
 
         // Strict checking (4.20) is what makes the kernel filter dumps; without it a dump is merely longer, as we look again.
         // Explanations of errors (4.12) may be missing too.
-        _ = setOption(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)
-        _ = setOption(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        _ = socket.set(SOL_NETLINK, NETLINK_GET_STRICT_CHK, to: Int32(1))
+        _ = socket.set(SOL_NETLINK, NETLINK_EXT_ACK, to: Int32(1))
         // The kernel answers before `send` returns, so this is never waited for, unless it dropped the answer for want of memory.
-        var limit = timeval(tv_sec: 2, tv_usec: 0)
-        _ = setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    }
-
-    deinit {
-        nl_socket_free(socket)
-        buffer.deallocate()
-    }
-
-    private func setOption(_ level: Int32, _ option: Int32, _ value: Int32) -> Bool {
-        var value = value
-        return setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) == 0
+        _ = socket.set(SOL_SOCKET, SO_RCVTIMEO, to: timeval(tv_sec: 2, tv_usec: 0))
     }
 
     /// Carries out one order; `each` sees what comes before the acknowledgement.
@@ -128,7 +101,7 @@ package final class NetlinkSocket {
 
     private func send(_ request: borrowing Request, flags: Int32) throws(NetlinkFailure) -> UInt32 {
         let header = try request.header()
-        let sequence = nl_socket_use_seq(socket)
+        let sequence = nl_socket_use_seq(socket.handle)
         header.pointee.nlmsg_flags |= UInt16(NLM_F_REQUEST | flags)
         header.pointee.nlmsg_seq = sequence
         header.pointee.nlmsg_pid = port
@@ -137,7 +110,7 @@ package final class NetlinkSocket {
     }
 
     private func send(_ bytes: UnsafeRawBufferPointer) throws(NetlinkFailure) {
-        while Glibc.send(descriptor, bytes.baseAddress, bytes.count, 0) < 0 {
+        while Glibc.send(socket.descriptor, bytes.baseAddress, bytes.count, 0) < 0 {
             guard errno == EINTR else { throw NetlinkFailure(errno) }
         }
     }
@@ -163,21 +136,12 @@ package final class NetlinkSocket {
 
     private func datagram() throws(NetlinkFailure) -> Replies {
         while true {
-            var sender = sockaddr_nl()
-            var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
-            let count = withUnsafeMutablePointer(to: &sender) { sender in
-                sender.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    recvfrom(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC), $0, &length)
-                }
+            switch socket.read() {
+            case .whole(let replies): return replies
+            case .foreign, .none(errno: EINTR): continue
+            case .tooLong: throw NetlinkFailure(EMSGSIZE)
+            case .none(let code): throw NetlinkFailure(code == EAGAIN ? ETIMEDOUT : code)
             }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw NetlinkFailure(errno == EAGAIN ? ETIMEDOUT : errno)
-            }
-            // Other processes may send to our port; only the kernel has the port 0.
-            guard sender.nl_pid == 0 else { continue }
-            guard count <= buffer.count else { throw NetlinkFailure(EMSGSIZE) }
-            return Replies(buffer: buffer, count: count)
         }
     }
 }

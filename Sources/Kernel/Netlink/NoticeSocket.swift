@@ -12,74 +12,38 @@ package final class NoticeSocket {
         case nothing
     }
 
-    private let socket: OpaquePointer
-    package let descriptor: Int32
-    private let buffer: UnsafeMutableRawBufferPointer
+    private let socket: OpenSocket
+    package var descriptor: Int32 { socket.descriptor }
 
     package init(bus: Int32, groups: [Int], receiveBuffer: Int32, filter: [sock_filter] = []) throws(NetlinkFailure) {
-        guard let socket = nl_socket_alloc() else { throw NetlinkFailure(ENOMEM) }
-        do throws(NetlinkFailure) {
-            try Self.open(socket, bus, groups, receiveBuffer, filter)
-        } catch {
-            nl_socket_free(socket)
-            throw error
-        }
-        self.socket = socket
-        descriptor = nl_socket_get_fd(socket)
-        buffer = .allocate(byteCount: NetlinkSocket.bufferSize, alignment: 16)
-    }
-
-    private static func open(
-        _ socket: OpaquePointer, _ bus: Int32, _ groups: [Int], _ receiveBuffer: Int32, _ filter: [sock_filter]
-    ) throws(NetlinkFailure) {
-        func must(_ result: Int32) throws(NetlinkFailure) {
-            guard result < 0 else { return }
-            throw NetlinkFailure(errno != 0 ? errno : EPROTO, words: nl_geterror(result).map { String(cString: $0) })
-        }
-        try must(nl_connect(socket, bus))
-        try must(nl_socket_set_nonblocking(socket))
-        let descriptor = nl_socket_get_fd(socket)
-        var size = receiveBuffer
+        socket = try OpenSocket(bus)
+        try OpenSocket.check(nl_socket_set_nonblocking(socket.handle))
         // FORCE goes past net.core.rmem_max, which is 208 KiB on most boxes, and needs CAP_NET_ADMIN.
-        if setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &size, socklen_t(MemoryLayout<Int32>.size)) != 0 {
-            try must(setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)))
+        if !socket.set(SOL_SOCKET, SO_RCVBUFFORCE, to: receiveBuffer), !socket.set(SOL_SOCKET, SO_RCVBUF, to: receiveBuffer) {
+            throw NetlinkFailure(errno)
         }
         // The filter comes before the groups, so that nothing slips through in between.
         if !filter.isEmpty {
             var filter = filter
-            let result = filter.withUnsafeMutableBufferPointer { instructions in
-                var program = sock_fprog(len: UInt16(instructions.count), filter: instructions.baseAddress)
-                return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, socklen_t(MemoryLayout<sock_fprog>.size))
+            let isAttached = filter.withUnsafeMutableBufferPointer { instructions in
+                socket.set(
+                    SOL_SOCKET, SO_ATTACH_FILTER,
+                    to: sock_fprog(len: UInt16(instructions.count), filter: instructions.baseAddress))
             }
-            try must(result)
+            guard isAttached else { throw NetlinkFailure(errno) }
         }
-        for group in groups { try must(nl_socket_add_membership(socket, Int32(group))) }
-    }
-
-    deinit {
-        nl_socket_free(socket)
-        buffer.deallocate()
+        for group in groups { try OpenSocket.check(nl_socket_add_membership(socket.handle, Int32(group))) }
     }
 
     /// The next datagram. It stays valid until the next call.
     package func read() throws(NetlinkFailure) -> Outcome {
-        var sender = sockaddr_nl()
-        var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
-        let count = withUnsafeMutablePointer(to: &sender) { sender in
-            sender.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                recvfrom(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC), $0, &length)
-            }
+        switch socket.read() {
+        case .whole(let replies): return .datagram(replies)
+        case .foreign: return .garbage(isForeign: true)
+        case .tooLong: return .garbage(isForeign: false)
+        case .none(errno: EAGAIN), .none(errno: EINTR): return .nothing
+        case .none(errno: ENOBUFS): return .overrun
+        case .none(let code): throw NetlinkFailure(code)
         }
-        if count < 0 {
-            switch errno {
-            case EAGAIN, EINTR: return .nothing
-            case ENOBUFS: return .overrun
-            default: throw NetlinkFailure(errno)
-            }
-        }
-        // Any process with CAP_NET_ADMIN may send to this port. Only the kernel has the port 0.
-        guard sender.nl_pid == 0 else { return .garbage(isForeign: true) }
-        guard count <= buffer.count else { return .garbage(isForeign: false) }
-        return .datagram(Replies(buffer: buffer, count: count))
     }
 }

@@ -8,7 +8,7 @@ final class ConnectProbe: ProbeJob {
 
     init(_ request: ProbeRequest, _ loop: ProbeLoop, to address: IPAddress, port: UInt16) throws(CallError) {
         let asked = Instant.now()
-        connection = try Connection(SOCK_STREAM, to: address, port: port, for: request, loop.routes)
+        connection = try Connection(SOCK_STREAM, to: address, port: port, by: request.interfaceIndex, loop.routes)
         super.init(request, loop, asked: asked)
         try watch(connection.descriptor, for: .write)
     }

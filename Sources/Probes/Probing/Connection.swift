@@ -10,12 +10,12 @@ package final class Connection {
     private let port: UInt16
 
     /// Begins to connect; a TCP handshake is over when the descriptor can be written to.
-    init(_ type: __socket_type, to address: IPAddress, port: UInt16, for request: ProbeRequest, _ routes: Routes) throws(CallError) {
+    init(_ type: __socket_type, to address: IPAddress, port: UInt16, by interfaceIndex: UInt32, _ routes: Routes) throws(CallError) {
         self.address = address
         self.port = port
         descriptor = try .socket(address.family.number, type)
-        try descriptor.bind(toInterface: request.interfaceIndex)
-        try routes.check(address, for: request)
+        try descriptor.bind(toInterface: interfaceIndex)
+        try routes.check(address, by: interfaceIndex)
         // What routers say of our packets goes into a queue of its own, with who says it. Otherwise UDP is told of closed ports only.
         switch address.family {
         case .v4: try descriptor.set(Int32(IPPROTO_IP), IP_RECVERR, to: Int32(1), "asking for errors")
@@ -25,15 +25,15 @@ package final class Connection {
             // Closing it resets the connection: no FINs to pay for, and no port left in TIME_WAIT for a minute.
             try descriptor.set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0), "shortening the end")
         }
-        let result = address.withSocketAddress(port: port, scope: request.interfaceIndex) { to, length in
+        let result = address.withSocketAddress(port: port, scope: interfaceIndex) { to, length in
             retried { Int(connect(descriptor.number, to, length)) }
         }
         guard result == 0 || errno == EINPROGRESS else { throw .lastSending(to: address) }
     }
 
     /// By TCP.
-    package convenience init(to address: IPAddress, port: UInt16, for request: ProbeRequest, _ routes: Routes) throws(CallError) {
-        try self.init(SOCK_STREAM, to: address, port: port, for: request, routes)
+    package convenience init(to address: IPAddress, port: UInt16, by interfaceIndex: UInt32, _ routes: Routes) throws(CallError) {
+        try self.init(SOCK_STREAM, to: address, port: port, by: interfaceIndex, routes)
     }
 
     private var name: String { "\(address.bracketed):\(port)" }

@@ -14,13 +14,13 @@ final class DNSExchange {
     var descriptor: Descriptor { connection.descriptor }
 
     init(
-        _ name: DNSName, _ type: DNSQuestion.RecordType, server: IPAddress, for request: ProbeRequest, _ loop: ProbeLoop
+        _ name: DNSName, _ type: DNSQuestion.RecordType, server: IPAddress, by interfaceIndex: UInt32, _ loop: ProbeLoop
     ) throws(CallError) {
         id = .random(in: 0 ... .max)
         self.name = name
         self.type = type
         guard let query = DNSMessage.query(id: id, name, type) else { throw CallError("\(name) is no domain name") }
-        connection = try Connection(SOCK_DGRAM, to: server, port: 53, for: request, loop.routes)
+        connection = try Connection(SOCK_DGRAM, to: server, port: 53, by: interfaceIndex, loop.routes)
         guard retried({ send(descriptor.number, query, query.count, 0) }) == query.count else { throw .lastSending(to: server) }
     }
 

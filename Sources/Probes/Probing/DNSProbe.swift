@@ -9,7 +9,7 @@ final class DNSProbe: ProbeJob {
     init(_ request: ProbeRequest, _ loop: ProbeLoop, _ question: DNSQuestion, server: IPAddress) throws(CallError) {
         let asked = Instant.now()
         self.question = question
-        exchange = try DNSExchange(DNSName(question.name), question.type, server: server, for: request, loop)
+        exchange = try DNSExchange(DNSName(question.name), question.type, server: server, by: request.interfaceIndex, loop)
         super.init(request, loop, asked: asked)
         try watch(exchange.descriptor)
     }

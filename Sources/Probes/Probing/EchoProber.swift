@@ -31,7 +31,7 @@ final class EchoProber {
     func send(_ request: ProbeRequest, to address: IPAddress) throws(CallError) {
         let socket = try socket(for: request, address.family)
         // Without it a missing route of ours would look like a lost probe: sendto() doesn't fail then. See Routes.
-        try loop.routes.check(address, for: request)
+        try loop.routes.check(address, by: request.interfaceIndex)
         let echo = pending.nextEcho(identifier: socket.identifier, cookie: .random(in: 0 ... .max, using: &random))
         let sent = Instant.now()
         try socket.send(echo.request(address.family), to: address)

@@ -34,7 +34,8 @@ final class HTTPProbe: ProbeJob {
         self.question = question
         self.names = names
         key = NameCache.Key(
-            wan: request.wan, host: question.host, resolver: question.resolver, family: Self.family(for: request, loop.routes))
+            wan: request.wan, host: question.host, resolver: question.resolver, family: Self.family(by: request.interfaceIndex, loop.routes)
+        )
         super.init(request, loop, asked: .now())
         do throws(CallError) {
             if let address = IPAddress(question.host) {
@@ -49,9 +50,9 @@ final class HTTPProbe: ProbeJob {
     }
 
     /// IPv6 where the WAN has nothing else.
-    private static func family(for request: ProbeRequest, _ routes: Routes) -> IPFamily {
+    private static func family(by interfaceIndex: UInt32, _ routes: Routes) -> IPFamily {
         do {
-            try routes.check(anywhere4, for: request)
+            try routes.check(anywhere4, by: interfaceIndex)
             return .v4
         } catch {
             return .v6
@@ -62,7 +63,7 @@ final class HTTPProbe: ProbeJob {
         let known = names.cache.address(for: key, at: asked)
         if let known, known.isFresh { return try connect(to: known.address) }
         let type = key.family == .v4 ? DNSQuestion.RecordType.a : .aaaa
-        let exchange = try DNSExchange(DNSName(question.host), type, server: question.resolver, for: request, loop)
+        let exchange = try DNSExchange(DNSName(question.host), type, server: question.resolver, by: request.interfaceIndex, loop)
         stage = .resolving(exchange, old: known?.address)
         try watch(exchange.descriptor)
         // Time has to be left for the page.
@@ -71,7 +72,7 @@ final class HTTPProbe: ProbeJob {
 
     private func connect(to address: IPAddress) throws(CallError) {
         stopWatching()
-        let connection = try Connection(SOCK_STREAM, to: address, port: question.port, for: request, loop.routes)
+        let connection = try Connection(SOCK_STREAM, to: address, port: question.port, by: request.interfaceIndex, loop.routes)
         stage = .connecting(connection)
         try watch(connection.descriptor, for: .write)
     }

@@ -22,15 +22,15 @@ final class NeighbourProber {
 
     func send(_ request: ProbeRequest, _ family: IPFamily) throws(CallError) {
         let socket = try socket(for: request, family)
-        let hardware = try loop.routes.ethernetAddress(of: request)
+        let hardware = try loop.routes.ethernetAddress(of: request.interfaceIndex)
         switch family {
         case .v4:
             guard case .v4(let gateway) = request.gateway else { throw CallError("it has no gateway to ask for") }
-            try loop.routes.check(.v4(gateway), for: request)
-            guard case .v4(let source) = try loop.routes.source(toward: .v4(gateway), for: request) else { return }
+            try loop.routes.check(.v4(gateway), by: request.interfaceIndex)
+            guard case .v4(let source) = try loop.routes.source(toward: .v4(gateway), by: request.interfaceIndex) else { return }
             try socket.ask(request, for: gateway, from: source, hardware: hardware)
         case .v6:
-            let gateway = try loop.routes.gateway6(for: request)
+            let gateway = try loop.routes.gateway6(of: request.interfaceIndex)
             try socket.ask(request, for: gateway, hardware: hardware)
         }
     }

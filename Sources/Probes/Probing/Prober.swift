@@ -43,8 +43,8 @@ package final class Prober {
         neighbours.retain(only: interfaces)
     }
 
-    /// To be called when the kernel says that routes, rules, addresses or interfaces have changed. Otherwise it is a second at most until
-    /// a route that is gone is missed.
+    /// To be called when the kernel says that routes, rules, addresses or interfaces have changed. Otherwise it is ten seconds at most
+    /// until a route that is gone is missed.
     package func routesChanged() {
         dispatchPrecondition(condition: .onQueue(loop.queue))
         loop.routes.forget()

@@ -39,7 +39,7 @@ package final class SpeedTest {
     /// For an answer to begin.
     private static let patience = Duration.seconds(10)
 
-    private let request: ProbeRequest
+    private let interfaceIndex: UInt32
     private let limits: Limits
     private let routes = Routes()
     private let resolve: (String) throws -> IPAddress
@@ -51,16 +51,13 @@ package final class SpeedTest {
     ///   - resolve: a host's address.
     ///   - tell: gets the progress, a few times a second.
     package init(
-        wan: WANName, interface: InterfaceName, interfaceIndex: UInt32, limits: Limits, resolve: @escaping (String) throws -> IPAddress,
+        by interfaceIndex: UInt32, limits: Limits, resolve: @escaping (String) throws -> IPAddress,
         tell: @escaping (Progress) -> Void
     ) {
+        self.interfaceIndex = interfaceIndex
         self.limits = limits
         self.resolve = resolve
         self.tell = tell
-        request = ProbeRequest(
-            id: ProbeID(of: .caller, sequence: 0), wan: wan, interface: interface, interfaceIndex: interfaceIndex,
-            question: .echo(.gateway), gateway: nil,
-            timeout: Self.patience)
         report = SpeedReport(bytesAllowed: limits.bytes)
     }
 
@@ -192,13 +189,13 @@ package final class SpeedTest {
     }
 
     private func connect(_ address: IPAddress, _ port: UInt16) throws(CallError) -> Connection {
-        try Connection(to: address, port: port, for: request, routes)
+        try Connection(to: address, port: port, by: interfaceIndex, routes)
     }
 
     private func timer(_ address: IPAddress, _ port: UInt16, every pause: Duration) -> ConnectTimer {
-        let (request, routes) = (request, routes)
+        let (interfaceIndex, routes) = (interfaceIndex, routes)
         return ConnectTimer(every: pause, from: .now()) { () throws(CallError) in
-            try Connection(to: address, port: port, for: request, routes)
+            try Connection(to: address, port: port, by: interfaceIndex, routes)
         }
     }
 

@@ -9,16 +9,11 @@ package struct Tracer {
     private let target: IPAddress
     private let socket: TraceSocket
 
-    /// - Parameter interfaceIndex: that of `interface` now.
-    package init(to target: IPAddress, wan: WANName, interface: InterfaceName, interfaceIndex: UInt32) throws(CallError) {
+    package init(to target: IPAddress, by interfaceIndex: UInt32) throws(CallError) {
         self.target = target
         socket = try TraceSocket(target.family, interfaceIndex: interfaceIndex)
-        let request = ProbeRequest(
-            id: ProbeID(of: .caller, sequence: 0), wan: wan, interface: interface, interfaceIndex: interfaceIndex,
-            question: .echo(.address(target)), gateway: nil,
-            timeout: .zero)
         // Otherwise the kernel would take the target to be on the link, and silence would look like the path's.
-        try Routes().check(target, for: request)
+        try Routes().check(target, by: interfaceIndex)
     }
 
     /// - Parameter tell: gets each hop, in their order, as soon as all is known of it.

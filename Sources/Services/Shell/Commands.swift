@@ -38,12 +38,16 @@ package final class Commands {
         tell(.operatorChose(name))
     }
 
-    /// - Returns: what has changed, a sentence each.
-    package func configure(_ settings: Settings) -> [String] {
+    /// - Returns: what has changed, a sentence each. Throws when that can't come into force yet.
+    package func configure(_ settings: Settings) throws(ControlError) -> [String] {
         configurationProblem = nil
         let changes = loop.engine.settings.changes(to: settings)
         loop.take(.configured(settings))
         tell(.configurationRead(changes: changes))
+        // It takes a look at the kernel, which is tried again every second.
+        if let problem = loop.readingProblem {
+            throw .failed(message: "The configuration is right, and comes into force as soon as the kernel can be read: \(problem)")
+        }
         return changes
     }
 

@@ -5,16 +5,18 @@ package import Model
 /// Whoever waits for a drill to end: it is his, and ends when he goes.
 package final class DrillDesk {
     /// A report is finished half a minute after its switch.
-    package static let reportPatience: Duration = .seconds(45)
+    static let reportPatience: Duration = .seconds(45)
 
     private struct Caller {
+        var number: Int
         var progress: (DrillProgress) -> Void
         var answer: (DrillProgress) -> Void
         var watch = DrillWatch()
         /// Of the drill itself.
         var last: DrillProgress
 
-        init(_ order: DrillOrder, progress: @escaping (DrillProgress) -> Void, answer: @escaping (DrillProgress) -> Void) {
+        init(_ order: DrillOrder, number: Int, progress: @escaping (DrillProgress) -> Void, answer: @escaping (DrillProgress) -> Void) {
+            self.number = number
             self.progress = progress
             self.answer = answer
             last = DrillProgress(DrillStep(wan: order.wan, after: .zero, what: .over(.stopped, failover: nil, failback: nil)))
@@ -23,54 +25,67 @@ package final class DrillDesk {
 
     private let loop: Loop
     private let now: () -> Instant
+    private let later: (Duration, @escaping () -> Void) -> Void
     private let tell: (Happening) -> Void
     private var caller: Caller?
+    private var callers = 0
 
-    /// - Parameter tell: everybody.
-    package init(_ loop: Loop, now: @escaping () -> Instant, tell: @escaping (Happening) -> Void) {
+    /// - Parameters:
+    ///   - later: calls it after so long.
+    ///   - tell: everybody.
+    package init(
+        _ loop: Loop, now: @escaping () -> Instant, later: @escaping (Duration, @escaping () -> Void) -> Void,
+        tell: @escaping (Happening) -> Void
+    ) {
         self.loop = loop
         self.now = now
+        self.later = later
         self.tell = tell
+    }
+
+    /// A number of his own, so that nobody's leaving ends another's drill.
+    package func newCaller() -> Int {
+        callers += 1
+        return callers
     }
 
     /// - Parameter answer: once, with the last step.
     package func begin(
-        _ order: DrillOrder, force: Bool, progress: @escaping (DrillProgress) -> Void, answer: @escaping (DrillProgress) -> Void
+        _ order: DrillOrder, of number: Int, force: Bool, progress: @escaping (DrillProgress) -> Void,
+        answer: @escaping (DrillProgress) -> Void
     ) throws(DrillRefusal) {
         try loop.engine.permit(order, force: force, at: now())
         if loop.engine.drill != nil { loop.take(.drillEnded(.replaced)) }
         guard caller == nil else { throw .reportsPending }
-        caller = Caller(order, progress: progress, answer: answer)
+        caller = Caller(order, number: number, progress: progress, answer: answer)
         loop.take(.drill(order))
     }
 
-    package func callerLeft() {
-        guard caller != nil else { return }
+    package func left(_ number: Int) {
+        guard caller?.number == number else { return }
         if loop.engine.drill != nil { loop.take(.drillEnded(.callerLeft)) }
         // Without a drill only reports were waited for.
         answer()
     }
 
     /// All that happens passes here on its way to the people.
-    /// - Returns: whether reports are waited for from now on: `patienceEnds` is to be called after `reportPatience`.
-    package func hear(_ happening: Happening) -> Bool {
-        guard caller != nil else { return false }
+    package func hear(_ happening: Happening) {
+        guard let number = caller?.number else { return }
         switch happening {
         case .drill(let step):
             guard case .over(let outcome, _, _) = step.what else {
                 caller?.progress(DrillProgress(step))
-                return false
+                return
             }
             caller?.last = DrillProgress(step)
             caller?.watch.end(outcome)
-            guard caller?.watch.isComplete ?? true else { return true }
-            answer()
+            if caller?.watch.isComplete ?? true { return answer() }
+            later(Self.reportPatience) { [weak self] in self?.patienceEnds(of: number) }
         case .switched(let what):
-            guard let report = what.report, what.drill != nil else { return false }
+            guard let report = what.report, what.drill != nil else { return }
             caller?.watch.expect(report: report)
         default: break
         }
-        return false
     }
 
     package func reported(_ report: SwitchReport) {
@@ -80,8 +95,9 @@ package final class DrillDesk {
         if caller?.watch.isComplete ?? false { answer() }
     }
 
-    package func patienceEnds() {
-        if caller?.watch.outcome != nil { answer() }
+    /// He may have gone meanwhile, and another one have come.
+    private func patienceEnds(of number: Int) {
+        if caller?.number == number { answer() }
     }
 
     private func answer() {

@@ -17,6 +17,10 @@ package final class Loop {
     private var firewallNotices = NoticeCollector(quiet: .milliseconds(1), ceiling: .milliseconds(10))
     /// When the kernel is read again, whether or not it has told of anything: not all settings of an interface are told of by every kernel.
     private var lookAt = Instant.start
+    /// When the engine has something to do next. Kept, since to ask a property of a class for it copies the whole engine.
+    private var engineDeadline: Instant?
+    /// Why the last reading of the kernel went wrong. It is tried again.
+    package private(set) var readingProblem: String?
     /// For when the alarm is set.
     private var alarm: Instant?
 
@@ -34,14 +38,15 @@ package final class Loop {
         waiting.append(reading(of: parts.kernel))
         lookAtFirewall(engine.desiredFirewall.places)
         drain()
+        schedule()
     }
 
     // MARK: what comes in
 
     /// Before the start, it waits for it.
     package func take(_ event: Event) {
-        waiting.append(event)
-        drain()
+        handle(event)
+        if !isHandling { schedule() }
     }
 
     package func hear(_ notices: Set<KernelNotice>) {
@@ -57,7 +62,7 @@ package final class Loop {
     package func firewallEnded(_ outcome: FirewallTask.Outcome) {
         guard let parts else { return }
         if let event = parts.firewall.ended(outcome, at: parts.time.now) {
-            take(event)
+            handle(event)
         } else if outcome.event != nil {
             // Of a firewall that a reload has retired meanwhile.
             lookAtFirewall(engine.desiredFirewall.places)
@@ -77,12 +82,17 @@ package final class Loop {
             // Only at what the notices concern: NAT is back sooner than four programs could have looked at everything.
             lookAtFirewall(engine.desiredFirewall.places.filter { changed.contains(.firewall($0)) })
         }
-        if !routingNotices.take(at: now).isEmpty || lookAt <= now { take(reading(of: parts.kernel)) }
-        if let deadline = engine.deadline, deadline <= parts.time.now { take(.tick) }
+        if !routingNotices.take(at: now).isEmpty || lookAt <= now { handle(reading(of: parts.kernel)) }
+        if let engineDeadline, engineDeadline <= parts.time.now { handle(.tick) }
         schedule()
     }
 
     // MARK: what goes out
+
+    private func handle(_ event: Event) {
+        waiting.append(event)
+        drain()
+    }
 
     private func drain() {
         guard let parts, !isHandling else { return }
@@ -90,10 +100,11 @@ package final class Loop {
         while !waiting.isEmpty {
             let event = waiting.removeFirst()
             let now = parts.time.now
-            carryOut(Turn(event: event, effects: engine.handle(event, at: now), at: now), parts)
+            let (effects, deadline) = engine.turn(event, at: now)
+            engineDeadline = deadline
+            carryOut(Turn(event: event, effects: effects, at: now), parts)
         }
         isHandling = false
-        schedule()
     }
 
     private func carryOut(_ decided: Turn, _ parts: Parts) {
@@ -125,8 +136,11 @@ package final class Loop {
     private func reading(of kernel: any Kernel) -> Event {
         if let parts { lookAt = parts.time.now + Self.longestTrust }
         do throws(KernelError) {
-            return .snapshot(try kernel.snapshot(of: engine.interfaces, lan: engine.lan))
+            let snapshot = try kernel.snapshot(of: engine.interfaces, lan: engine.lan)
+            readingProblem = nil
+            return .snapshot(snapshot)
         } catch {
+            readingProblem = error.description
             return .snapshotFailed(error: error.description)
         }
     }
@@ -150,11 +164,15 @@ package final class Loop {
 
     private func schedule() {
         guard let parts else { return }
-        let deadlines = [engine.deadline, lookAt, routingNotices.deadline, firewallNotices.deadline, parts.firewall.pollAt]
-        guard let next = deadlines.compactMap({ $0 }).min() else { return }
+        let ofKernel = earlier(earlier(routingNotices.deadline, firewallNotices.deadline), lookAt)
         // Also when it is later than before: an alarm for nothing costs more than to set it.
-        guard next != alarm else { return }
+        guard let next = earlier(earlier(engineDeadline, parts.firewall.pollAt), ofKernel), next != alarm else { return }
         alarm = next
         parts.time.wake(at: next)
     }
+}
+
+extension Engine {
+    /// Both at one go, in place.
+    fileprivate mutating func turn(_ event: Event, at now: Instant) -> ([Effect], deadline: Instant?) { (handle(event, at: now), deadline) }
 }

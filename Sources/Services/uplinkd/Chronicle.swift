@@ -11,9 +11,10 @@ import Shell
 
 /// What is written down of the loop's work, and told: the recording, the samples, the state file, the journal and those who follow it.
 final class Chronicle: Onlooker {
+    let started = Date()
+    let manager: ServiceManager
     private let loop: Loop
     private let log: Logger
-    private let manager: ServiceManager
     private let stateFile: StateFile
     private let recorder: Recorder?
     /// The text of the last configuration that was handed to the engine.
@@ -22,6 +23,8 @@ final class Chronicle: Onlooker {
     let reports: SwitchReports
     private(set) var journal = EventJournal()
     private(set) var stateProblem: StatusProblem?
+    /// What others have that gets into our way, at the last look: at the start and after a reload.
+    private(set) var boxProblems: [String] = []
     /// As they are written down.
     private var slots = Slots()
     private var hasAnnouncedOrder = false
@@ -111,7 +114,14 @@ final class Chronicle: Onlooker {
         recorder.write(.init(at: turn.at, input: input, effects: turn.effects.flatMap(\.lines)))
     }
 
+    func finish() { recorder?.finish() }
+
     // MARK: telling people
+
+    func tell(ofBox problems: [String]) {
+        for problem in problems where !boxProblems.contains(problem) { publish(.boxWarning(problem)) }
+        boxProblems = problems
+    }
 
     func publish(_ happening: Happening) {
         let event = journal.add(happening, at: Date())

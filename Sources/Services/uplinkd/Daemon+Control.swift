@@ -35,16 +35,16 @@ extension Daemon: ControlHandler {
 
     @discardableResult
     func reload() throws(ControlError) -> ReloadReply {
-        manager.notify("RELOADING=1", "MONOTONIC_USEC=\(ServiceManager.monotonicMicroseconds)")
-        defer { manager.notify("READY=1") }
+        chronicle.manager.notify("RELOADING=1", "MONOTONIC_USEC=\(ServiceManager.monotonicMicroseconds)")
+        defer { chronicle.manager.notify("READY=1") }
+        let loaded: ConfigurationFile
         do throws(ConfigurationFile.Refused) {
-            let loaded = try ConfigurationFile(path: options.configuration)
-            chronicle.configurationText = loaded.text
-            let changes = commands.configure(loaded.settings)
-            surveyBox()
-            return ReloadReply(changes: changes)
+            loaded = try ConfigurationFile(path: options.configuration)
         } catch {
             throw commands.refuse(error.lines)
         }
+        chronicle.configurationText = loaded.text
+        defer { surveyBox() }
+        return ReloadReply(changes: try commands.configure(loaded.settings))
     }
 }

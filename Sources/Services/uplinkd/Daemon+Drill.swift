@@ -14,10 +14,11 @@ extension Daemon {
         try caller.require()
         let order = try order(wanted)
         let force = wanted.force ?? false
+        let number = drills.newCaller()
         let last = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<DrillProgress, DrillRefusal>, Never>) in
                 do throws(DrillRefusal) {
-                    try drills.begin(order, force: force, progress: { caller.send(DrillReply(progress: $0)) }) {
+                    try drills.begin(order, of: number, force: force, progress: { caller.send(DrillReply(progress: $0)) }) {
                         continuation.resume(returning: .success($0))
                     }
                 } catch {
@@ -25,7 +26,7 @@ extension Daemon {
                 }
             }
         } onCancel: {
-            executor.queue.async { [weak self] in self?.assumeIsolated { $0.drills.callerLeft() } }
+            executor.queue.async { [weak self] in self?.assumeIsolated { $0.drills.left(number) } }
         }
         return DrillReply(progress: try last.mapError { ControlError.drillRefused(reason: $0.sentence) }.get())
     }

@@ -9,26 +9,6 @@ import Model
 import Probing
 import Varlink
 
-/// Probes that somebody asks for by hand. The engine doesn't hear of them: what is asked when it pleases somebody must not move the traffic.
-struct OneOffProbes {
-    /// More callers at once are sent away: each can wait for a minute.
-    static let mostCallers = 4
-
-    var callers = 0
-    private var sequence: UInt64 = 0
-    private var waiting: [ProbeID: CheckedContinuation<ProbeOutcome?, Never>] = [:]
-
-    mutating func nextID() -> ProbeID {
-        sequence += 1
-        return ProbeID(of: .caller, sequence: sequence)
-    }
-
-    mutating func wait(for id: ProbeID, _ continuation: CheckedContinuation<ProbeOutcome?, Never>) { waiting[id] = continuation }
-
-    /// An outcome that nobody waits for any more is dropped. nil: nothing came.
-    mutating func end(_ id: ProbeID, _ outcome: ProbeOutcome?) { waiting.removeValue(forKey: id)?.resume(returning: outcome) }
-}
-
 extension Daemon {
     func probe(_ wanted: ProbeParameters) async throws(ControlError) -> ProbeReply {
         guard let health = engine.healths.first(where: { $0.wan.name.description == wanted.wan }) else {
@@ -36,11 +16,8 @@ extension Daemon {
         }
         let targets = try wanted.targets(of: health.wan)
         let timeout = try wanted.timeout
-        guard oneOffs.callers < OneOffProbes.mostCallers else {
-            throw .failed(message: "\(oneOffs.callers) others have probes under way: try again in a moment.")
-        }
-        oneOffs.callers += 1
-        defer { oneOffs.callers -= 1 }
+        try oneOffs.enter()
+        defer { oneOffs.leave() }
         let index = engine.snapshot?.interface(health.wan.interface)?.index
         let results = await withTaskGroup(of: (Int, ProbeResult).self) { group in
             for (place, target) in targets.enumerated() {
@@ -66,15 +43,10 @@ extension Daemon {
         let id = oneOffs.nextID()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                oneOffs.wait(for: id, continuation)
-                let patience = timeout + question.entry.grace
-                executor.queue.asyncAfter(deadline: .now() + .nanoseconds(Int(patience.nanoseconds))) { [weak self] in
-                    self?.assumeIsolated { $0.oneOffs.end(id, nil) }
-                }
-                prober?.send(
-                    ProbeRequest(
-                        id: id, wan: wan.name, interface: wan.interface, interfaceIndex: index, question: question, gateway: gateway,
-                        timeout: timeout))
+                let request = ProbeRequest(
+                    id: id, wan: wan.name, interface: wan.interface, interfaceIndex: index, question: question, gateway: gateway,
+                    timeout: timeout)
+                oneOffs.send(request, patience: timeout + question.entry.grace, continuation)
             }
         } onCancel: {
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.oneOffs.end(id, nil) } }

@@ -18,7 +18,8 @@ extension Daemon {
         let origin = Int64((Date().timeIntervalSince1970 * 1000).rounded()) - now.sinceStart.nanoseconds / 1_000_000
         let wall = { (moment: Instant) in Int(origin + moment.sinceStart.nanoseconds / 1_000_000) }
         return SamplesReply(
-            started: wireTime(started), last: excerpt.last, from: wall(excerpt.from), until: wall(excerpt.until), more: excerpt.isCut,
+            started: wireTime(chronicle.started), last: excerpt.last, from: wall(excerpt.from), until: wall(excerpt.until),
+            more: excerpt.isCut,
             series: excerpt.series.map { series in
                 var last = 0
                 let times = series.times.map { time in

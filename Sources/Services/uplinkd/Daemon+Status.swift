@@ -21,7 +21,7 @@ extension Daemon {
         return Status {
             $0.version = Version.current
             $0.pid = Int(getpid())
-            $0.started = wireTime(started)
+            $0.started = wireTime(chronicle.started)
             $0.configurationFile = options.configuration
             $0.selection = SelectionStatus(
                 wan: engine.selection.wan?.description, reason: engine.reason(at: now).sentence,
@@ -40,22 +40,16 @@ extension Daemon {
 
     private func problems(at now: Instant) -> [StatusProblem] {
         engine.problems(at: now) + [commands.configurationProblem, chronicle.stateProblem].compactMap { $0 }
-            + boxProblems.map(StatusProblem.box)
+            + chronicle.boxProblems.map(StatusProblem.box)
     }
 
     private var counters: [String: Int] {
-        var counters = [
-            "probes_sent": engine.counters.probesSent, "probes_not_sent": engine.counters.probesNotSent,
-            "replies": prober?.counters.replies ?? 0, "replies_ignored": prober?.counters.ignoredInAll ?? 0,
-            "switches": engine.counters.switches, "repairs": engine.counters.repairs, "firewall_applied": engine.counters.firewallApplied,
-            "sessions_moved": engine.counters.sessionsMoved,
-            "notices_overrun": notices.counters.overruns, "notices_malformed": notices.counters.malformed,
-            "notices_foreign": notices.counters.foreign,
+        let own = engine.counters
+        let counters = [
+            "probes_sent": own.probesSent, "probes_not_sent": own.probesNotSent, "switches": own.switches, "repairs": own.repairs,
+            "firewall_applied": own.firewallApplied, "sessions_moved": own.sessionsMoved,
         ]
-        for (reason, count) in prober?.counters.ignored ?? [:] {
-            counters["replies_ignored_" + reason.rawValue.map { $0 == "-" ? "_" : String($0) }.joined()] = count
-        }
-        return counters
+        return counters.merging(senses.counters) { own, _ in own }
     }
 
     private func wanStatus(_ health: WANHealth, now: Instant, carrying: WANName?) -> WANStatus {

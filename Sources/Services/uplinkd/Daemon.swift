@@ -26,39 +26,26 @@ actor Daemon {
 
     let options: Options
     let clock = Clock()
-    let started = Date()
     let executor: QueueExecutor
-    /// Of all that the engine's queue waits for: the kernel's notices and the probes.
-    let poll: Poll
-    let manager: ServiceManager
-    let notices: KernelNotices
+    let senses: Senses
     let loop: Loop
     let chronicle: Chronicle
     /// For the followers of the control socket.
     let news: ControlNews
     let commands: Commands
     let drills: DrillDesk
-    var prober: Prober?
-    var server: VarlinkServer?
-    var oneOffs = OneOffProbes()
-    /// What others have that gets into our way, at the last look: at the start and after a reload.
-    var boxProblems: [String] = []
-
+    let oneOffs: OneOffProbes
+    private(set) var server: VarlinkServer?
     private let log: Logger
-    private let lock: InstanceLock
-    private let kernel: LinuxKernel
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(options: Options, settings: Settings, text: String, queue: DispatchQueue, manager: ServiceManager, log: Logger) throws {
         self.options = options
         self.log = log
-        self.manager = manager
         executor = QueueExecutor(queue: queue)
-        poll = Poll(queue: queue)
-        lock = try InstanceLock()
-        kernel = try LinuxKernel()
-        notices = try KernelNotices()
+        senses = try Senses(queue: queue)
+        oneOffs = OneOffProbes(senses)
         let stateFile = StateFile(besideSocket: options.control)
         var beginning = Scenario.Beginning()
         do {
@@ -69,14 +56,15 @@ actor Daemon {
                 "The state file can't be used; going on without it",
                 metadata: ["problem": "\(error)", "kept": "\(stateFile.setAside())"])
         }
-        beginning.recall(from: kernel, settings)
+        beginning.recall(from: senses.kernel, settings)
         loop = Loop(Engine(settings: settings, beginning, at: clock.now()))
         let recorder = try options.recording.map { try Recorder(path: $0) }
         recorder?.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
         chronicle = Chronicle(loop, clock, text: text, recorder: recorder, stateFile: stateFile, manager: manager, log: log)
         news = chronicle.news
         commands = Commands(loop, chronicle, now: clock.now, tell: chronicle.publish)
-        drills = DrillDesk(loop, now: clock.now, tell: chronicle.publish)
+        drills = DrillDesk(
+            loop, now: clock.now, later: { [poll = senses.poll] in poll.after($0, $1) }, tell: chronicle.publish)
     }
 
     // MARK: life
@@ -86,35 +74,27 @@ actor Daemon {
             .started(
                 .init(
                     version: Version.current, configuration: options.configuration, control: options.control, settings: engine.settings)))
-        let prober = Prober(poll: poll) { [weak self] id, outcome in
+        let prober = senses.makeProber { [weak self] id, outcome in
             self?.assumeIsolated { $0.probeEnded(id, outcome) }
         }
-        self.prober = prober
         chronicle.reports.reporter.follow { [weak self, executor] report in
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.tell(report) } }
         }
-        chronicle.listener = { happening in if self.drills.hear(happening) { self.waitForReports() } }
+        chronicle.listener = drills.hear
         let server = try VarlinkServer(path: options.control, group: "uplinkd", service: .control(self))
         self.server = server
-        for descriptor in notices.descriptors {
-            let ticket = poll.add(descriptor) { [weak self] _ in self?.assumeIsolated { $0.readNotices() } }
-            guard poll.want(.read, ticket) else { throw CallError.last("waiting for the kernel's notices") }
-        }
-        if let problem = notices.firewallProblem {
-            log.warning(
-                "The kernel tells of no changes to the firewall; it is looked at every few seconds", metadata: ["problem": "\(problem)"])
-        }
+        try senses.hearNotices(log: log) { [loop] in loop.hear($0) }
         let firewall = FirewallWorker(
-            FirewallChoice(engine.settings), hearsNotices: notices.firewallProblem == nil, find: Firewalls.find
+            FirewallChoice(engine.settings), hearsNotices: senses.hearsFirewall, find: Firewalls.find
         ) { task in self.run(task) }
-        let timer = PollTimer(poll, clock) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
+        let timer = PollTimer(senses.poll, clock) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
         // The numbers of the WANs, before anything is made with them.
         chronicle.remember()
         let sessions = SessionTable()
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         loop.start(
             with: Parts(
-                kernel: kernel, prober: prober, firewall: firewall, time: timer, onlooker: chronicle,
+                kernel: senses.kernel, prober: prober, firewall: firewall, time: timer, onlooker: chronicle,
                 sweep: { self.carryOut($0, by: sessions) }))
         surveyBox()
         Task { await server.start() }
@@ -122,9 +102,10 @@ actor Daemon {
 
     /// Leaves the kernel as it is, so that clients keep working while there is no daemon.
     func stop() async {
-        manager.notify("STOPPING=1")
+        chronicle.manager.notify("STOPPING=1")
         await endDrillForGood()
         await server?.stop()
+        chronicle.finish()
         log.notice("Stopped; routes and NAT stay as they are")
     }
 
@@ -138,15 +119,6 @@ actor Daemon {
         if id.owner == .caller { oneOffs.end(id, outcome) } else { loop.take(.probe(id: id, outcome: outcome)) }
     }
 
-    private func readNotices() {
-        do {
-            loop.hear(try notices.read())
-        } catch {
-            log.error("Notices of the kernel can't be read; looking at everything", metadata: ["problem": "\(error)"])
-            loop.hear([.overrun])
-        }
-    }
-
     /// On a queue of its own: a table of 200,000 sessions is a matter of a tenth of a second and more.
     private func carryOut(_ sweep: SessionSweep, by sessions: SessionTable) {
         sessions.sweep(sweep) { [weak self, executor] result in
@@ -158,12 +130,6 @@ actor Daemon {
                     }
                 }
             }
-        }
-    }
-
-    private func waitForReports() {
-        executor.queue.asyncAfter(deadline: .now() + .nanoseconds(Int(DrillDesk.reportPatience.nanoseconds))) { [weak self] in
-            self?.assumeIsolated { $0.drills.patienceEnds() }
         }
     }
 
@@ -184,9 +150,7 @@ actor Daemon {
         let settings = engine.settings
         Task {
             let found = await BoxSurvey.warnings(for: settings)
-            guard settings == engine.settings else { return }
-            for problem in found where !boxProblems.contains(problem) { publish(.boxWarning(problem)) }
-            boxProblems = found
+            if settings == engine.settings { chronicle.tell(ofBox: found) }
         }
     }
 }

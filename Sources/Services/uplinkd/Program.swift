@@ -86,14 +86,17 @@ struct Program: ParsableCommand {
         let level = logLevel
         LoggingSystem.bootstrap { _ in LineLogHandler(logLevel: level, log: chassis.log) }
         let queue = DispatchQueue(label: "net.uplinkd.engine")
+        let lock: InstanceLock
         let daemon: Daemon
         do {
+            lock = try InstanceLock()
             daemon = try Daemon(
                 options: .init(configuration: config, control: control, recording: record), settings: file.settings, text: file.text,
                 queue: queue, manager: chassis.manager, log: Logger(label: "uplinkd"))
         } catch {
             throw Failure(error)
         }
+        defer { withExtendedLifetime(lock) {} }
         // What went wrong with a reload has been published by the daemon, and there is nobody here to be told.
         chassis.run(on: queue, signals: [SIGHUP: { do throws(ControlError) { try await daemon.reload() } catch {} }]) {
             try await daemon.start()

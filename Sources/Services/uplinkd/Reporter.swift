@@ -21,10 +21,13 @@ actor Reporter {
     private static let shortestPause: Duration = .seconds(10)
     /// Where there are as many sessions as at the last count, they are likely the same.
     private static let longestPause: Duration = .seconds(60)
+    /// The same where nobody in the LAN had any, as at night: who comes is one more.
+    private static let longestPauseOfNobody: Duration = .seconds(600)
     /// A suspicion is over in a second or two; whoever listens for longer listens for nothing.
     private static let longestWatch: Duration = .seconds(60)
 
-    let executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.reports"))
+    let executor: QueueExecutor
+    private let poll: Poll
     private let clock: Clock
     private var tell: @Sendable (SwitchReport) -> Void = { _ in }
     private let census = SessionCensus()
@@ -62,7 +65,11 @@ actor Reporter {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(clock: Clock) { self.clock = clock }
+    init(clock: Clock) {
+        self.clock = clock
+        executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.reports"))
+        poll = Poll(queue: executor.queue)
+    }
 
     /// - Parameter tell: of each report that is finished.
     nonisolated func follow(_ tell: @escaping @Sendable (SwitchReport) -> Void) { order { $0.tell = tell } }
@@ -143,11 +150,10 @@ actor Reporter {
         }
         isTicking = true
         if open == nil, let watchedSince, clock.now() - watchedSince > Self.longestWatch { stopListening() }
-        census.size { [self] size in order { $0.tick(size) } }
-    }
-
-    private func tick(_ size: Int?) {
-        if let size, size == lastSize, let last, clock.now() - last.endedAt < Self.longestPause {
+        let size = SessionCensus.size
+        if let size, size == lastSize, let last,
+            clock.now() - last.endedAt < (last.census.isEmpty ? Self.longestPauseOfNobody : Self.longestPause)
+        {
             return later(Self.shortestPause) { $0.tick() }
         }
         lastSize = size
@@ -164,9 +170,7 @@ actor Reporter {
     }
 
     private func later(_ pause: Duration, _ body: @escaping @Sendable (isolated Reporter) -> Void) {
-        executor.queue.asyncAfter(deadline: .now() + .nanoseconds(Int(pause.nanoseconds))) { [weak self] in
-            self?.assumeIsolated { body($0) }
-        }
+        poll.after(pause) { [weak self] in self?.assumeIsolated { body($0) } }
     }
 
     private func keep(_ result: Result<Count, KernelError>) {

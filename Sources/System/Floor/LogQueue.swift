@@ -8,23 +8,33 @@ package final class LogQueue: Sendable {
     private struct State {
         var lines: WaitingLines
         var isWriting = false
+        /// Nothing can be written any more, and that has been told.
+        var isOver = false
     }
 
     private let descriptor: Int32
     private let state: Mutex<State>
     private let gap: @Sendable (Int) -> String
+    private let failed: (@Sendable (_ errno: Int32) -> Void)?
     /// Here alone is waited for the reader. A serial queue has a thread of its own for as long as it has something to do.
     private let queue = DispatchQueue(label: "net.uplinkd.log")
 
-    /// - Parameter gap: the line that tells how many were dropped.
-    package init(_ descriptor: Int32, _ lines: WaitingLines = WaitingLines(), gap: @escaping @Sendable (Int) -> String) {
+    /// - Parameters:
+    ///   - gap: the line that tells how many were dropped.
+    ///   - failed: told once, and the end. nil: there is nobody to tell, and it is tried again with the next line.
+    package init(
+        _ descriptor: Int32, _ lines: WaitingLines = WaitingLines(), gap: @escaping @Sendable (Int) -> String,
+        failed: (@Sendable (_ errno: Int32) -> Void)? = nil
+    ) {
         self.descriptor = descriptor
         self.gap = gap
+        self.failed = failed
         state = Mutex(State(lines: lines))
     }
 
     package func add(_ line: String) {
         let isIdle = state.withLock { state in
+            if state.isOver { return false }
             state.lines.add(line)
             defer { state.isWriting = true }
             return !state.isWriting
@@ -35,11 +45,12 @@ package final class LogQueue: Sendable {
     /// Lines that nobody has begun to write.
     var waitingCount: Int { state.withLock { $0.lines.count } }
 
-    /// Waits until what was added before is written, but not for ever: the last line of a program that ends.
-    package func flush(within time: DispatchTimeInterval = .seconds(1)) {
+    /// Waits until what was added before is written, but not for ever: the last line of a program that ends. False: some of it isn't written yet.
+    @discardableResult
+    package func flush(within time: DispatchTimeInterval = .seconds(1)) -> Bool {
         let written = DispatchSemaphore(value: 0)
         queue.async { written.signal() }
-        _ = written.wait(timeout: .now() + time)
+        return written.wait(timeout: .now() + time) == .success
     }
 
     private func write() {
@@ -50,11 +61,15 @@ package final class LogQueue: Sendable {
                 return taken
             }
             if bytes.isEmpty && dropped == 0 { return }
-            write(bytes + (dropped > 0 ? Array((gap(dropped) + "\n").utf8) : []))
+            let code = write(bytes + (dropped > 0 ? Array((gap(dropped) + "\n").utf8) : []))
+            guard let failed, code != 0 else { continue }
+            state.withLock { $0.isOver = true }
+            return failed(code)
         }
     }
 
-    private func write(_ bytes: [UInt8]) {
+    /// An errno, or 0.
+    private func write(_ bytes: [UInt8]) -> Int32 {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -65,10 +80,11 @@ package final class LogQueue: Sendable {
                 var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&entry, 1, -1)
             } else if errno != EINTR {
-                // Its reader is gone for good, and nobody is left to tell.
-                return
+                // Its reader is gone for good, or the disk is full.
+                return errno
             }
         }
+        return 0
     }
 }
 

@@ -33,6 +33,8 @@ package final class Poll: @unchecked Sendable {
     private struct Timer {
         var deadline: Instant?
         let passed: () -> Void
+
+        func isDue(at now: Instant) -> Bool { deadline.map { $0 <= now } ?? false }
     }
 
     package let queue: DispatchQueue
@@ -40,7 +42,7 @@ package final class Poll: @unchecked Sendable {
     private var watches: [Ticket: Watch] = [:]
     private var timers: [Ticket: Timer] = [:]
     private var lastTicket = Waiter.end
-    /// For when the clock is set.
+    /// For when the clock is set, or what it still tells.
     private var alarm: Instant?
     private var isTelling = false
 
@@ -99,6 +101,18 @@ package final class Poll: @unchecked Sendable {
         if !isTelling { setAlarm() }
     }
 
+    /// Once, after a pause, unless it is removed before.
+    @discardableResult
+    package func after(_ pause: Duration, _ passed: @escaping () -> Void) -> Ticket {
+        let ticket = lastTicket + 1
+        _ = addTimer { [unowned self] in
+            timers[ticket] = nil
+            passed()
+        }
+        wake(ticket, at: .now() + pause)
+        return ticket
+    }
+
     private func setAlarm() {
         let next = timers.values.lazy.compactMap(\.deadline).min()
         guard next != alarm else { return }
@@ -122,14 +136,14 @@ package final class Poll: @unchecked Sendable {
         setAlarm()
     }
 
+    /// The clock isn't quiet until it is set anew, which is done in any case: what it is set for has passed.
     private func passTime() {
         let now = Instant.now()
         guard let alarm, alarm <= now else { return }
-        // Not until it is set again is the clock quiet.
-        self.alarm = nil
-        waiter.setClock(nil)
-        for (ticket, timer) in timers {
-            guard let deadline = timer.deadline, deadline <= now, timers[ticket]?.deadline == deadline else { continue }
+        let due = timers.compactMap { ticket, timer in timer.isDue(at: now) ? ticket : nil }
+        for ticket in due {
+            // What the ones before did may have set it anew, or removed it.
+            guard let timer = timers[ticket], timer.isDue(at: now) else { continue }
             timers[ticket]?.deadline = nil
             timer.passed()
         }

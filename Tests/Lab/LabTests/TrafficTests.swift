@@ -69,7 +69,30 @@ extension InNamespaces {
                 #expect(usage.threads >= 1)
                 #expect(usage.residentKiB > usage.privateKiB)
                 #expect(usage.privateKiB > 100)
-                #expect(usage.switches > 0)
+            }
+        }
+
+        @Test("what a process does is counted with the threads that have ended")
+        func meter() async throws {
+            try await Lab.with { lab in
+                let program = """
+                    import threading, time
+                    def sleep():
+                        for _ in range(20): time.sleep(0.001)
+                    while True:
+                        threads = [threading.Thread(target=sleep) for _ in range(10)]
+                        for thread in threads: thread.start()
+                        for thread in threads: thread.join()
+                    """
+                let child = try await lab.client.node.start("threads", ["python3", "-c", program])
+                let process = child.processIdentifier
+                let meter = try ProcessMeter(process)
+                try await lab.eventually("the threads have slept", within: .seconds(120)) { try meter.read().switches > 4000 }
+                let text = try await Shell.run("cat /proc/\(process)/task/*/status | awk '/ctxt_switches/ {sum += $2} END {print sum}'")
+                let ofLiving = try #require(Int(text.filter(\.isNumber)))
+                // All that they do between their sleeps is to start and to join.
+                #expect(try meter.read().switches > 3 * ofLiving)
+                #expect(try meter.read().cpu > .milliseconds(1))
             }
         }
 

@@ -76,7 +76,7 @@ struct NamespaceTests {
         }
     }
 
-    @Test("a route is believed to be there for a second, and asked for again when the kernel has news")
+    @Test("a route is believed to be there for a while, and asked for again when the kernel has news")
     func routeMemory() throws {
         try TwoWANs.with("memory") { wans in
             let prober = try wans.prober()
@@ -91,7 +91,7 @@ struct NamespaceTests {
             try wans.ip(wans.box, "route add default via 192.0.2.1 dev eth0 metric 1")
             try prober.send(3, by: "eth0", index: eth0)
             _ = try prober.answer(to: 3)
-            // Nobody tells: after a second it is noticed all the same.
+            // Nobody tells: after ten seconds it is noticed all the same.
             try wans.ip(wans.box, "route del default dev eth0")
             let deadline = Deadline()
             var id = 3

@@ -58,13 +58,35 @@ struct CommandTests {
         let before = rig.loop.engine.settings
         #expect(commands.refuse(["line 3: no", "line 4: no"]) == .configurationRefused(problems: ["line 3: no", "line 4: no"]))
         #expect(rig.loop.engine.settings == before && commands.configurationProblem == .configurationRefused)
-        #expect(commands.configure(Rig.settings(wans: 1)).count == 1)
+        #expect(try commands.configure(Rig.settings(wans: 1)).count == 1)
         #expect(rig.loop.engine.settings.wans.count == 1 && commands.configurationProblem == nil)
-        #expect(commands.configure(Rig.settings(wans: 1)) == [])
+        #expect(try commands.configure(Rig.settings(wans: 1)) == [])
         #expect(
             told() == [
                 "The configuration was refused; the one before stays in force.", "The configuration has changed.",
                 "The configuration was read again; nothing has changed.",
             ])
+    }
+
+    @Test("one that waits for a kernel that can't be read isn't said to be in force")
+    func unreadableKernel() async throws {
+        let rig = try await Rig.inOrder()
+        let (commands, _) = commands(rig)
+        rig.kernel.refusedSnapshots = 5
+        do throws(ControlError) {
+            _ = try commands.configure(Rig.settings(wans: 1))
+            Issue.record("it isn't refused")
+        } catch {
+            guard case .failed(let message) = error else {
+                Issue.record("refused as \(error)")
+                return
+            }
+            #expect(message.hasPrefix("The configuration is right, and comes into force as soon as the kernel can be read: "))
+        }
+        #expect(rig.loop.engine.settings.wans.count == 2)
+        rig.kernel.refusedSnapshots = nil
+        rig.time.pass(.seconds(1))
+        #expect(rig.loop.engine.settings.wans.count == 1)
+        #expect(try commands.configure(Rig.settings(wans: 1)) == [])
     }
 }

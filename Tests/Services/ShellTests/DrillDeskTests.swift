@@ -18,12 +18,16 @@ struct DrillDeskTests {
         var answers: [DrillProgress] = []
         let everybody = Everybody()
         var told: [Happening] { everybody.told }
-        private(set) var awaitsReports = false
+        /// Whose patience with the reports is to end.
+        final class Waits { var all: [() -> Void] = [] }
+        let waits = Waits()
 
         init() async throws {
             let rig = try await Rig.inOrder()
             self.rig = rig
-            desk = DrillDesk(rig.loop, now: { rig.time.now }, tell: { [everybody] in everybody.told.append($0) })
+            desk = DrillDesk(
+                rig.loop, now: { rig.time.now }, later: { [waits] in waits.all.append($1) },
+                tell: { [everybody] in everybody.told.append($0) })
             rig.onlooker.listener = { [unowned self] happening in
                 var happening = happening
                 // As whoever makes the reports does.
@@ -31,14 +35,18 @@ struct DrillDeskTests {
                     what.report = "of \(what.to?.description ?? "")"
                     happening = .switched(what)
                 }
-                if desk.hear(happening) { awaitsReports = true }
+                desk.hear(happening)
             }
         }
 
+        /// The last one who has asked.
+        private(set) var caller = 0
+
         func begin(force: Bool = false) throws(DrillRefusal) {
+            caller = desk.newCaller()
             guard let wan = WANName("telkom") else { return }
             let order = DrillOrder(wan: wan, fault: .down, duration: .seconds(10), unixTime: 0)
-            try desk.begin(order, force: force) { [unowned self] in
+            try desk.begin(order, of: caller, force: force) { [unowned self] in
                 steps.append($0)
             } answer: { [unowned self] in
                 answers.append($0)
@@ -58,7 +66,7 @@ struct DrillDeskTests {
         drill.rig.time.pass(.seconds(120))
         #expect(drill.rig.loop.engine.drill == nil && drill.rig.loop.engine.selection.wan == WANName("telkom"))
         #expect(drill.steps.map(\.step) == ["begun", "set", "failover", "ended", "failback"])
-        #expect(drill.answers.isEmpty && drill.awaitsReports)
+        #expect(drill.answers.isEmpty && drill.waits.all.count == 1)
         drill.report(on: "smartfren", backedUp: 3, broken: 0)
         #expect(drill.answers.isEmpty && drill.steps.last?.step == "report")
         drill.report(on: "telkom", backedUp: 0, broken: 0)
@@ -68,7 +76,7 @@ struct DrillDeskTests {
             drill.told == [.drillJudged(.clientsBackedUp, message: "The drill of telkom is over: failover and failback.")]
                 && drill.told[0].sentence == drill.answers[0].message)
         #expect(drill.told[0].severity == .notice)
-        drill.desk.patienceEnds()
+        drill.waits.all[0]()
         #expect(drill.answers.count == 1)
     }
 
@@ -79,7 +87,7 @@ struct DrillDeskTests {
             try drill.begin()
             drill.rig.time.pass(.seconds(120))
             drill.report(on: "smartfren", backedUp: 1, broken: isBroken ? 1 : 0)
-            if isBroken { drill.report(on: "telkom", backedUp: 1, broken: 0) } else { drill.desk.patienceEnds() }
+            if isBroken { drill.report(on: "telkom", backedUp: 1, broken: 0) } else { drill.waits.all[0]() }
             #expect(drill.answers.map(\.outcome) == ["not-backed-up"])
             #expect(drill.told.map(\.sentence) == [drill.answers[0].message])
             #expect(drill.answers[0].message.arguments["verdict"] == (isBroken ? "clients-lost" : "reports-missing"))
@@ -91,9 +99,9 @@ struct DrillDeskTests {
     func left() async throws {
         let drill = try await Drill()
         try drill.begin()
-        drill.desk.callerLeft()
+        drill.desk.left(drill.caller)
         #expect(drill.rig.loop.engine.drill == nil && drill.answers.map(\.outcome) == ["stopped"] && drill.told.isEmpty)
-        drill.desk.callerLeft()
+        drill.desk.left(drill.caller)
         #expect(drill.answers.count == 1)
         try drill.begin()
     }
@@ -104,6 +112,8 @@ struct DrillDeskTests {
         let drill = try await Drill()
         try drill.begin()
         #expect(throws: DrillRefusal.underWay(wan)) { try drill.begin() }
+        // Whoever was refused may leave: the drill isn't his.
+        drill.desk.left(drill.caller)
         #expect(drill.answers.isEmpty && drill.rig.loop.engine.drill != nil)
         try drill.begin(force: true)
         #expect(drill.answers.map(\.outcome) == ["stopped"] && drill.rig.loop.engine.drill != nil)
@@ -116,8 +126,24 @@ struct DrillDeskTests {
         drill.rig.time.pass(.seconds(120))
         #expect(drill.rig.loop.engine.drill == nil && drill.answers.isEmpty)
         #expect(throws: DrillRefusal.reportsPending) { try drill.begin(force: true) }
-        drill.desk.patienceEnds()
+        drill.waits.all[0]()
         try drill.begin()
+    }
+
+    @Test("nobody's patience ends another's waiting")
+    func ownPatience() async throws {
+        let drill = try await Drill()
+        try drill.begin()
+        drill.rig.time.pass(.seconds(120))
+        drill.desk.left(drill.caller)
+        #expect(drill.answers.count == 1)
+        try drill.begin()
+        drill.rig.time.pass(.seconds(120))
+        #expect(drill.waits.all.count == 2)
+        drill.waits.all[0]()
+        #expect(drill.answers.count == 1)
+        drill.waits.all[1]()
+        #expect(drill.answers.count == 2)
     }
 }
 

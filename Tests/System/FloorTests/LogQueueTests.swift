@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Synchronization
 import Testing
 @testable import Floor
 
@@ -115,6 +116,22 @@ import Testing
         log.add("last")
         log.flush(within: .milliseconds(1))
         try await eventually("it comes in the end") { pipe.read().contains("last") }
+    }
+
+    @Test("that nothing can be written any more is told once, to whoever wants to know")
+    func over() async throws {
+        let full = try Descriptor.open("/dev/full", O_WRONLY, "opening it")
+        let told = Mutex<[Int32]>([])
+        let log = LogQueue(full.number) {
+            "\($0) dropped"
+        } failed: { code in
+            told.withLock { $0.append(code) }
+        }
+        log.add("one")
+        try await eventually("it is told") { told.withLock { $0 } == [ENOSPC] }
+        for _ in 0..<100 { log.add("another") }
+        #expect(log.flush())
+        #expect(told.withLock { $0 } == [ENOSPC] && log.waitingCount == 0)
     }
 
     @Test("one that nobody can write to any more is given up, and keeps nobody")

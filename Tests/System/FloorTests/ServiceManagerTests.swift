@@ -37,6 +37,32 @@ import Testing
         #expect(next(socket) == "STATUS=1")
     }
 
+    @Test("what found no room goes out when there is some, in its order")
+    func later() async throws {
+        let name = "uplinkd-test-\(getpid())-later"
+        let socket = try socket(named: [0] + name.utf8)
+        // Until it is full: another sender's.
+        let other = try Descriptor.socket(AF_UNIX, SOCK_DGRAM)
+        var count = 0
+        while withUnixAddress(name: [0] + name.utf8, { Int32(sendto(other.number, "x", 1, Int32(MSG_NOSIGNAL), $0, $1)) }) == 1 {
+            count += 1
+        }
+        #expect(errno == EAGAIN)
+        let manager = ServiceManager(socket: "@\(name)")
+        manager.notify("RELOADING=1")
+        for _ in 0..<100 { manager.notify("WATCHDOG=1") }
+        manager.notify("READY=1")
+        for _ in 0..<count { #expect(next(socket) == "x") }
+        var heard: [String] = []
+        try await eventually("the last one has come") {
+            while let line = next(socket) { heard.append(line) }
+            return heard.count == 3
+        }
+        #expect(heard == ["RELOADING=1", "WATCHDOG=1", "READY=1"])
+        manager.notify("STOPPING=1")
+        #expect(next(socket) == "STOPPING=1")
+    }
+
     @Test("without systemd, or without its socket, nothing happens", arguments: [nil, "", "/nowhere/at/all"])
     func absent(path: String?) { ServiceManager(socket: path).notify("READY=1") }
 }

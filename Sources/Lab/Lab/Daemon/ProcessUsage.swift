@@ -8,10 +8,10 @@ package struct ProcessUsage: Sendable {
     /// The most that it ever had resident, since its start or `ProcessUsage.forgetPeak`.
     package var peakKiB: Int
     package var threads: Int
-    /// utime + stime of all threads, ended ones too.
-    package var cpu: Duration
-    /// Context switches of all threads, voluntary or not: each stands for one wake-up.
-    package var switches: Int
+    /// Of all threads, ended ones too, in ticks of 10 ms. What both come to is exact; how much of it is whose the kernel tells by where its own
+    /// clock finds the process.
+    package var user: Duration
+    package var system: Duration
     package var taken: Moment
 
     package static func read(_ processIdentifier: Int32) async throws -> ProcessUsage {
@@ -20,24 +20,22 @@ package struct ProcessUsage: Sendable {
             """
             cat \(folder)/smaps_rollup
             sed 's/^.*) /stat: /' \(folder)/stat
-            sed -n 's/^VmHWM:/Peak:/p' \(folder)/status
-            cat \(folder)/task/*/status
+            sed -n 's/^VmHWM:/Peak:/p; /^Threads:/p' \(folder)/status
             """)
         let lines = text.split(separator: "\n").map {
             $0.split(separator: " ", omittingEmptySubsequences: true).flatMap { $0.split(separator: "\t") }
         }
-        func sum(_ keys: String...) -> Int {
-            lines.filter { line in keys.contains { line.first == $0[...] } }.compactMap { $0.count > 1 ? Int($0[1]) : nil }.reduce(0, +)
-        }
+        func value(_ key: String) -> Int { lines.first { $0.first == key[...] && $0.count > 1 }.flatMap { Int($0[1]) } ?? 0 }
         // utime and stime are the 14th and 15th field of proc_pid_stat(5), the 12th and 13th after the name.
         guard let stat = lines.first(where: { $0.first == "stat:" }), stat.count > 13, let user = Int(stat[12]), let system = Int(stat[13])
         else { throw LabError("no times in \(folder)/stat: \(text)") }
-        let ticks = sysconf(Int32(_SC_CLK_TCK))
+        let tick = 1_000_000_000 / Int64(sysconf(Int32(_SC_CLK_TCK)))
         return ProcessUsage(
-            residentKiB: sum("Rss:"), privateKiB: sum("Anonymous:"), peakKiB: sum("Peak:"),
-            threads: lines.count { $0.first == "Pid:" }, cpu: .nanoseconds(Int64(user + system) * 1_000_000_000 / Int64(ticks)),
-            switches: sum("voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:"), taken: .now)
+            residentKiB: value("Rss:"), privateKiB: value("Anonymous:"), peakKiB: value("Peak:"),
+            threads: value("Threads:"), user: .nanoseconds(Int64(user) * tick), system: .nanoseconds(Int64(system) * tick), taken: .now)
     }
+
+    package var cpu: Duration { user + system }
 }
 
 extension ProcessUsage {

@@ -73,7 +73,7 @@ struct SpeedTestCommand: ParsableCommand {
         var known: [String: IPAddress] = [:]
         let bar = ProgressBar()
         let test = SpeedTest(
-            wan: way.wan, interface: way.interface, interfaceIndex: way.index, limits: .init(bytes: bytes, time: .seconds(time)),
+            by: way.index, limits: .init(bytes: bytes, time: .seconds(time)),
             resolve: { host in
                 if let address = known[host] { return address }
                 let address = try HostName.address(of: host, family)

@@ -53,7 +53,7 @@ struct TraceCommand: ParsableCommand {
         var book = NameBook()
         let limits = Trace.Limits(hops: maxHops, queries: queries, timeout: .milliseconds(Int((timeout ?? 1) * 1000)))
         do {
-            let tracer = try Tracer(to: target, wan: way.wan, interface: way.interface, interfaceIndex: way.index)
+            let tracer = try Tracer(to: target, by: way.index)
             if !output.json { try Output.line(text.title) }
             try tracer.run(limits) { hop in
                 if names { book.lookUp(hop.answers.compactMap { $0?.address }) }

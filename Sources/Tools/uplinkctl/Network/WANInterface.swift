@@ -9,7 +9,6 @@ import Varlink
 /// The interface that a WAN has now, for what this program sends by it itself.
 struct WANInterface {
     var status: WANStatus
-    var wan: WANName
     var interface: InterfaceName
     var index: UInt32
 
@@ -18,7 +17,7 @@ struct WANInterface {
             let error = ControlClientError.refused(.unknownWAN(wan: name, known: status.wans.map(\.name)))
             throw Failure(error) ?? Failure(.failed, "\(error)")
         }
-        guard let wan = WANName(found.name), let interface = InterfaceName(found.interface) else {
+        guard let interface = InterfaceName(found.interface) else {
             throw Failure(.failed, "uplinkd's answer makes no sense: \(found.name) has the interface '\(found.interface)'.")
         }
         index = if_nametoindex(found.interface)
@@ -27,7 +26,6 @@ struct WANInterface {
             throw Failure(.failed, "\(name) can't be used: its interface \(found.interface) isn't there (\(error)).")
         }
         self.status = found
-        self.wan = wan
         self.interface = interface
     }
 }
