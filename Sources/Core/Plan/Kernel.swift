@@ -20,7 +20,7 @@ extension Kernel {
 
 /// What the kernel refused, and why. `code` decides, never the text.
 package struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The command that it equals, or the reading that failed: `ip route prepend default …`, `dump of routes`.
+    /// The command that it equals, or the reading that failed: `ip route prepend default …`, `reading the routes`.
     package var operation: String
     /// An errno.
     package var code: Int32

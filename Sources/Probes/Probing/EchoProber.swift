@@ -8,25 +8,16 @@ final class EchoProber {
     private unowned let loop: ProbeLoop
     private var pending = PendingProbes()
     private var random = SystemRandomNumberGenerator()
-    private var sockets: [Way: OpenSocket] = [:]
+    private var sockets: InterfaceSockets<EchoSocket>
     private let packets = PacketBatch()
 
     /// So many at most are read at a time: who floods us with replies must not keep the queue from its other work.
     private static let batchesPerWakeUp = 4
 
-    /// By number, not by name: it is looked up for each probe.
-    private struct Way: Hashable {
-        var interfaceIndex: UInt32
-        var family: IPFamily
+    init(_ loop: ProbeLoop) {
+        self.loop = loop
+        sockets = InterfaceSockets(loop)
     }
-
-    private struct OpenSocket {
-        var interface: InterfaceName
-        var socket: EchoSocket
-        var ticket: ProbeLoop.Ticket
-    }
-
-    init(_ loop: ProbeLoop) { self.loop = loop }
 
     func send(_ request: ProbeRequest, to address: IPAddress) throws(CallError) {
         let socket = try socket(for: request, address.family)
@@ -40,31 +31,21 @@ final class EchoProber {
     }
 
     func retain(only interfaces: Set<InterfaceName>) {
-        for (way, open) in sockets where !interfaces.contains(open.interface) { closeSocket(of: way) }
+        sockets.retain(only: interfaces) { pending.retire(identifier: $0.identifier) }
     }
 
     private func socket(for request: ProbeRequest, _ family: IPFamily) throws(CallError) -> EchoSocket {
-        let way = Way(interfaceIndex: request.interfaceIndex, family: family)
-        if let open = sockets[way] { return open.socket }
-        // A modem that was replugged: its old number is nobody's any more.
-        for (old, open) in sockets where open.interface == request.interface && old.interfaceIndex != way.interfaceIndex {
-            closeSocket(of: old)
+        try sockets.socket(for: request, family) { () throws(CallError) in
+            let identifier = pending.newIdentifier(for: request.interfaceIndex, using: &random)
+            do throws(CallError) {
+                return try EchoSocket(family, interfaceIndex: request.interfaceIndex, identifier: identifier, prober: self)
+            } catch {
+                pending.retire(identifier: identifier)
+                throw error
+            }
+        } closed: {
+            pending.retire(identifier: $0.identifier)
         }
-        let identifier = pending.newIdentifier(for: request.interfaceIndex, using: &random)
-        do throws(CallError) {
-            let socket = try EchoSocket(family, interfaceIndex: request.interfaceIndex, identifier: identifier, prober: self)
-            sockets[way] = OpenSocket(interface: request.interface, socket: socket, ticket: try loop.watch(socket.descriptor, by: socket))
-            return socket
-        } catch {
-            pending.retire(identifier: identifier)
-            throw error
-        }
-    }
-
-    private func closeSocket(of way: Way) {
-        guard let open = sockets.removeValue(forKey: way) else { return }
-        pending.retire(identifier: open.socket.identifier)
-        loop.forget(open.ticket)
     }
 
     func receive(from socket: EchoSocket) {

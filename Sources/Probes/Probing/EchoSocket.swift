@@ -4,15 +4,12 @@ import Glibc
 import Model
 
 /// A raw ICMP or ICMPv6 socket bound to one interface.
-final class EchoSocket: Watcher {
+final class EchoSocket: InterfaceSocket {
     let interfaceIndex: UInt32
     let identifier: UInt16
     let family: IPFamily
     let descriptor: Descriptor
     private unowned let prober: EchoProber
-
-    /// SOL_RAW, include/linux/socket.h.
-    private static let levelRaw: Int32 = 255
 
     init(_ family: IPFamily, interfaceIndex: UInt32, identifier: UInt16, prober: EchoProber) throws(CallError) {
         self.interfaceIndex = interfaceIndex
@@ -20,22 +17,8 @@ final class EchoSocket: Watcher {
         self.family = family
         self.prober = prober
         descriptor = try .icmp(family)
-        // Each bit set blocks one type: echo requests to this box must not wake the daemon.
-        switch family {
-        case .v4:
-            let passed = UInt32(1) << UInt32(ICMP_ECHOREPLY) | UInt32(1) << UInt32(ICMP_DEST_UNREACH)
-            try descriptor.set(Self.levelRaw, UPLINKD_ICMP_FILTER, to: ~passed, "filtering ICMP types")
-        case .v6:
-            var blocked = icmp6_filter(icmp6_filt: (.max, .max, .max, .max, .max, .max, .max, .max))
-            withUnsafeMutableBytes(of: &blocked) { bytes in
-                for type in [ICMP6_ECHO_REPLY, ICMP6_DST_UNREACH] {
-                    let word = Int(type) / 32 * 4
-                    let passed = ~(UInt32(1) << UInt32(type % 32))
-                    bytes.storeBytes(of: bytes.load(fromByteOffset: word, as: UInt32.self) & passed, toByteOffset: word, as: UInt32.self)
-                }
-            }
-            try descriptor.set(Int32(IPPROTO_ICMPV6), ICMP6_FILTER, to: blocked, "filtering ICMPv6 types")
-        }
+        let types = family == .v4 ? [ICMP_ECHOREPLY, ICMP_DEST_UNREACH] : [ICMP6_ECHO_REPLY, ICMP6_DST_UNREACH]
+        try descriptor.letIn(types: types, family)
         try descriptor.attach(Self.filter(family))
         // What came in before this by other interfaces has an identifier that isn't this socket's.
         try descriptor.bind(toInterface: interfaceIndex)

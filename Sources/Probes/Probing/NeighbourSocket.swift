@@ -5,7 +5,7 @@ import Model
 
 /// A socket on one interface that asks for link-layer addresses, past the kernel's own table of neighbours: that one may hold an answer
 /// that is minutes old.
-final class NeighbourSocket: Watcher {
+final class NeighbourSocket: InterfaceSocket {
     let interfaceIndex: UInt32
     let family: IPFamily
     let descriptor: Descriptor
@@ -51,9 +51,7 @@ final class NeighbourSocket: Watcher {
             guard result == 0 else { throw .last("binding to interface number \(interfaceIndex)") }
         case .v6:
             descriptor = try .socket(AF_INET6, SOCK_RAW, Int32(IPPROTO_ICMPV6), "opening a raw socket")
-            var blocked = icmp6_filter(icmp6_filt: (.max, .max, .max, .max, .max, .max, .max, .max))
-            blocked.icmp6_filt.4 &= ~(UInt32(1) << UInt32(ND_NEIGHBOR_ADVERT % 32))
-            try descriptor.set(Int32(IPPROTO_ICMPV6), ICMP6_FILTER, to: blocked, "filtering ICMPv6 types")
+            try descriptor.letIn(types: [ND_NEIGHBOR_ADVERT], family)
             try descriptor.bind(toInterface: interfaceIndex)
             // What has passed a router has less, and is refused on both sides (RFC 4861, section 7.1).
             try descriptor.set(Int32(IPPROTO_IPV6), IPV6_MULTICAST_HOPS, to: Int32(255), "setting the hop limit")

@@ -11,24 +11,14 @@ final class TraceSocket {
     private let interfaceIndex: UInt32
     private var buffer = [UInt8](repeating: 0, count: 2048)
 
-    /// SOL_RAW, include/linux/socket.h.
-    private static let levelRaw: Int32 = 255
-
     init(_ family: IPFamily, interfaceIndex: UInt32) throws(CallError) {
         self.family = family
         self.interfaceIndex = interfaceIndex
         descriptor = try .icmp(family)
-        // Each bit set blocks one type.
-        switch family {
-        case .v4:
-            let passed = [ICMP_ECHOREPLY, ICMP_DEST_UNREACH, ICMP_TIME_EXCEEDED].reduce(UInt32(0)) { $0 | 1 << UInt32($1) }
-            try descriptor.set(Self.levelRaw, UPLINKD_ICMP_FILTER, to: ~passed, "filtering ICMP types")
-        case .v6:
-            var blocked = [UInt32](repeating: .max, count: 8)
-            for type in [ICMP6_ECHO_REPLY, ICMP6_DST_UNREACH, ICMP6_TIME_EXCEEDED] { blocked[Int(type) / 32] &= ~(1 << UInt32(type % 32)) }
-            let filter = (blocked[0], blocked[1], blocked[2], blocked[3], blocked[4], blocked[5], blocked[6], blocked[7])
-            try descriptor.set(Int32(IPPROTO_ICMPV6), ICMP6_FILTER, to: icmp6_filter(icmp6_filt: filter), "filtering ICMPv6 types")
-        }
+        let types =
+            family == .v4
+            ? [ICMP_ECHOREPLY, ICMP_DEST_UNREACH, ICMP_TIME_EXCEEDED] : [ICMP6_ECHO_REPLY, ICMP6_DST_UNREACH, ICMP6_TIME_EXCEEDED]
+        try descriptor.letIn(types: types, family)
         // What came in before this by other interfaces quotes none of our requests.
         try descriptor.bind(toInterface: interfaceIndex)
     }
