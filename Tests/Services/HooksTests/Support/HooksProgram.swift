@@ -1,4 +1,5 @@
 import Floor
+import FoundationEssentials
 import Glibc
 
 /// The real uplinkd-hooks, as a child process. It is gone after the test.
@@ -38,6 +39,18 @@ final class HooksProgram {
     }
 
     func signal(_ number: Int32) { kill(child.process, number) }
+
+    /// proc_pid_status(5): the masks of its threads, in hexadecimal. The first one's is empty again when the queues have taken over.
+    func blocks(_ number: Int32) -> Bool {
+        let tasks = "/proc/\(child.process)/task"
+        return ((try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []).contains { task in
+            guard let status = try? String(contentsOfFile: "\(tasks)/\(task)/status", encoding: .utf8),
+                let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigBlk:") }),
+                let mask = UInt64(line.dropFirst(7).filter { !$0.isWhitespace }, radix: 16)
+            else { return false }
+            return mask & 1 << UInt64(number - 1) != 0
+        }
+    }
 
     /// nil: it still runs.
     var end: (status: Int32?, signal: Int32?)? {
