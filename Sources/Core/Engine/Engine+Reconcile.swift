@@ -60,12 +60,14 @@ extension Engine {
         guard !plan.operations.isEmpty else {
             lastDesired = desired
             routingLimiter.rest(at: now)
-            if routingLimiter.heldUntil == nil { kernelProblem = nil }
+            if routingLimiter.heldUntil == nil, rereadAt == nil { kernelProblem = nil }
             guard plan.undo != undo else { return [] }
             undo = plan.undo
             return [.remember(undo)]
         }
         let isRepair = desired == lastDesired
+        // What the old snapshot lacks may have been done since. A switch can't wait for a new one.
+        guard rereadAt == nil || !isRepair else { return [] }
         let wasHeld = routingLimiter.heldUntil != nil
         guard routingLimiter.allows(isRepair: isRepair, at: now) else {
             if !wasHeld {

@@ -22,8 +22,8 @@ package struct Engine: Equatable, Sendable {
 
     /// The configuration that will be in force from the next snapshot on.
     private var incoming: Settings?
-    /// The last reading went wrong. Nothing else may happen for long, so we come back by ourselves.
-    private var rereadAt: Instant?
+    /// The last reading went wrong, and the snapshot is older than that. Nothing else may happen for long, so we come back by ourselves.
+    var rereadAt: Instant?
     var gateways = GatewayBook()
     /// What the book said at the last snapshot, also of a WAN without carrier: its route stays, and the kernel passes over it by itself
     /// (`ignore_routes_with_linkdown`).

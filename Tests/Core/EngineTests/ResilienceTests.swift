@@ -99,6 +99,31 @@ struct ResilienceTests {
         #expect(world.engine.kernelProblem == nil)
     }
 
+    @Test("while the kernel can't be read that is told, and nothing is done twice on an old reading; a switch is made all the same")
+    func oldReading() throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(5))
+        let ours = try #require(world.kernel.allRoutes.first { $0.isOurs && $0.table == Route.mainTable && $0.metric == 1 })
+        world.kernel.deleteForeign(ours)
+        world.look()
+        let repairs = world.engine.counters.repairs
+        // It is repaired, and the reading after that fails.
+        world.kernel.deleteForeign(ours)
+        let snapshot = try world.kernel.snapshot(of: world.engine.interfaces, lan: world.engine.lan)
+        world.kernel.refusedSnapshots = ENOBUFS
+        world.send(.snapshot(snapshot))
+        world.run(for: .seconds(3))
+        #expect(world.engine.counters.repairs == repairs + 1)
+        #expect(world.engine.problems(at: world.now).map(\.sentence.code).contains("kernel-unreadable"))
+        world.silentUpstreams = [try #require(World.telkom)]
+        world.run(until: { $0.isSelected(World.smartfren) })
+        #expect(world.kernel.allRoutes.contains { $0.isOurs && $0.table == Route.mainTable && $0.metric == 1001 })
+        world.kernel.refusedSnapshots = nil
+        world.run(for: .seconds(2))
+        #expect(world.engine.problems(at: world.now).isEmpty)
+    }
+
     @Test("clients whom somebody's rule leads elsewhere, or nowhere, are named with it for as long as it is so", arguments: ["usb0", nil])
     func strayingClients(_ name: String?) throws {
         let world = try World.office()
