@@ -30,8 +30,11 @@ extension Engine {
             if pin == health.wan.name, health.wan.name != selection.wan {
                 sentence += "; the operator chose it, and gets it when it can be used"
             }
-            let mute = health.targets.filter { $0.isMute && health.state.isUsable }.map(\.target.description)
-            if !mute.isEmpty { sentence += "; \(mute.joined(separator: " and ")) never answers, and isn't counted" }
+            let mute = health.targets.filter { $0.isMute && health.state.isUsable }
+            let never = mute.filter { !$0.hasEverAnswered }.map(\.target.description)
+            if !never.isEmpty { sentence += "; \(never.joined(separator: " and ")) never answers, and isn't counted" }
+            let dead = mute.filter(\.hasEverAnswered).map(\.target.description)
+            if !dead.isEmpty { sentence += "; \(dead.joined(separator: " and ")) has ceased to answer by every WAN, and isn't counted" }
             return (health.wan.name, sentence + ".")
         }
     }
