@@ -15,7 +15,7 @@ struct ThresholdsDraft {
 
     /// nil if one of them is wrong.
     var thresholds: Thresholds? {
-        let defaults = Thresholds()
+        let defaults = Thresholds.usual
         guard let loss = loss.value(default: defaults.loss), let mean = mean.value(default: defaults.mean),
             let deviation = deviation.value(default: defaults.deviation),
             let percentile99 = percentile99.value(default: defaults.percentile99)

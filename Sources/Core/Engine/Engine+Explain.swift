@@ -25,8 +25,11 @@ extension Engine {
                 clauses.append(.drill(wan, drill.order.fault, seconds: seconds(until: drill.ends, at: now)))
             }
             if pin == wan, wan != selection.wan { clauses.append(.chosen) }
-            let mute = health.targets.filter { $0.isMute && health.state.isUsable }.map(\.target.description)
-            if !mute.isEmpty { clauses.append(.mute(mute)) }
+            let mute = health.targets.filter { $0.isMute && health.state.isUsable }
+            let never = mute.filter { !$0.hasEverAnswered }.map(\.target.description)
+            if !never.isEmpty { clauses.append(.mute(never)) }
+            let dead = mute.filter(\.hasEverAnswered).map(\.target.description)
+            if !dead.isEmpty { clauses.append(.ceased(dead)) }
             return Explained(wan: wan, clauses: clauses)
         }
     }

@@ -69,7 +69,8 @@ extension Engine {
 
     mutating func swept(_ id: UInt64, _ outcome: SweepOutcome) -> Happening.SessionsMoved? {
         sessionProblem = nil
-        counters.sessionsMoved += outcome.deleted
+        let (sum, isTooMuch) = counters.sessionsMoved.addingReportingOverflow(max(outcome.deleted, 0))
+        counters.sessionsMoved = isTooMuch ? .max : sum
         guard let order = sessions.ended(id), outcome.deleted > 0 else { return nil }
         let isDrained =
             switch order.sweep.scope {

@@ -7,7 +7,7 @@ extension Event: Codable {
     private enum Key: String, CodingKey {
         case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, swept, drill, drillEnded
     }
-    private enum CountersKey: String, CodingKey { case wan, received, sent }
+    private enum CountersKey: String, CodingKey { case wan, received, sent, receivedBytes, sentBytes }
     private enum SweptKey: String, CodingKey { case id, deleted, error }
     private enum DrillKey: String, CodingKey { case wan, fault, seconds, window }
     private enum ProbeKey: String, CodingKey { case id, answered, wrong, notSent }
@@ -25,7 +25,9 @@ extension Event: Codable {
             self = .counters(
                 try counters.decode(WANName.self, forKey: .wan),
                 LinkCounters(
-                    received: try counters.decode(UInt64.self, forKey: .received), sent: try counters.decode(UInt64.self, forKey: .sent)))
+                    received: try counters.decode(UInt64.self, forKey: .received), sent: try counters.decode(UInt64.self, forKey: .sent),
+                    receivedBytes: try counters.decodeIfPresent(UInt64.self, forKey: .receivedBytes),
+                    sentBytes: try counters.decodeIfPresent(UInt64.self, forKey: .sentBytes)))
         case .snapshot: self = .snapshot(try container.decode(Snapshot.self, forKey: key))
         case .snapshotFailed: self = .snapshotFailed(error: try container.decode(String.self, forKey: key))
         case .probe:
@@ -81,6 +83,8 @@ extension Event: Codable {
             try nested.encode(wan, forKey: .wan)
             try nested.encode(counters.received, forKey: .received)
             try nested.encode(counters.sent, forKey: .sent)
+            try nested.encodeIfPresent(counters.receivedBytes, forKey: .receivedBytes)
+            try nested.encodeIfPresent(counters.sentBytes, forKey: .sentBytes)
         case .snapshot(let snapshot): try container.encode(snapshot, forKey: .snapshot)
         case .snapshotFailed(let error): try container.encode(error, forKey: .snapshotFailed)
         case .probe(let id, let outcome):

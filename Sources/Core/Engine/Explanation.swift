@@ -17,6 +17,8 @@ package struct Explained: Equatable, Sendable {
         case chosen
         /// Targets that never answer.
         case mute([String])
+        /// They answered once, and answer by no WAN any more.
+        case ceased([String])
 
         // Of a supposition.
 

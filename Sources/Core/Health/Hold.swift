@@ -10,23 +10,42 @@ struct Hold: Equatable, Sendable {
     static let longest = relapse
     static let quiet: Duration = .seconds(3600)
 
-    private var doublings = 0
-    private var trustedAt: Instant?
-    private var failedAt: Instant?
+    private struct Record: Equatable {
+        var doublings = 0
+        var trustedAt: Instant?
+        var failedAt: Instant?
+    }
+
+    private var record = Record()
+    /// As it was before the last failure, until that is past question.
+    private var before: Record?
 
     func duration(from base: Duration) -> Duration {
         var duration = base
-        for _ in 0..<doublings where duration < Self.longest { duration = min(duration * 2, Self.longest) }
+        for _ in 0..<record.doublings where duration < Self.longest { duration = min(duration * 2, Self.longest) }
         return duration
     }
 
     mutating func failed(at now: Instant) {
-        if let failedAt, now - failedAt > Self.quiet { doublings = 0 }
+        before = record
+        if let failedAt = record.failedAt, now - failedAt > Self.quiet { record.doublings = 0 }
         // 13 doublings take even 100 ms to 10 minutes.
-        if failedAt != nil, let trustedAt, now - trustedAt < Self.relapse { doublings = min(doublings + 1, 13) }
-        failedAt = now
-        trustedAt = nil
+        if record.failedAt != nil, let trustedAt = record.trustedAt, now - trustedAt < Self.relapse {
+            record.doublings = min(record.doublings + 1, 13)
+        }
+        record.failedAt = now
+        record.trustedAt = nil
     }
 
-    mutating func trusted(at now: Instant) { trustedAt = now }
+    mutating func trusted(at now: Instant) {
+        record.trustedAt = now
+        before = nil
+    }
+
+    /// The last failure was none: an answer was only late.
+    mutating func forgive() {
+        guard let before else { return }
+        record = before
+        self.before = nil
+    }
 }

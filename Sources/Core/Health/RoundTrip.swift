@@ -19,6 +19,7 @@ package struct RoundTrip: Equatable, Sendable {
     /// nil before the first reply.
     package func patience(atLeast minimum: Duration, atMost timeout: Duration) -> Duration? {
         guard let smoothed else { return nil }
-        return min(max(smoothed + variation * 4, minimum), max(timeout, minimum))
+        // Where the round trip is longer than the minimum, a part of that comes on top: a third of it is what a tower's scheduler takes now and then.
+        return min(max(smoothed + max(variation * 4, minimum / 3), minimum), max(timeout, minimum))
     }
 }

@@ -17,6 +17,8 @@ package struct Verdict: Equatable, Sendable {
         case .noCarrier: .noCarrier
         case .noGateway: .noGateway
         case .ready(_, .unknown): .unknown
+        // Somebody who fills a queue makes answers late all the time, and nobody wants to be told of each.
+        case .ready(_, .suspect(let burst)) where burst.isQuiet: isImpaired ? .impaired : .up
         case .ready(_, .up): isImpaired ? .impaired : .up
         case .ready(_, .suspect): .suspect
         case .ready(_, .down): .down
@@ -26,12 +28,13 @@ package struct Verdict: Equatable, Sendable {
 
     /// Why it isn't up, or what it is impaired by: the worst of it.
     package var fault: Fault? {
-        if case .ready(_, .up) = liveness { return (impairments.first { $0.fault.isOfService } ?? impairments.first)?.fault }
+        if state == .impaired { return (impairments.first { $0.fault.isOfService } ?? impairments.first)?.fault }
         return liveness.fault
     }
 
-    /// It is suspect, and the first round of questions has gone unanswered.
+    /// It is suspect, and the first round of questions has gone unanswered; where answers are late anyway, all of them.
     package var doubtedSince: Instant? {
-        if case .ready(_, .suspect(let burst)) = liveness, burst.roundsSent > 1 { burst.startedAt } else { nil }
+        guard case .ready(_, .suspect(let burst)) = liveness, burst.isQuiet ? burst.isOverdue : burst.roundsSent > 1 else { return nil }
+        return burst.startedAt
     }
 }

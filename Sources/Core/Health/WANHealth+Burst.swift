@@ -13,8 +13,11 @@ package struct Burst: Equatable, Sendable {
     /// When the verdict comes this much later than it was due, the box itself was asleep or overloaded and replies may be waiting
     /// unread: the question is put again instead.
     static let oversleep: Duration = .milliseconds(250)
-    /// So many packets beside answers to the burst itself, and something is still coming in.
-    static let signsOfLife: UInt64 = 5
+    /// While the verdict is put off it is asked on so often.
+    static let askedOnEvery: Duration = .milliseconds(330)
+    static let lookedAtEvery: Duration = .milliseconds(100)
+    /// The counters are read once more before a verdict that they had a part in. They come in the same turn.
+    static let reading: Duration = .milliseconds(1)
 
     var startedAt: Instant
     var nextRoundAt: Instant
@@ -26,15 +29,20 @@ package struct Burst: Equatable, Sendable {
     var asked = 0
     /// The clients' traffic says the same, so the usual patience is enough.
     var isCorroborated: Bool
-    /// What had come in when it began: the first reading after that, since one before could be older than the fault.
-    var received: UInt64?
+    /// The line carries, or its answers wait in a queue: this is no news, and the WAN as good as before.
+    var isQuiet: Bool
+    /// The rounds are over, and the verdict has been put off.
+    var isOverdue = false
+    /// The counters have been read for the verdict.
+    var isRead = false
 }
 
 extension WANHealth {
-    func makeBurst(at now: Instant, isCorroborated: Bool = false) -> Burst {
+    func makeBurst(at now: Instant) -> Burst {
         Burst(
-            startedAt: now, nextRoundAt: now, rounds: roundsNeeded, lastRoundAt: now,
-            isCorroborated: isCorroborated || traffic?.isStandingStill ?? false, received: nil)
+            // Where answers take their time it is the next of them that is waited for, whenever it was asked for: more questions would only fill the queue.
+            startedAt: now, nextRoundAt: now, rounds: isDelayed ? 1 : roundsNeeded, lastRoundAt: now,
+            isCorroborated: isCorroborated(at: now), isQuiet: isQuiet(at: now))
     }
 
     private var roundsNeeded: Int {
@@ -51,6 +59,7 @@ extension WANHealth {
 
     /// True: it is dead.
     mutating func step(_ burst: inout Burst, at now: Instant, _ index: UInt32, _ outbox: inout Outbox) -> Bool {
+        burst.isQuiet = isQuiet(at: now)
         if let verdictAt = burst.verdictAt {
             guard now >= verdictAt else { return false }
             if burst.asked <= 0 {
@@ -61,16 +70,19 @@ extension WANHealth {
             }
             if now - verdictAt > Burst.oversleep {
                 burst = makeBurst(at: now)
-            } else if burst.isCorroborated, traffic?.isStandingStill == false {
-                // Something has come in meanwhile: the clients' traffic doesn't say the same any more.
-                burst.isCorroborated = false
-                burst.verdictAt = verdictDue(burst, lastRoundAt: burst.lastRoundAt)
+            } else if let traffic, traffic.flow.isLoaded, !burst.isRead, traffic.readAt != now {
+                burst.isRead = true
+                burst.verdictAt = now + Burst.reading
+                countersDueAt = now
                 return false
-            } else if isHearingOthers(burst), now < burst.startedAt + wan.probe.timeout {
-                // The clients still get packets: a queue has filled up, and the answers are in it; or a packet filter drops them while it is
-                // being loaded, and lets through those to come. So it goes on asking.
-                ask(&burst, round: burst.rounds, at: now, index, &outbox)
-                burst.verdictAt = min(now + patience, burst.startedAt + wan.probe.timeout)
+            } else if let later = postponed(burst, at: now) {
+                burst.isOverdue = true
+                burst.isRead = false
+                if now - burst.lastRoundAt >= Burst.askedOnEvery {
+                    burst.lastRoundAt = now
+                    ask(&burst, round: burst.rounds, at: now, index, &outbox)
+                }
+                burst.verdictAt = later
                 return false
             } else {
                 return true
@@ -88,6 +100,26 @@ extension WANHealth {
         return false
     }
 
+    /// When the verdict is to be thought of again. nil: now is the time.
+    private func postponed(_ burst: Burst, at now: Instant) -> Instant? {
+        var until = now
+        if let traffic {
+            // What was taken for a standstill was none.
+            if !isCorroborated(at: now) {
+                let lastRoundAt = burst.startedAt + wan.probe.burstInterval * (burst.rounds - 1)
+                until = max(until, verdictDue(burst, lastRoundAt: lastRoundAt, isCorroborated: false))
+            }
+            if let longerWay = longerWay(traffic, at: now) { until = max(until, longerWay) }
+            // A queue has just filled up, and the answers are in it; or a packet filter drops them while it is being loaded, and lets through those
+            // to come.
+            if traffic.isCarrying(at: now) {
+                until = max(until, isAlone ? now + Burst.askedOnEvery : burst.startedAt + wan.probe.timeout)
+            }
+        }
+        if isDelayed, let since = waitingSince { until = max(until, since + queuePatience(at: now)) }
+        return until > now ? min(until, now + Burst.lookedAtEvery) : nil
+    }
+
     private mutating func ask(_ burst: inout Burst, round: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox) {
         for target in targets.indices where isAsked(target, inRound: round) {
             if send(target, at: now, index, &outbox, isMeasured: false), counting.contains(target) { burst.asked += 1 }
@@ -96,21 +128,18 @@ extension WANHealth {
 
     /// Without the clients' traffic to say the same, twice the usual time, as after any timeout (RFC 6298, 5.5): the round trip may just have
     /// become longer.
-    private func verdictDue(_ burst: Burst, lastRoundAt: Instant) -> Instant {
-        lastRoundAt + min(burst.isCorroborated ? patience : patience * 2, max(wan.probe.timeout, patience))
+    private func verdictDue(_ burst: Burst, lastRoundAt: Instant, isCorroborated: Bool? = nil) -> Instant {
+        // Answers that wait in a queue aren't waited for one by one: `queuePatience` is for all of them.
+        if isDelayed { return lastRoundAt + min(patience, Self.slowAnswer) }
+        let patience = burst.isCorroborated ? min(patience, max(wan.probe.minimumRTO, (latestRoundTrip ?? patience) * 2)) : patience
+        return lastRoundAt + min(isCorroborated ?? burst.isCorroborated ? patience : patience * 2, max(wan.probe.timeout, patience))
     }
 
-    /// The counters have been read while the question was under way.
-    mutating func noteReceived(_ received: UInt64) {
-        if case .ready(_, .unknown) = liveness { return }
-        if let burst = liveness.burst, burst.received == nil { liveness.burst?.received = received }
-    }
-
-    /// The clients' traffic has come to a standstill while the question was under way already.
-    mutating func corroborate() {
-        guard case .suspect(var burst) = liveness.phase, !burst.isCorroborated else { return }
+    /// The counters have been read while the question was under way, and now say the same as the silence.
+    mutating func corroborate(at now: Instant) {
+        guard case .suspect(var burst) = liveness.phase, !burst.isCorroborated, isCorroborated(at: now) else { return }
         burst.isCorroborated = true
-        if burst.verdictAt != nil { burst.verdictAt = verdictDue(burst, lastRoundAt: burst.lastRoundAt) }
+        if burst.verdictAt != nil, !burst.isOverdue { burst.verdictAt = verdictDue(burst, lastRoundAt: burst.lastRoundAt) }
         enter(.suspect(burst))
     }
 
@@ -118,13 +147,6 @@ extension WANHealth {
     private func isAsked(_ target: Int, inRound round: Int) -> Bool {
         targets[target].role != .service
             || counting.contains(target) && (round == 1 || targets[target].target.question.entry.isAskedInEveryRound)
-    }
-
-    private func isHearingOthers(_ burst: Burst) -> Bool {
-        guard let then = burst.received, let now = traffic?.last?.received, now >= then else { return false }
-        // Each target that answered may have done so in every round.
-        let answers = targets.count { $0.hasAnswered(since: burst.startedAt) } * burst.rounds
-        return now - then >= Burst.signsOfLife + UInt64(answers)
     }
 
     /// A question to a target that counts didn't go out.

@@ -16,6 +16,12 @@ extension WANHealth {
     /// Loss and round trip over those.
     package var quality: Quality { evidence.reduce(Quality()) { $0 + targets[$1].window.summary } }
 
+    /// What was lost in an outage says nothing of the time after it.
+    private var judgedQuality: Quality {
+        guard let recoveredAt else { return quality }
+        return evidence.reduce(Quality()) { $0 + targets[$1].window.quality(since: recoveredAt) }
+    }
+
     /// Of the target that answers fastest: known from the first answer on, before anything has been measured.
     package var smoothedRoundTrip: Duration? { counting.compactMap { targets[$0].roundTrip.smoothed }.min() }
 
@@ -62,8 +68,8 @@ extension WANHealth {
     }
 
     var nextJudgement: Instant? {
-        if impairments.isEmpty, !hasThresholds { return nil }
-        guard canBeImpaired else { return nil }
+        // While nothing impairs it, it is judged when there is something to do anyway: nothing new is known before the next probe.
+        guard !impairments.isEmpty, canBeImpaired else { return nil }
         let ends = impairments.compactMap(\.goodSince).min().map { $0 + holdDuration }
         return earlier(hasThresholds ? judgedNextAt : nil, ends)
     }
@@ -72,9 +78,12 @@ extension WANHealth {
         let thresholds = wan.probe.thresholds
         guard judgedNextAt.map({ $0 <= now }) ?? true else { return }
         judgedNextAt = now + Self.judgedEvery
-        let quality = quality
+        if let moment = recoveredAt, now - moment > Window.span { recoveredAt = nil }
+        let quality = judgedQuality
         guard quality.judged >= Self.fewestSamples else { return }
-        if thresholds.loss != nil {
+        // A full queue drops what doesn't fit. That is the clients' doing and no fault of the line, for as long as it is in the window.
+        if isDelayed, traffic?.isCarrying(at: now) ?? false { queuedAt = now }
+        if thresholds.loss != nil, queuedAt.map({ now - $0 > Window.span }) ?? true {
             let loss = thresholds.judgeLoss(quality)
             set([.lossy], isBad: loss.isBad ? .lossy : nil, isGood: loss.isGood, at: now)
         }

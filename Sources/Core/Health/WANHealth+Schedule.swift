@@ -2,10 +2,31 @@ package import Model
 
 /// When who is asked.
 extension WANHealth {
+    /// Of one target beyond the gateway, in seconds, while clients have much traffic.
+    private static let shortestInterval = 0.25
     /// Probes of all WANs go out on a common grid of time, so that with many targets the daemon is woken for many of them at once.
     static let grid: Int64 = 5_000_000
     /// A service that failed is asked again so soon, until it has failed often enough to count.
     private static let secondOpinion: Duration = .seconds(1)
+
+    /// How many times slower than configured the one that carries is asked, or how many times faster.
+    ///
+    /// Its clients' packets tell of most faults, and the sooner the more of them there are. Not of one in which packets still come in: while a download
+    /// goes on and requests die, or somebody talks to the gateway alone. So those beyond the gateway are asked all the while, and the oftener the less
+    /// that is beside the traffic.
+    package func paceOfCarrier(at now: Instant) -> Double {
+        let probe = wan.probe
+        let usual = probe.factor(isResting: false)
+        guard state == .up, let flow = traffic?.flow else { return usual }
+        if wan.isMetered {
+            guard flow.isFlowing(at: now), !flow.isWeighty(at: now) else { return usual }
+            // A word of one of them every second.
+            let peers = Double(counting.count)
+            return max(usual, min(peers / probe.interval.inSeconds, probe.factor(isResting: true)))
+        }
+        guard probe.budget == nil, flow.isBusy(at: now) else { return usual }
+        return min(usual, max(usual / 4, Self.shortestInterval / probe.interval.inSeconds))
+    }
 
     /// How many times slower than configured the targets are asked from now on.
     package mutating func pace(_ factor: Double, at now: Instant) {
@@ -49,6 +70,7 @@ extension WANHealth {
     mutating func sendDue(at now: Instant, _ index: UInt32, _ outbox: inout Outbox) {
         let isDown: Bool
         switch liveness.phase {
+        case .suspect(let burst) where burst.isQuiet: isDown = false
         case .unknown, .suspect, .recovering(_, _, .some), nil: return
         case .down: isDown = true
         case .up, .recovering(_, _, nil): isDown = false
@@ -63,8 +85,8 @@ extension WANHealth {
     mutating func send(_ target: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox, isMeasured: Bool = true) -> Bool {
         guard let question = targets[target].question else { return false }
         let id = outbox.add(question, at: target, of: wan, interfaceIndex: index, gateway: gateway, timeout: targets[target].timeout)
-        targets[target].sent(id, at: now, isMeasured: isMeasured)
-        own.sent += 1
+        targets[target].sent(id, at: now, isMeasured: isMeasured, isQueueing: isQueueing(at: now))
+        own.sent &+= 1
         return true
     }
 
@@ -82,6 +104,8 @@ extension WANHealth {
     /// epoch + (k + i/n) × interval. Those that count are spread by themselves: the longest time without a word of them is what a fault
     /// waits for at worst. The others go between them.
     private func nextTurn(of index: Int, after now: Instant) -> Instant {
+        // Faster than configured only for those that tell of the Internet.
+        let factor = targets[index].role == .reach ? factor : max(factor, 1)
         let interval = max(Int64(Double(targets[index].interval.nanoseconds) * factor), 1)
         let share = interval / Int64(max(targets[index].peers, 1))
         let offset = Int64(targets[index].place) * share + (targets[index].role == .reach ? 0 : share / 2)

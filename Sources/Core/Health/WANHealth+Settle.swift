@@ -14,7 +14,10 @@ extension WANHealth {
         let isGood = state == .up || state == .suspect
         if !(wasGood && isGood) { since = now }
         if wasGood, !isGood { hold.failed(at: now) }
-        if !wasGood, state == .up { hold.trusted(at: now) }
+        if !wasGood, state == .up {
+            hold.trusted(at: now)
+            raisedQuorum = nil
+        }
         if !canBeImpaired {
             impairments = []
             for index in targets.indices where targets[index].role == .service { targets[index].forgetFailures() }
@@ -31,6 +34,7 @@ extension WANHealth {
         switch phase {
         case .unknown(let burst), .suspect(let burst), .recovering(_, _, let burst?):
             next = earlier(next, burst.verdictAt ?? burst.nextRoundAt)
+            if case .suspect = phase, burst.isQuiet { next = earlier(next, nextDue) }
         case .recovering(let since, _, nil): next = earlier(earlier(next, since + holdDuration), nextDue)
         case .up, .down: next = earlier(next, nextDue)
         }

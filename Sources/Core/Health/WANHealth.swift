@@ -36,6 +36,10 @@ package struct WANHealth: Equatable, Sendable {
     /// The probes have judged this WAN before. From then on it has to prove itself for `hold` when it comes back.
     private var isProven: Bool
     var hold = Hold()
+    /// When it began to answer again after an outage, as long as that is in the window.
+    var recoveredAt: Instant?
+    /// When it was last found to carry with a full queue.
+    var queuedAt: Instant?
     /// When the thresholds are looked at next.
     var judgedNextAt: Instant?
     /// How many times slower than configured it is probed now.
@@ -49,6 +53,15 @@ package struct WANHealth: Equatable, Sendable {
     /// nil: nobody reads its counters.
     package internal(set) var traffic: Traffic?
     var countersDueAt: Instant?
+    /// Answers that are later than this have waited in a queue.
+    static let slowAnswer: Duration = .milliseconds(150)
+    var arrivals = Arrivals()
+    /// Some of the targets that count have ceased to answer: whether they do by other WANs is worth a look.
+    package internal(set) var hasCeasedTargets = false
+    /// Those that answer are no proof of the Internet: until it is up again the most of all targets have to.
+    var raisedQuorum: Int?
+    /// No other WAN could take over.
+    package internal(set) var isAlone = false
     /// Our probes since the last reading, and the answers to them.
     var own = LinkCounters(received: 0, sent: 0)
 
@@ -157,10 +170,12 @@ package struct WANHealth: Equatable, Sendable {
     mutating func enter(_ phase: Liveness.Phase) { if case .ready(let way, _) = liveness { liveness = .ready(way, phase) } }
 
     package mutating func answered(_ id: ProbeID, after time: Duration, at now: Instant) {
-        guard let index = target(of: id), targets[index].answered(id, after: time, at: now) else { return }
+        guard let index = target(of: id), let sentAt = targets[index].answered(id, after: time, at: now) else { return }
         let before = state
         defer { settle(from: before, at: now) }
-        own.received += 1
+        own.received &+= 1
+        if hasCeasedTargets { noteCeased() }
+        if targets[index].role != .service, counting.contains(index) { arrivals.add(sentAt: sentAt, at: now) }
         switch liveness.phase {
         case .unknown(let burst), .suspect(let burst):
             guard isAlive(since: burst.startedAt) else { break }
@@ -170,10 +185,13 @@ package struct WANHealth: Equatable, Sendable {
             if isAlive(since: burst.startedAt) { enter(.recovering(since: since, from: fault, nil)) }
         case .down(let since, let known):
             let fault = targets[index].role == .local ? .upstreamSilent : known
+            // It was asked before it was called dead: the answer was only late.
+            if counting.contains(index), sentAt < since { hold.forgive() }
             guard isAlive(since: since) else {
                 enter(.down(since: since, fault: fault))
                 break
             }
+            recoveredAt = now
             enter(.recovering(since: now, from: fault, nil))
             askServicesAtOnce(at: now)
         case .up, .recovering(_, _, nil), nil: break
@@ -205,9 +223,10 @@ package struct WANHealth: Equatable, Sendable {
         }
         let isStanding = traffic?.add(counters, own: own, roundTrip: roundTrip, at: now) ?? false
         own = LinkCounters(received: 0, sent: 0)
-        noteReceived(counters.received)
-        if isStanding {
-            if case .ready(_, .up) = liveness { enter(.suspect(makeBurst(at: now, isCorroborated: true))) } else { corroborate() }
+        if isStanding || isOverdue(at: now), case .ready(_, .up) = liveness {
+            enter(.suspect(makeBurst(at: now)))
+        } else {
+            corroborate(at: now)
         }
         settle(from: before, at: now)
     }
@@ -217,7 +236,7 @@ package struct WANHealth: Equatable, Sendable {
     package mutating func advance(to now: Instant, _ outbox: inout Outbox) {
         guard case .ready(let way, _) = liveness else { return }
         let before = state
-        if expire(at: now) { doubt(at: now) }
+        if expire(at: now) || isOverdue(at: now) { doubt(at: now) }
         if var burst = liveness.burst {
             let isDead = step(&burst, at: now, way.interfaceIndex, &outbox)
             liveness.burst = burst
@@ -230,6 +249,9 @@ package struct WANHealth: Equatable, Sendable {
         readCounters(at: now, &outbox)
         settle(from: before, at: now)
     }
+
+    /// Whether another WAN could take over.
+    package mutating func leaveAlone(_ isAlone: Bool) { self.isAlone = isAlone }
 
     /// A reply is late, or wrong, and nothing later says that the WAN is alive.
     private mutating func doubt(at now: Instant) {
@@ -248,7 +270,11 @@ package struct WANHealth: Equatable, Sendable {
     private mutating func expire(at now: Instant) -> Bool {
         var result = false
         for index in targets.indices {
-            guard let sentAt = targets[index].expire(at: now) else { continue }
+            guard let due = targets[index].deadline, due <= now else { continue }
+            let isExcused = targets[index].role == .service || counting.contains { $0 != index && targets[$0].hasAnsweredLast == true }
+            let sentAt = targets[index].expire(at: now, isExcused: isExcused)
+            noteCeased()
+            guard let sentAt else { continue }
             askAgainSoon(index, at: now)
             if isEvidence(index), isDoubtful(sentAt) { result = true }
         }
@@ -309,7 +335,7 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     /// One that can't be asked, an IPv6 address on a WAN without IPv6, can't be waited for.
-    var quorum: Int { min(wan.probe.quorum, max(counting.count { targets[$0].sendError == nil }, 1)) }
+    var quorum: Int { min(max(wan.probe.quorum, raisedQuorum ?? 0), max(counting.count { targets[$0].sendError == nil }, 1)) }
 
     /// What a wrong answer says, where services are all there is to go by.
     private var lie: Fault? { counting.lazy.compactMap { targets[$0].wrong?.kind.fault }.first { $0.isOfService } }

@@ -65,6 +65,16 @@ package struct Window: Equatable, Sendable {
         summary.add(result)
     }
 
+    /// Of those that were sent from then on.
+    func quality(since moment: Instant) -> Quality {
+        var quality = Quality()
+        for sample in samples.reversed() {
+            guard sample.sentAt >= moment else { break }
+            quality.add(sample.result)
+        }
+        return quality
+    }
+
     /// How many of the samples are no older than the span.
     func freshCount(at now: Instant) -> Int {
         var count = 0

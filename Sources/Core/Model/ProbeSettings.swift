@@ -28,7 +28,7 @@ package struct ProbeSettings: Equatable, Sendable {
         ],
         interval: Duration = .seconds(1), meteredInterval: Duration = .seconds(30), timeout: Duration = .seconds(1),
         minimumRTO: Duration = .milliseconds(100), burstInterval: Duration = .milliseconds(40), quorum: Int = 1,
-        hold: Duration = .seconds(10), thresholds: Thresholds = .init(), budget: Int? = nil, readiness: ReadinessSettings = .init()
+        hold: Duration = .seconds(10), thresholds: Thresholds = .usual, budget: Int? = nil, readiness: ReadinessSettings = .init()
     ) {
         self.targets = targets
         self.interval = interval
@@ -91,6 +91,9 @@ package struct Thresholds: Equatable, Sendable {
     }
 
     package var isEmpty: Bool { self == Thresholds() }
+
+    /// Where half of all round trips are lost nothing works any more, whatever the backup is like.
+    package static let usual = Thresholds(loss: .init(leave: 0.5, back: 0.25))
 }
 
 extension ProbeSettings {

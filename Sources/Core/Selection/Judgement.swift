@@ -71,7 +71,10 @@ package struct Judgement: Equatable, Sendable {
         guard case .target(_, let number) = id.owner, let index = healths.firstIndex(where: { $0.wan.number == number }) else { return }
         change(index) { health in
             switch outcome {
-            case .answered(let seconds): health.answered(id, after: .nanoseconds(Int64(seconds * 1e9)), at: now)
+            case .answered(let seconds):
+                // A figure from outside: a recording's, or a clock's that has jumped.
+                let time = min(max(seconds.isFinite ? seconds : 0, 0), 3600)
+                health.answered(id, after: .nanoseconds(Int64(time * 1e9)), at: now)
             case .wrong(let answer): health.answeredWrongly(id, answer, at: now)
             case .notSent(let error): health.notSent(id, error: error, at: now)
             }
@@ -81,7 +84,7 @@ package struct Judgement: Equatable, Sendable {
     package mutating func count(_ wan: WANName, _ counters: LinkCounters, at now: Instant) {
         guard let index = healths.firstIndex(where: { $0.wan.name == wan }) else { return }
         change(index) { $0.count(counters, at: now) }
-        if healths[index].wan.isMetered { setPace(index, at: now) }
+        if index == selectedIndex { setPace(index, at: now) }
     }
 
     /// The operator's word. What he asks for happens at once, whatever was a moment ago.
@@ -120,6 +123,7 @@ package struct Judgement: Equatable, Sendable {
         // Twice: whoever is to be asked at once, because of another one, is asked now.
         for _ in 0..<2 {
             advanceHealths(to: now)
+            compareTargets(at: now)
             if isStale || reviewAt.map({ $0 <= now }) ?? false {
                 isStale = false
                 select(at: now)
@@ -144,6 +148,17 @@ package struct Judgement: Equatable, Sendable {
             let before = condition(of: index)
             healths[index].advance(to: now, &outbox)
             note(index, before)
+        }
+    }
+
+    /// A target has ceased to answer by one WAN: whether it does by the others tells whose fault that is.
+    private mutating func compareTargets(at now: Instant) {
+        for index in healths.indices where healths[index].hasCeasedTargets {
+            let others = healths.indices.filter { $0 != index && isReady($0) }
+            let before = condition(of: index)
+            let wanted = healths[index].compare(with: others.map { healths[$0] }, at: now)
+            note(index, before)
+            for target in wanted { for other in others { healths[other].askAtOnce(target, at: now) } }
         }
     }
 
@@ -227,13 +242,18 @@ package struct Judgement: Equatable, Sendable {
         let health = healths[index]
         let isSelected = health.wan.name == selection.wan
         healths[index].watchTraffic(isSelected, at: now)
-        healths[index].pace(health.wan.probe.factor(isResting: health.wan.isMetered && isResting(health, isSelected, at: now)), at: now)
+        healths[index].leaveAlone(!healths.indices.contains { $0 != index && isReady($0) })
+        if isSelected {
+            healths[index].pace(health.paceOfCarrier(at: now), at: now)
+        } else {
+            healths[index].pace(health.wan.probe.factor(isResting: health.wan.isMetered && isResting(health)), at: now)
+        }
     }
 
+    private func isReady(_ index: Int) -> Bool { healths[index].verdict.state.isUsable && healths[index].wan.name != playedDown }
+
     /// A metered WAN isn't asked more than it takes.
-    private func isResting(_ health: WANHealth, _ isSelected: Bool, at now: Instant) -> Bool {
-        // Replies to its clients prove that it lives.
-        if isSelected { return health.state == .up && health.traffic?.isFlowing(at: now) ?? false }
+    private func isResting(_ health: WANHealth) -> Bool {
         // One that comes back has to show that it is good.
         if health.state == .recovering { return false }
         // The selected one is lossy or slow: whether this one is better has to be measured.

@@ -8,8 +8,14 @@ protocol Detector {
     var deadline: Nanoseconds { get }
     /// nil: it has given up all WANs.
     var selected: Int? { get }
+    /// How often it has told of a WAN's health.
+    var told: Int { get }
     mutating func advance(to now: Nanoseconds, _ wire: inout Wire)
     mutating func answered(_ answer: Wire.Answer, at now: Nanoseconds, _ wire: inout Wire)
+}
+
+extension Detector {
+    var told: Int { 0 }
 }
 
 /// Carries probes out and answers back, and counts their bytes.
@@ -52,6 +58,8 @@ struct Wire {
     /// What the interface has counted: the probes, and the packets of the clients.
     mutating func counters(of wan: Int, at now: Nanoseconds) -> LinkCounters {
         let clients = internet.clients(of: wan, at: now)
-        return LinkCounters(received: probes[wan].received + clients.received, sent: probes[wan].sent + clients.sent)
+        return LinkCounters(
+            received: probes[wan].received + clients.received, sent: probes[wan].sent + clients.sent, receivedBytes: clients.receivedBytes,
+            sentBytes: clients.sentBytes)
     }
 }

@@ -23,9 +23,14 @@ struct Internet {
         var deadFrom: [Nanoseconds]
         var clients: SplitMix64
         var counters = LinkCounters(received: 0, sent: 0)
+        /// Of the gateway.
+        var pings: UInt64 = 0
         /// When the next packet leaves, and comes in.
         var nextOut: Nanoseconds = 0
         var nextIn: Nanoseconds = 0
+        var nextPush: Nanoseconds = 0
+        var nextPing: Nanoseconds = 0
+        var uplink: Uplink?
         var silentFrom = never
         /// nil: silent without end.
         var period: Nanoseconds?
@@ -39,6 +44,7 @@ struct Internet {
                 weather: seeds.split(), tokens: Array(repeating: wan.rateLimit?.burst ?? 0, count: Self.targets),
                 tokensAt: Array(repeating: 0, count: Self.targets), deadFrom: Array(repeating: never, count: Self.targets),
                 clients: seeds.split())
+            state.uplink = wan.uploads.map { Uplink($0, latency: wan.latency.nanoseconds) }
             if let dead = wan.deadTarget { state.deadFrom[dead.target] = dead.from.nanoseconds }
             switch wan.silence {
             case .never: break
@@ -65,17 +71,41 @@ extension Internet {
 extension Internet.State {
     /// Packets come at random moments, the same number each way in the long run.
     mutating func countClients(at now: Nanoseconds) -> LinkCounters {
-        guard world.clientPackets > 0 else { return counters }
-        let gap = Duration.seconds(1 / world.clientPackets)
-        while nextOut <= now {
-            counters.sent += 1
-            nextOut += clients.time(mean: gap)
+        let (start, period) = (silentFrom, period)
+        let isPushed = world.silentWays == .up
+        Self.pass(world.clientPackets, &nextOut, &clients, until: now) { _ in counters.sent += 1 }
+        Self.pass(world.clientPackets, &nextIn, &clients, until: now) { at in
+            if !Self.isSilent(at: at, from: start, period) { counters.received += 1 }
         }
-        while nextIn <= now {
-            if !isSilent(at: nextIn) { counters.received += 1 }
-            nextIn += clients.time(mean: gap)
+        Self.pass(world.pushedPackets, &nextPush, &clients, until: now) { at in
+            if isPushed || !Self.isSilent(at: at, from: start, period) { counters.received += 1 }
         }
-        return counters
+        Self.pass(world.gatewayPackets, &nextPing, &clients, until: now) { _ in
+            pings += 1
+        }
+        var all = LinkCounters(
+            received: counters.received + pings, sent: counters.sent + pings, receivedBytes: counters.received * 200 + pings * 98,
+            sentBytes: counters.sent * 200 + pings * 98)
+        if uplink != nil {
+            uplink?.advance(to: now) { Self.isSilent(at: $0, from: start, period) }
+            let (received, sent) = (uplink?.received ?? 0, uplink?.sent ?? 0)
+            all.received += received
+            all.sent += sent
+            all.receivedBytes? += received * UInt64(Uplink.acknowledgement)
+            all.sentBytes? += sent * UInt64(Uplink.packet)
+        }
+        return all
+    }
+
+    private static func pass(
+        _ perSecond: Double, _ next: inout Nanoseconds, _ random: inout SplitMix64, until now: Nanoseconds, _ body: (Nanoseconds) -> Void
+    ) {
+        guard perSecond > 0 else { return }
+        let gap = Duration.seconds(1 / perSecond)
+        while next <= now {
+            body(next)
+            next += random.time(mean: gap)
+        }
     }
 
     mutating func roundTrip(to target: Int, at now: Nanoseconds) -> Nanoseconds? {
@@ -83,7 +113,12 @@ extension Internet.State {
             latency = world.steps[nextStep].latency.nanoseconds
             nextStep += 1
         }
-        let roundTrip = latency + Nanoseconds(packets.exponential() * jitter)
+        var roundTrip = latency + Nanoseconds(packets.exponential() * jitter)
+        if target > 0, uplink != nil {
+            let (start, period) = (silentFrom, period)
+            guard let wait = uplink?.wait(at: now, { Self.isSilent(at: $0, from: start, period) }) else { return nil }
+            roundTrip += wait
+        }
         let isLost = packets.uniform() < world.loss
         let isInBurst = isLostInBurst(at: now)
         if isLost || isInBurst || now >= deadFrom[target] { return nil }
@@ -92,9 +127,11 @@ extension Internet.State {
         return isAllowed(target, at: now) ? roundTrip : nil
     }
 
-    private func isSilent(at now: Nanoseconds) -> Bool {
-        guard now >= silentFrom else { return false }
-        return period.map { (now - silentFrom) % $0 >= $0 / 2 } ?? true
+    private func isSilent(at now: Nanoseconds) -> Bool { Self.isSilent(at: now, from: silentFrom, period) }
+
+    private static func isSilent(at now: Nanoseconds, from start: Nanoseconds, _ period: Nanoseconds?) -> Bool {
+        guard now >= start else { return false }
+        return period.map { (now - start) % $0 >= $0 / 2 } ?? true
     }
 
     private mutating func isLostInBurst(at now: Nanoseconds) -> Bool {

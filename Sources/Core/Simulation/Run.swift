@@ -8,6 +8,8 @@ struct Run<Watcher: Detector> {
     private(set) var outcome = Outcome()
     private var current: Int?
     private var bytesBefore: Int?
+    private var toldBefore = 0
+    private var isGivenUp = false
 
     init(_ detector: Watcher, in world: World, seed: UInt64) {
         self.detector = detector
@@ -28,16 +30,22 @@ struct Run<Watcher: Detector> {
             atSameTime = next == now ? atSameTime + 1 : 0
             precondition(atSameTime < 100_000, "the detector asks to be woken at \(now) ns without end")
             now = next
-            if now >= start, bytesBefore == nil { bytesBefore = wire.bytes[0] }
+            if now >= start, bytesBefore == nil {
+                bytesBefore = wire.bytes[0]
+                toldBefore = detector.told
+            }
             if answerAt <= dueAt, let answer = wire.takeAnswer() {
                 detector.answered(answer, at: now, &wire)
             } else {
                 detector.advance(to: now, &wire)
             }
+            if detector.selected == nil, !isGivenUp, now >= start { outcome.givenUp += 1 }
+            isGivenUp = detector.selected == nil
             if let selected = detector.selected, selected != current { note(selected, isCounted: now >= start) }
         }
         if outcome.switches < limit { now = max(now, end) }
         outcome.span = now - start
+        outcome.told = detector.told - toldBefore
         outcome.bytes = wire.bytes[0] - (bytesBefore ?? wire.bytes[0])
     }
 
@@ -58,6 +66,10 @@ package struct Outcome: Equatable, Sendable {
     package internal(set) var span: Nanoseconds = 0
     /// By the first choice, both ways.
     package internal(set) var bytes = 0
+    /// Changes of a WAN's health.
+    package internal(set) var told = 0
+    /// How often no WAN could be used.
+    package internal(set) var givenUp = 0
 
     package func switches(per time: Duration) -> Double { Double(switches) * Double(time.nanoseconds) / Double(max(span, 1)) }
 }

@@ -32,6 +32,7 @@ struct Uplinkd: Detector {
     private let names: [WANName]
     private(set) var deadline: Nanoseconds = 0
     private(set) var selected: Int? = 0
+    private(set) var told = 0
 
     init(_ settings: Settings) {
         let probe = settings.probe
@@ -67,7 +68,7 @@ struct Uplinkd: Detector {
         for name in readings { judgement.count(name, wire.counters(of: name == names[0] ? 0 : 1, at: time), at: now) }
         // A reading may be what raises a suspicion.
         if !readings.isEmpty { return judge(at: time, &wire) }
-        _ = judgement.takeChanges()
+        told += judgement.takeChanges().count
         selected = names.firstIndex { $0 == judgement.selection.wan }
         deadline = judgement.deadline.map(Self.roundedUp) ?? never
     }

@@ -31,10 +31,39 @@ package struct WANWorld: Sendable {
     package var rateLimit: RateLimit?
     /// Packets a second that the clients send by it, and as many come back. Only programs that look at the interface's counters see them.
     package var clientPackets = 0.0
+    /// Beside that, packets a second that come in unasked: a film, a radio.
+    package var pushedPackets = 0.0
+    /// Packets a second of a client to the gateway, which answers each.
+    package var gatewayPackets = 0.0
+    /// Clients upload by it: there is a queue.
+    package var uploads: Uploads?
+    /// What `silence` swallows.
+    package var silentWays = Ways.both
 
     package init(latency: Duration = .milliseconds(20), jitter: Duration = .milliseconds(2)) {
         self.latency = latency
         self.jitter = jitter
+    }
+
+    package enum Ways: Sendable {
+        case both
+        /// What is sent gets nowhere; what others send comes in.
+        case up
+    }
+
+    package struct Uploads: Sendable {
+        package var connections: Int
+        package var kilobits: Int
+        /// Packets that the queue holds.
+        package var queue: Int
+        package var from: Duration
+
+        package init(connections: Int, kilobits: Int, queue: Int, from: Duration) {
+            self.connections = connections
+            self.kilobits = kilobits
+            self.queue = queue
+            self.from = from
+        }
     }
 
     package struct Step: Sendable {

@@ -62,6 +62,13 @@ extension World {
         return world
     }
 
+    /// Uploads that begin when all has settled.
+    package static func uploads(_ connections: Int, kilobits: Int, queue: Int, from start: Duration? = nil) -> World {
+        var world = World(primary: WANWorld(latency: .milliseconds(140), jitter: .milliseconds(2)))
+        world.wans[0].uploads = .init(connections: connections, kilobits: kilobits, queue: queue, from: start ?? change)
+        return world
+    }
+
     /// Clients send and receive that many packets a second by the first choice.
     package static func busy(_ packets: Double) -> World {
         var world = World()

@@ -75,9 +75,9 @@ extension LinkCounters {
     init?(_ reply: Reply) {
         guard reply.type == RTM_NEWSTATS else { return nil }
         for attribute in reply.attributes(after: if_stats_msg.self) where attribute.type == Int(IFLA_STATS_LINK_64) {
-            // struct rtnl_link_stats64 begins with these two; newer kernels add to its end.
+            // struct rtnl_link_stats64 begins with these four; newer kernels add to its end.
             guard let received = attribute.u64(at: 0), let sent = attribute.u64(at: 1) else { return nil }
-            self.init(received: received, sent: sent)
+            self.init(received: received, sent: sent, receivedBytes: attribute.u64(at: 2), sentBytes: attribute.u64(at: 3))
             return
         }
         return nil

@@ -83,6 +83,23 @@ struct DownloadCommand: ParsableCommand {
     func run() throws { try Download(server: destination.to, port: destination.port).run() }
 }
 
+struct UploadServe: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "upload-serve", abstract: "The other end of `upload`.")
+    @OptionGroup var listening: Listening
+
+    func run() throws { try UploadServer(address: listening.address, port: listening.port).run() }
+}
+
+struct UploadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "upload",
+        abstract: "Acknowledged UDP with growing windows: fills the queue on its way; prints what came of it at the end.")
+    @OptionGroup var destination: Destination
+    @OptionGroup var bundle: Sessions
+
+    func run() throws { try Upload(server: destination.to, port: destination.port, sessions: bundle.sessions).run() }
+}
+
 struct Connections: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes new TCP connections; prints what became of them at the end.")
     @OptionGroup var destination: Destination

@@ -9,7 +9,8 @@ struct UplinkdLab: AsyncParsableCommand {
         subcommands: [
             Demo.self, Up.self, Bench.self, Clean.self, Stream.self, Echo.self, Connections.self, Connection.self, TCPServe.self,
             WhoAmI.self, TimedCommand.self, Record.self, RelayCommand.self, WatchRoutes.self, Advertise.self, FloodCommand.self,
-            UDPSessionsCommand.self, TCPSessionsCommand.self, PushServe.self, DownloadCommand.self, DNSServe.self, HTTPServe.self,
+            UDPSessionsCommand.self, TCPSessionsCommand.self, PushServe.self, DownloadCommand.self, UploadServe.self, UploadCommand.self,
+            DNSServe.self, HTTPServe.self,
             SpeedServe.self,
             Scale.self, Simulate.self, SweepTimes.self,
         ])

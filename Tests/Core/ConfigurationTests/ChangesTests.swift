@@ -24,7 +24,7 @@ import Testing
         ("", "probe: {hold: 1s}", "probe.hold: 10s is now 1s"),
         (
             "", "probe: {thresholds: {loss: {leave: 20%, return: 7.5%}}}",
-            "probe.thresholds.loss: none is now {leave: 20%, return: 7.5%}"
+            "probe.thresholds.loss: {leave: 50%, return: 25%} is now {leave: 20%, return: 7.5%}"
         ),
         (
             "probe: {thresholds: {mean: {leave: 300ms}}}", "probe: {thresholds: {mean: {leave: 300ms, return: 300ms}}}",

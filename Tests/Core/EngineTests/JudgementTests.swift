@@ -94,7 +94,7 @@ struct JudgementTests {
     }
 
     @Test(
-        "a metered WAN that carries is asked seldom while replies to its clients prove that it lives, and its fault is found all the same")
+        "a metered WAN that carries is asked as often as is nothing beside its traffic, and its fault is found as soon")
     func meteredCarrier() throws {
         let world = try office(try World.settings(metered: true))
         world.silentUpstreams = [telkom]
@@ -104,14 +104,39 @@ struct JudgementTests {
         world.run(for: .seconds(60))
         let without = world.probes.count { $0.wan == smartfren }
         #expect(without >= 230)
-        world.clientPacketsPerSecond = 100
+        // A word of one of those beyond the gateway a second, and the others as seldom.
+        world.clientPacketsPerSecond = 40
+        world.clientBytesPerPacket = 40
         world.run(for: .seconds(5))
         world.probes = []
         world.run(for: .seconds(60))
         let with = world.probes.count { $0.wan == smartfren }
-        #expect(with <= 10)
+        #expect((75...85).contains(with))
+        // What the usual pace costs is nothing beside so much.
+        world.clientPacketsPerSecond = 100
+        world.clientBytesPerPacket = 200
+        world.run(for: .seconds(5))
+        world.probes = []
+        world.run(for: .seconds(60))
+        #expect(world.probes.count { $0.wan == smartfren } >= 230)
         world.silentUpstreams = [telkom, smartfren]
         #expect(try #require(world.run(until: { $0.isSelected(nil) })) < .milliseconds(700))
+    }
+
+    @Test("a client who talks to the gateway hides no dead upstream, of a metered WAN or another", arguments: [false, true], 0..<10)
+    func gatewayPings(isMetered: Bool, phase: Int) throws {
+        let world = try office(try World.settings(metered: isMetered))
+        if isMetered {
+            // smartfren is the metered one.
+            world.silentUpstreams = [telkom]
+            #expect(world.run(until: { $0.isSelected(World.smartfren) }) != nil)
+        }
+        world.gatewayPingsPerSecond = 50
+        world.run(for: .seconds(8) + .milliseconds(phase * 71))
+        world.silentUpstreams = [telkom, isMetered ? smartfren : telkom]
+        let dead = isMetered ? smartfren : telkom
+        let time = try #require(world.run(until: { world in world.engine.healths.contains { $0.wan.name == dead && $0.state == .down } }))
+        #expect(time < .milliseconds(750))
     }
 
     @Test("a lossy first choice is left for a backup that has been measured and is better, and only then")
@@ -155,5 +180,59 @@ struct JudgementTests {
         world.run(for: .seconds(900))
         #expect(world.engine.counters.switches <= 2)
         #expect(world.engine.selection.wan != nil)
+    }
+}
+
+/// What one WAN says of another's targets.
+@Suite("Targets by several WANs")
+struct ComparedTargetsTests {
+    private let telkom: WANName
+    private let smartfren: WANName
+
+    init() throws {
+        telkom = try #require(World.telkom)
+        smartfren = try #require(World.smartfren)
+    }
+
+    private func office(metered: Bool = false) throws -> World {
+        let world = World(settings: try World.settings(metered: metered))
+        try world.plugTelkom()
+        try world.plugSmartfren()
+        world.start()
+        world.run(for: .seconds(60))
+        return world
+    }
+
+    @Test("a target that the provider's own box answers for hides no outage", arguments: [false, true])
+    func own(metered: Bool) throws {
+        let world = try office(metered: metered)
+        world.ownTargets = [telkom: ["203.0.113.1"]]
+        world.silentUpstreams = [telkom]
+        let time = try #require(world.run(until: { $0.isSelected(World.smartfren) }))
+        #expect(time < .seconds(5))
+        #expect(world.engine.healths.first?.fault == .upstreamSilent)
+        #expect(!world.engine.explanation(at: world.now).contains { $0.sentence.contains("never answers") })
+        // It isn't back because its own box answers.
+        world.run(for: .seconds(120))
+        #expect(world.isSelected(smartfren))
+        world.silentUpstreams = []
+        #expect(world.run(until: { $0.isSelected(World.telkom) }) != nil)
+        world.run(for: .seconds(120))
+        #expect(world.engine.counters.switches == 2)
+    }
+
+    @Test("a target that is dead for everybody is mute, and isn't counted as lost; one that is dead by one WAN only moves nobody")
+    func dead() throws {
+        let world = try office()
+        world.deadTargets = [telkom: ["203.0.113.2"], smartfren: ["203.0.113.2"]]
+        world.run(for: .seconds(60))
+        #expect(world.engine.healths.allSatisfy { $0.targets.count { $0.isMute } == 1 && $0.quality.loss == 0 })
+        #expect(world.engine.explanation(at: world.now).allSatisfy { $0.sentence.contains("has ceased to answer by every WAN") })
+        world.deadTargets = [telkom: ["203.0.113.2"]]
+        world.notices = []
+        world.run(for: .seconds(600))
+        #expect(world.engine.healths.allSatisfy { $0.targets.allSatisfy { !$0.isMute } })
+        #expect(world.engine.counters.switches == 0)
+        #expect(world.notices.count <= 10)
     }
 }

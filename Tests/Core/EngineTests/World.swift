@@ -17,6 +17,10 @@ final class World {
     /// Gateways behind which nothing answers, and addresses that don't answer by any WAN.
     var silentUpstreams: Set<WANName> = []
     var silentWANs: Set<WANName> = []
+    /// Targets whose address the provider's own box has.
+    var ownTargets: [WANName: Set<String>] = [:]
+    /// Targets that don't answer by that WAN.
+    var deadTargets: [WANName: Set<String>] = [:]
     /// By which the box itself drops what it sends.
     var refusingWANs: Set<WANName> = []
     var notices: [Happening] = []
@@ -36,6 +40,9 @@ final class World {
     private var counters: [WANName: LinkCounters] = [:]
     private var readAt: [WANName: Instant] = [:]
     var clientPacketsPerSecond = 0.0
+    var clientBytesPerPacket: UInt64 = 200
+    /// Pings a second of a client to the selected WAN's gateway, which answers them all.
+    var gatewayPingsPerSecond = 0.0
     /// The share of a WAN's probes that are lost by chance, the same in every run.
     var loss: [WANName: Double] = [:]
     var probes: [ProbeRequest] = []
@@ -187,11 +194,22 @@ final class World {
 
     /// The clients' traffic since the last reading: each packet is answered while the way there isn't silent.
     private func read(_ wan: WANName) {
-        let packets = UInt64((now - (readAt[wan] ?? now)).inSeconds * clientPacketsPerSecond)
+        let time = (now - (readAt[wan] ?? now)).inSeconds
         readAt[wan] = now
-        counters[wan, default: LinkCounters(received: 0, sent: 0)].sent += packets
-        if !silentWANs.contains(wan), !silentUpstreams.contains(wan) { counters[wan]?.received += packets }
-        waiting.append(.counters(wan, counters[wan] ?? LinkCounters(received: 0, sent: 0)))
+        var count = counters[wan] ?? LinkCounters(received: 0, sent: 0, receivedBytes: 0, sentBytes: 0)
+        func pass(_ packets: UInt64, of bytes: UInt64, isAnswered: Bool) {
+            count.sent += packets
+            count.sentBytes? += packets * bytes
+            guard isAnswered else { return }
+            count.received += packets
+            count.receivedBytes? += packets * bytes
+        }
+        pass(
+            UInt64(time * clientPacketsPerSecond), of: clientBytesPerPacket,
+            isAnswered: !silentWANs.contains(wan) && !silentUpstreams.contains(wan))
+        pass(UInt64((time * gatewayPingsPerSecond).rounded()), of: 98, isAnswered: !silentWANs.contains(wan))
+        counters[wan] = count
+        waiting.append(.counters(wan, count))
     }
 
     private func answerFirewall(_ place: FirewallPlace) {
@@ -221,7 +239,12 @@ final class World {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "Operation not permitted")))
             return
         }
-        guard device.hasCarrier, !silentWANs.contains(request.wan), isGateway || !silentUpstreams.contains(request.wan) else { return }
+        func isAmong(_ addresses: [WANName: Set<String>]) -> Bool {
+            (addresses[request.wan] ?? []).contains { Target($0)?.question == request.question }
+        }
+        guard device.hasCarrier, !silentWANs.contains(request.wan), !isAmong(deadTargets),
+            isGateway || isAmong(ownTargets) || !silentUpstreams.contains(request.wan)
+        else { return }
         if let loss = loss[request.wan] {
             chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             guard Double(chance >> 33) / Double(1 << 31) >= loss else { return }

@@ -25,6 +25,8 @@ final class Bench {
     private(set) var states: [(at: Instant, state: HealthState)] = []
     var sent: [(at: Instant, address: IPv4Address)] = []
     var asked: [(at: Instant, question: Question)] = []
+    /// What the interface has counted, for whoever reads it. nil: nobody does, or the test itself says it.
+    var counters: ((Instant) -> LinkCounters)?
     private var replies: [(at: Instant, id: ProbeID, outcome: ProbeOutcome)] = []
 
     init(
@@ -78,7 +80,9 @@ final class Bench {
         }
         replies.removeAll { $0.at <= now }
         health.advance(to: now, &outbox)
-        for request in outbox.takeAll().requests { answer(request) }
+        let (requests, readings) = outbox.takeAll()
+        if !readings.isEmpty, let counters { health.count(counters(now), at: now) }
+        for request in requests { answer(request) }
         if states.last?.state != health.state { states.append((now, health.state)) }
     }
 

@@ -192,3 +192,37 @@ struct ImpairmentTests {
         #expect(bench.health.fault == .upstreamSilent)
     }
 }
+
+/// Nothing is configured.
+@Suite("A WAN that loses most, by default")
+struct CeilingTests {
+    @Test("80 % of loss make it lossy, and the figure says so: no target is mute by chance", arguments: [0.65, 0.8])
+    func ceiling(loss: Double) throws {
+        let bench = try Bench(thresholds: .usual)
+        bench.run(for: .seconds(60))
+        bench.loss = loss
+        let time = try #require(bench.run(until: .impaired))
+        #expect(time < .seconds(40))
+        #expect(bench.health.fault == .lossy)
+        bench.run(for: .seconds(60))
+        #expect(abs(try #require(bench.health.quality.loss) - loss) < 0.12)
+        bench.loss = 0
+        #expect(try #require(bench.run(until: .up)) < .seconds(60))
+    }
+
+    @Test("less than half is nobody's fault, and an outage isn't counted when it is over")
+    func below() throws {
+        let bench = try Bench(thresholds: .usual)
+        bench.run(for: .seconds(60))
+        bench.loss = 0.35
+        bench.run(for: .seconds(300))
+        #expect(bench.changes(from: .up, to: .impaired) == 0)
+        bench.loss = 0
+        bench.run(for: .seconds(60))
+        bench.isSilent = true
+        bench.run(for: .seconds(120))
+        bench.isSilent = false
+        _ = try #require(bench.run(until: .recovering))
+        #expect(bench.run(until: .up) == .seconds(10))
+    }
+}

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LivenessTests {
     static let way = Liveness.Way(interfaceIndex: 2, gateway: nil)
-    static let burst = Burst(startedAt: .start, nextRoundAt: .start, rounds: 3, lastRoundAt: .start, isCorroborated: false)
+    static let burst = Burst(startedAt: .start, nextRoundAt: .start, rounds: 3, lastRoundAt: .start, isCorroborated: false, isQuiet: false)
 
     @Test(
         "a liveness has one word, and one more where something impairs it; and its fault",

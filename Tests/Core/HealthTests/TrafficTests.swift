@@ -113,15 +113,15 @@ struct TrafficTests {
     func flowing() {
         var line = Line()
         _ = line.run(for: .seconds(3), sent: 100, received: 100)
-        #expect(line.traffic.isFlowing(at: line.now))
+        #expect(line.traffic.flow.isFlowing(at: line.now))
         // What a modem chatters by itself proves nothing.
         _ = line.run(for: .seconds(3), sent: 10, received: 4)
-        #expect(!line.traffic.isFlowing(at: line.now))
+        #expect(!line.traffic.flow.isFlowing(at: line.now))
         _ = line.run(for: .seconds(3), sent: 5000, received: 100)
-        #expect(!line.traffic.isFlowing(at: line.now))
+        #expect(!line.traffic.flow.isFlowing(at: line.now))
         _ = line.run(for: .seconds(3), sent: 100, received: 100)
         _ = line.run(for: .milliseconds(400), sent: 100, received: 0)
-        #expect(!line.traffic.isFlowing(at: line.now))
+        #expect(!line.traffic.flow.isFlowing(at: line.now))
     }
 
     @Test("readings are rare while hardly anything is sent")
@@ -181,6 +181,44 @@ struct TrafficTests {
         #expect(bench.changes(from: .up, to: .suspect) >= 1)
     }
 
+    @Test("a way that becomes longer by 300 ms is no silence, whatever the traffic and the moment", arguments: [50, 200, 1000] as [Double])
+    func longerWay(rate: Double) throws {
+        for phase in 0..<60 {
+            let bench = try Bench()
+            bench.run(for: .seconds(20) + .milliseconds(phase * 17))
+            let step = bench.now + .seconds(3) + .milliseconds(phase * 7)
+            let start = bench.now
+            bench.counters = { now in
+                let sent = (now - start).inSeconds * rate
+                // Each packet is answered, before the step at once and then after 300 ms.
+                let answered = max(min(sent, (step - start).inSeconds * rate), sent - 0.3 * rate)
+                return LinkCounters(
+                    received: UInt64(answered), sent: UInt64(sent), receivedBytes: UInt64(answered) * 200, sentBytes: UInt64(sent) * 200)
+            }
+            bench.health.watchTraffic(true, at: bench.now)
+            bench.run(for: step - bench.now)
+            bench.roundTrip = .milliseconds(320)
+            bench.run(for: .seconds(5))
+            #expect(bench.changes(from: .suspect, to: .down) + bench.changes(from: .up, to: .down) == 0, "phase \(phase)")
+            // Dead, and not only far away.
+            bench.roundTrip = .milliseconds(20)
+            bench.run(for: .seconds(20))
+            let fault = bench.now
+            let counted = bench.counters?(fault)
+            bench.counters = { now in
+                var counters = LinkCounters(received: 0, sent: 0)
+                counters.received = counted?.received ?? 0
+                counters.sent = (counted?.sent ?? 0) + UInt64((now - fault).inSeconds * rate)
+                counters.receivedBytes = counters.received * 200
+                counters.sentBytes = counters.sent * 200
+                return counters
+            }
+            bench.isSilent = true
+            let time = try #require(bench.run(until: .down))
+            #expect(time >= .milliseconds(290) && time < .milliseconds(400), "phase \(phase)")
+        }
+    }
+
     @Test("while packets keep coming in, a verdict waits for the answers that a full queue holds back")
     func fullQueue() throws {
         let bench = try Bench()
@@ -205,6 +243,7 @@ struct TrafficTests {
         bench.run(for: .seconds(20) + .milliseconds(phase * 33))
         bench.health.watchTraffic(true, at: bench.now)
         var counters = LinkCounters(received: 0, sent: 0)
+        let began = bench.now
         for reading in 0..<60 {
             bench.isSilent = (20..<30).contains(reading)
             bench.run(for: .milliseconds(50))
@@ -214,6 +253,8 @@ struct TrafficTests {
             #expect(bench.health.state.isUsable)
         }
         #expect(bench.health.state == .up)
-        #expect(bench.changes(from: .up, to: .suspect) >= 1)
+        // It has been asked, though nobody was told.
+        let silence = bench.sent.filter { $0.at >= began + .seconds(1) && $0.at < began + .milliseconds(1500) }
+        #expect(silence.count >= 8)
     }
 }

@@ -20,6 +20,25 @@ struct DetectionTests {
         #expect(try #require(detection.percentile99) < .seconds(1))
     }
 
+    @Test("requests that die while a download still comes in are found as soon")
+    func oneWay() throws {
+        var world = World()
+        world.wans[0].pushedPackets = 200
+        world.wans[0].silentWays = .up
+        let detection = Contender.uplinkd.detection(faults: 40, in: world)
+        #expect(try #require(detection.median) < .milliseconds(400))
+        #expect(try #require(detection.most) < .milliseconds(600))
+    }
+
+    @Test("somebody who pings the gateway hides nothing", arguments: [0, 100] as [Double])
+    func gatewayPings(clients: Double) throws {
+        var world = World.busy(clients)
+        world.wans[0].gatewayPackets = 50
+        let detection = Contender.uplinkd.detection(faults: 40, in: world)
+        #expect(try #require(detection.median) < .milliseconds(450))
+        #expect(try #require(detection.most) < .milliseconds(700))
+    }
+
     @Test("the profile `fast` finds it in a seventh of a second")
     func fast() throws {
         let detection = Contender.fast.detection(faults: 5)

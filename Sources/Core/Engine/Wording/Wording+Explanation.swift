@@ -30,6 +30,10 @@ extension Explained.Clause {
             Sentence(
                 "mute", ["targets": targets.joined(separator: ",")],
                 "\(targets.joined(separator: " and ")) never answers, and isn't counted")
+        case .ceased(let targets):
+            Sentence(
+                "ceased", ["targets": targets.joined(separator: ",")],
+                "\(targets.joined(separator: " and ")) has ceased to answer by every WAN, and isn't counted")
         case .supposed(let wan, let state, let detection):
             Sentence(
                 "supposed", ["wan": wan, "state": state.rawValue, "detection": detection?.code],

@@ -63,6 +63,30 @@ package struct ISP: Sendable {
         return try await node.timed(direction.rules(chance, action: "-A").joined(separator: "; "))
     }
 
+    /// An uplink with a queue: no more than so much gets out to the Internet, up to so many packets wait for that, and what is more is lost. What comes in
+    /// isn't held back. (Both ends know each other for good: their addresses would be asked for by the same queue, and given up.)
+    @discardableResult
+    package func limitUplink(kilobits: Int, queue packets: Int) async throws -> FaultTime {
+        try await node.timed(
+            """
+            ping -c 1 -W 1 \(provider.transfer.internet) >/dev/null
+            ping -c 1 -W 1 \(provider.transfer6.internet) >/dev/null
+            for family in 4 6; do
+                ip -$family neigh show dev core | grep lladdr | while read -r address _ hardware _; do
+                    ip -$family neigh replace "$address" lladdr "$hardware" dev core nud permanent
+                done
+                ip -$family -n \(topology.internet) neigh show dev \(provider.name) | grep lladdr | while read -r address _ hardware _; do
+                    ip -$family -n \(topology.internet) neigh replace "$address" lladdr "$hardware" dev \(provider.name) nud permanent
+                done
+            done
+            tc qdisc replace dev core root handle 1: tbf rate \(kilobits)kbit burst 3200 limit \(packets * 1450)
+            tc qdisc replace dev core parent 1:1 handle 10: pfifo limit \(packets)
+            """)
+    }
+
+    @discardableResult
+    package func unlimitUplink() async throws -> FaultTime { try await node.timed("tc qdisc del dev core root") }
+
     /// Undoes every `lose`.
     @discardableResult
     package func loseNothing() async throws -> FaultTime {

@@ -70,6 +70,14 @@ package struct Path: Sendable {
         return TrafficHandle(client: client, server: server)
     }
 
+    /// So many sessions that send all that the way takes, and fill its queue.
+    package func uploads(_ count: Int = 1) async throws -> TrafficHandle<UploadReport> {
+        let port = ports.next()
+        let server = try await server("upload server", "upload-serve", port: port)
+        let client = try await client("\(count) uploads", "upload", port: port, ["--sessions", "\(count)"])
+        return TrafficHandle(client: client, server: server)
+    }
+
     /// A new TCP connection at this pace: a browser, a cash register.
     package func connections(every interval: Duration = .milliseconds(100)) async throws -> TrafficHandle<ConnectionsReport> {
         try await tcp("TCP connections", "connections", interval)

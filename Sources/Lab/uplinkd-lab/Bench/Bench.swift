@@ -11,22 +11,24 @@ struct Bench: AsyncParsableCommand {
         String?
     @Option(help: "Minutes of the part `loss`.") var lossMinutes = 10.0
     @Option(help: "Minutes of each case of the part `matrix`.") var matrixMinutes = 3.0
+    @Option(help: "Minutes of each case of the part `uploads`.") var uploadMinutes = 10.0
+    @Option(help: "Of that part only so many cases, the gravest first.") var uploadCases = 15
     @Option(help: "WANs of the part `scale`.") var wans = 64
     @Option(help: "Targets of each of them.") var targets = 8
     @Flag(help: "Only what needs no daemon.") var staticRoutes = false
 
     enum Part: String, CaseIterable {
-        case cable, upstream, nat, process, scale, conntrack, loss, matrix, sessions, marking, report, history
+        case cable, upstream, nat, process, scale, conntrack, loss, matrix, uploads, sessions, marking, report, history
     }
 
     private var parts: [Part] { get throws { try Only.parts(only) } }
 
     func validate() throws {
         guard (1...200).contains(wans), (1...200).contains(targets) else { throw ValidationError("--wans and --targets take 1 to 200") }
-        guard (0.1...600).contains(lossMinutes), (0.1...600).contains(matrixMinutes) else {
-            throw ValidationError("--loss-minutes and --matrix-minutes take 0.1 to 600")
+        guard [lossMinutes, matrixMinutes, uploadMinutes].allSatisfy((0.1...600).contains) else {
+            throw ValidationError("--loss-minutes, --matrix-minutes and --upload-minutes take 0.1 to 600")
         }
-        guard faults > 0 else { throw ValidationError("--faults takes a number from 1 on") }
+        guard faults > 0, uploadCases > 0 else { throw ValidationError("--faults and --upload-cases take a number from 1 on") }
         _ = try parts
     }
 
@@ -48,11 +50,12 @@ struct Bench: AsyncParsableCommand {
                 case .conntrack: try await series.conntrack()
                 case .loss where withDaemon: try await series.loss(minutes: lossMinutes)
                 case .matrix where withDaemon: try await series.matrix(minutes: matrixMinutes)
+                case .uploads where withDaemon: try await series.uploads(minutes: uploadMinutes, most: uploadCases)
                 case .sessions where withDaemon: try await whole.sessions()
                 case .marking where withDaemon: try await whole.marking()
                 case .report where withDaemon: try await series.report()
                 case .history: try BenchHistory.run()
-                case .upstream, .nat, .process, .loss, .matrix, .sessions, .marking, .report:
+                case .upstream, .nat, .process, .loss, .matrix, .uploads, .sessions, .marking, .report:
                     printLine("\(part.rawValue): needs the daemon, left out")
                 }
             }
