@@ -11,6 +11,8 @@ package struct Traffic: Equatable, Sendable {
     static let busyInterval: Duration = .milliseconds(50)
     /// While hardly anything is sent, there is nothing to be found out.
     static let idleInterval: Duration = .milliseconds(200)
+    /// Nobody is woken for a reading alone before it is so late: that costs more than the reading.
+    static let idleSlack: Duration = .milliseconds(150)
     /// So many packets sent since the last one came in. One or two are lost for other reasons.
     static let least: UInt64 = 3
 
@@ -27,6 +29,9 @@ package struct Traffic: Equatable, Sendable {
     package private(set) var interval = Self.idleInterval
 
     package init() {}
+
+    /// How much later than due the next reading may be. The first is what the next is compared with, and can't wait.
+    var slack: Duration { last != nil && interval == Self.idleInterval ? Self.idleSlack : .zero }
 
     /// True: ask whether the WAN is alive.
     /// - Parameters:

@@ -27,9 +27,10 @@ extension WANHealth {
     mutating func refreshDeadline() {
         guard case .ready(_, let phase) = liveness else {
             deadline = nil
+            wakeAt = nil
             return
         }
-        var next = earlier(countersDueAt, nextJudgement)
+        var next = nextJudgement
         for index in targets.indices { next = earlier(next, targets[index].deadline) }
         switch phase {
         case .unknown(let burst), .suspect(let burst), .recovering(_, _, let burst?):
@@ -38,6 +39,9 @@ extension WANHealth {
         case .recovering(let since, _, nil): next = earlier(earlier(next, since + holdDuration), nextDue)
         case .up, .down: next = earlier(next, nextDue)
         }
-        deadline = next
+        deadline = earlier(next, countersDueAt)
+        // In doubt every reading counts.
+        let slack = if case .up = phase { traffic?.slack ?? .zero } else { Duration.zero }
+        wakeAt = earlier(next, countersDueAt.map { $0 + slack })
     }
 }

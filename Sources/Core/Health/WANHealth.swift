@@ -31,6 +31,8 @@ package struct WANHealth: Equatable, Sendable {
     package internal(set) var verdict = Verdict()
     /// The next moment at which `advance` has something to do; `settle` keeps it, since it is read after every probe of any WAN.
     package internal(set) var deadline: Instant?
+    /// When somebody has to be woken for it, if nothing else is due before: what is due may wait a little.
+    package internal(set) var wakeAt: Instant?
     /// Since when it has been usable, or unusable or impaired in this particular way.
     package internal(set) var since: Instant
     /// The probes have judged this WAN before. From then on it has to prove itself for `hold` when it comes back.

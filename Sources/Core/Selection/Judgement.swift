@@ -114,7 +114,7 @@ package struct Judgement: Equatable, Sendable {
 
     package var deadline: Instant? {
         var next: Instant?
-        for index in healths.indices { next = earlier(next, healths[index].deadline) }
+        for index in healths.indices { next = earlier(next, healths[index].wakeAt) }
         return earlier(next, reviewAt)
     }
 
