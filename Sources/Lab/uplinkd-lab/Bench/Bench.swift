@@ -16,7 +16,7 @@ struct Bench: AsyncParsableCommand {
     @Flag(help: "Only what needs no daemon.") var staticRoutes = false
 
     enum Part: String, CaseIterable {
-        case cable, upstream, nat, process, scale, conntrack, loss, matrix, sessions, marking, report, history
+        case cable, upstream, nat, process, scale, conntrack, loss, matrix, sessions, telling, marking, report, history
     }
 
     private var parts: [Part] { get throws { try Only.parts(only) } }
@@ -49,10 +49,11 @@ struct Bench: AsyncParsableCommand {
                 case .loss where withDaemon: try await series.loss(minutes: lossMinutes)
                 case .matrix where withDaemon: try await series.matrix(minutes: matrixMinutes)
                 case .sessions where withDaemon: try await whole.sessions()
+                case .telling where withDaemon: try await whole.telling()
                 case .marking where withDaemon: try await whole.marking()
                 case .report where withDaemon: try await series.report()
                 case .history: try BenchHistory.run()
-                case .upstream, .nat, .process, .loss, .matrix, .sessions, .marking, .report:
+                case .upstream, .nat, .process, .loss, .matrix, .sessions, .telling, .marking, .report:
                     printLine("\(part.rawValue): needs the daemon, left out")
                 }
             }
