@@ -28,6 +28,7 @@ extension Settings {
         changes.note("iptables", iptables, new.iptables, \.rawValue)
         changes.note("mark-mask", markMask, new.markMask, \.description)
         changes.note("reports", reports, new.reports, \.rawValue)
+        changes.note("tell-clients", tellsClients, new.tellsClients, \.rawValue)
         return changes.sentences
     }
 }

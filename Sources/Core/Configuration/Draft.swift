@@ -49,6 +49,7 @@ struct FileDraft {
     var iptables = Entry<IPTablesVariant>.absent
     var markMask = Entry<MarkMask>.absent
     var reports = Entry<Reporting>.absent
+    var tellsClients = Entry<Telling>.absent
 
     /// The defaults of `Settings.swift` are the only ones: nothing here repeats them.
     static let defaults = Settings(lan: [], wans: [])
@@ -58,13 +59,14 @@ struct FileDraft {
         guard let interfaces = lan.interfaces.value(), let leases = lan.leases.value(default: Self.defaults.leases),
             let minimumStay = minimumStay.value(default: Self.defaults.minimumStay),
             let firewall = firewall.value(default: Self.defaults.firewall), let iptables = iptables.value(default: Self.defaults.iptables),
-            let markMask = markMask.value(default: Self.defaults.markMask), let reports = reports.value(default: Self.defaults.reports)
+            let markMask = markMask.value(default: Self.defaults.markMask), let reports = reports.value(default: Self.defaults.reports),
+            let tellsClients = tellsClients.value(default: Self.defaults.tellsClients)
         else { return nil }
         let wans = wans.compactMap { $0.settings(common: probe) }
         guard wans.count == self.wans.count else { return nil }
         return Settings(
             lan: interfaces.map(\.value), wans: wans, minimumStay: minimumStay, firewall: firewall, iptables: iptables, markMask: markMask,
-            reports: reports, leases: leases)
+            reports: reports, tellsClients: tellsClients, leases: leases)
     }
 }
 

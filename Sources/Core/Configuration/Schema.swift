@@ -17,6 +17,7 @@ enum Schema {
             .value("iptables", \.iptables, .choice),
             .value("mark-mask", \.markMask, .markMask),
             .value("reports", \.reports, .choice),
+            .value("tell-clients", \.tellsClients, .choice),
         ]
     }
 

@@ -27,7 +27,7 @@ extension Engine {
                 addresses: addresses(of: health.wan), isSelected: isSelected, keepsSessions: keepsSessions(health),
                 isReady: isSelected && (health.state.isUsable || health.state == .recovering))
         }
-        let orders = sessions.advance(wans, mask: settings.markMask.bits, at: now)
+        let orders = sessions.advance(wans, mask: settings.markMask.bits, tells: settings.tellsClients == .on, at: now)
         // With nobody to take them over nothing can be done, whatever the time is.
         if wans.contains(where: \.isReady) { sessionsDueAt = sessions.deadline }
         let families = carriedFamilies

@@ -32,6 +32,8 @@ package enum Happening: Equatable, Sendable {
     case inOrder(after: Duration)
     case configurationRefused(problems: [String])
     case configurationRead(changes: [String])
+    /// Clients whose TCP sessions were taken from this WAN.
+    case clientsTold(WANName?, TellingOutcome)
     /// nil: he gives the choice back.
     case operatorChose(WANName?)
     /// Something of others that gets into our way, a clause that follows "on this box".

@@ -85,6 +85,7 @@ struct SessionCare: Equatable, Sendable {
     private var records: [Record] = []
     private var underWay: [Order] = []
     private var lastID: UInt64 = 0
+    private var tells = false
 
     /// When something is due next.
     var deadline: Instant? {
@@ -95,7 +96,9 @@ struct SessionCare: Equatable, Sendable {
 
     /// To be called when the routes and rules are as the selection wants them: the other order would have the sessions begin anew on the WAN
     /// that they are to leave.
-    mutating func advance(_ wans: [WAN], mask: UInt32, at now: Instant) -> [Order] {
+    /// - Parameter tells: clients are told what becomes of their sessions.
+    mutating func advance(_ wans: [WAN], mask: UInt32, tells: Bool, at now: Instant) -> [Order] {
+        self.tells = tells
         adopt(wans, at: now)
         guard let ready = wans.first(where: \.isReady) else { return [] }
         var orders: [Order] = []
@@ -189,7 +192,8 @@ struct SessionCare: Equatable, Sendable {
 
     private mutating func order(_ scope: SessionSweep.Scope, _ wan: WANName?) -> Order {
         lastID += 1
-        let order = Order(sweep: SessionSweep(id: lastID, scope: scope), wan: wan)
+        // What began without masquerade was never answered.
+        let order = Order(sweep: SessionSweep(id: lastID, scope: scope, isTold: tells && wan != nil), wan: wan)
         underWay.append(order)
         return order
     }

@@ -15,15 +15,26 @@ package struct SessionSweep: Hashable, Sendable, Codable {
         /// Of those the ones that carry no mark: they began by another way than a WAN, which asked for no masquerade, and have come to one since. A mark
         /// says that they began there, without masquerade because somebody wants it so.
         case strayed(IPFamily, lan: [InterfaceName], wans: [InterfaceName], mask: UInt32)
+
+        /// Of the WAN that they are taken from. nil: of several.
+        package var mark: UInt32? {
+            switch self {
+            case .wan(let mark, _, _), .classes(_, let mark, _), .allBut(_, let mark, _): mark
+            case .unmasqueraded, .strayed: nil
+            }
+        }
     }
 
     /// The outcome comes back with it.
     package var id: UInt64
     package var scope: Scope
+    /// Clients of the TCP sessions among them are told.
+    package var isTold: Bool
 
-    package init(id: UInt64, scope: Scope) {
+    package init(id: UInt64, scope: Scope, isTold: Bool = false) {
         self.id = id
         self.scope = scope
+        self.isTold = isTold
     }
 }
 

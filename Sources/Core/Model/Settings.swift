@@ -9,6 +9,7 @@ package struct Settings: Equatable, Sendable {
     package var iptables: IPTablesVariant
     package var markMask: MarkMask
     package var reports: Reporting
+    package var tellsClients: Telling
     /// Where a DHCP server keeps its leases. nil: where dnsmasq has them, if it has any.
     package var leases: String?
 
@@ -16,7 +17,8 @@ package struct Settings: Equatable, Sendable {
 
     package init(
         lan: [InterfaceName], wans: [WANSettings], minimumStay: Duration = Self.defaultMinimumStay, firewall: FirewallBackend = .iptables,
-        iptables: IPTablesVariant = .auto, markMask: MarkMask = .standard, reports: Reporting = .on, leases: String? = nil
+        iptables: IPTablesVariant = .auto, markMask: MarkMask = .standard, reports: Reporting = .on, tellsClients: Telling = .on,
+        leases: String? = nil
     ) {
         self.lan = lan
         self.wans = wans.sorted { $0.metric < $1.metric }
@@ -25,6 +27,7 @@ package struct Settings: Equatable, Sendable {
         self.iptables = iptables
         self.markMask = markMask
         self.reports = reports
+        self.tellsClients = tellsClients
         self.leases = leases
     }
 
@@ -72,6 +75,9 @@ package enum IPTablesVariant: String, CaseIterable, Sendable, Codable { case aut
 
 /// Whether each switch gets a report of whom it reached.
 package enum Reporting: String, CaseIterable, Sendable, Codable { case on, off }
+
+/// Whether clients whose TCP sessions are moved to another WAN are told so, also those that only receive.
+package enum Telling: String, CaseIterable, Sendable, Codable { case on, off }
 
 /// `masquerade`: we keep IPv6 by this WAN as we keep IPv4, and clients leave by its address whatever theirs is. `off`: IPv6 by this WAN is
 /// somebody else's business.

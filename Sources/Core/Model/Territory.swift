@@ -29,18 +29,22 @@ package enum Territory {
     package static let restoreOwnChain = "UPLINKD_RESTORE_OUT"
     /// In filter, the only table in which iptables can answer with a reset: what ends a client's packets that conntrack has no session for.
     package static let refuseChain = "UPLINKD_REFUSE"
+    /// Behind that: what resets, for some seconds, what clients send in sessions that were just moved. Empty otherwise.
+    package static let tellChain = "UPLINKD_TELL"
     /// The same of the box's own, where they would leave by one WAN with the address of another.
     package static let refuseOwnChain = "UPLINKD_REFUSE_OUT"
     /// In mangle, while a drill plays a fault: what leaves by its WAN ends here.
     package static let drillChain = "UPLINKD_DRILL"
     package static let chains: Set = [
         natChain, markInChain, markOutChain, restoreChain, restoreOwnChain, refuseChain, refuseOwnChain,
-        drillChain,
+        tellChain, drillChain,
     ]
     /// Ours in nftables: a table of our own, so nobody else has a reason to flush it.
     package static let nftTable = "uplinkd"
     /// In that table, the same as `drillChain`.
     package static let nftDrillChain = "drill"
+    /// In that table, sets: sessions that were moved, each for some seconds.
+    package static func nftToldSet(_ family: IPFamily) -> String { "told\(family == .v4 ? 4 : 6)" }
 
     package static func table(ofWAN number: Int) -> UInt32 { tableBase + UInt32(number) }
     package static func rulePriority(ofWAN number: Int) -> UInt32 { rulePriorityBase + UInt32(number) }

@@ -151,9 +151,26 @@ struct ConntrackEntry {
         return SessionEntry(
             source: source, destination: destination, repliesTo: repliesTo, transport: original.transport, mark: mark,
             isAnswered: isAnswered, isAssured: status & IPS_ASSURED.rawValue != 0,
-            tcpState: protocolInfo?.first(CTA_PROTOINFO_TCP.rawValue)?.first(CTA_PROTOINFO_TCP_STATE.rawValue)?.u8,
+            tcpState: tcpState,
             expiresInSeconds: timeout?.bigEndian,
             bytes: counters.isEmpty ? nil : counters.reduce(0) { $0 &+ UInt64(bigEndian: $1) }, id: id)
+    }
+
+    /// TCP that both ends take to be open, be it that one of them has said its last word.
+    var movedSession: MovedSession? {
+        let tuple = originalTuple
+        guard tuple.transport == SessionTimeouts.tcp, let client = tuple.source, let server = tuple.destination,
+            let clientPort = tuple.sourcePort, let serverPort = tuple.destinationPort, let tcpState, Self.openStates.contains(tcpState)
+        else { return nil }
+        return MovedSession(
+            client: client, clientPort: clientPort, server: server, serverPort: serverPort,
+            isUnchanged: replyTuple.destination == client)
+    }
+
+    /// TCP_CONNTRACK_ESTABLISHED, FIN_WAIT and CLOSE_WAIT (linux/netfilter/nf_conntrack_tcp.h).
+    private static let openStates: ClosedRange<UInt8> = 3...5
+    private var tcpState: UInt8? {
+        protocolInfo?.first(CTA_PROTOINFO_TCP.rawValue)?.first(CTA_PROTOINFO_TCP_STATE.rawValue)?.u8
     }
 
     var originalTuple: Tuple { Tuple(original) }
@@ -170,6 +187,7 @@ struct ConntrackEntry {
         private(set) var destination: IPAddress?
         private(set) var transport: UInt8 = 0
         /// nil where the protocol has none: ICMP, GRE, ESP.
+        private(set) var sourcePort: UInt16?
         private(set) var destinationPort: UInt16?
 
         fileprivate init(_ tuple: Attribute) {
@@ -187,6 +205,7 @@ struct ConntrackEntry {
                     for field in part.nested {
                         switch field.type {
                         case Int(CTA_PROTO_NUM.rawValue): transport = field.u8 ?? 0
+                        case Int(CTA_PROTO_SRC_PORT.rawValue): sourcePort = field.u16.map(UInt16.init(bigEndian:))
                         case Int(CTA_PROTO_DST_PORT.rawValue): destinationPort = field.u16.map(UInt16.init(bigEndian:))
                         default: break
                         }

@@ -9,20 +9,32 @@ struct Sweeper {
     /// Orders and their answers. Lists are read by sockets of their own.
     private let socket: NetlinkSocket
     private let method: SessionTable.Method
+    /// The TCP sessions that were deleted, or are about to be; nil: nobody wants to know.
+    private let moved: Moved?
+
+    private final class Moved {
+        private(set) var sessions: Set<MovedSession> = []
+        var isFull: Bool { sessions.count >= SessionTable.mostMoved }
+
+        func add(_ session: MovedSession) { if !isFull { sessions.insert(session) } }
+    }
 
     /// After each batch of single orders, so that whoever else has work for the table, or for the processor, gets on with it.
     private static let pause: useconds_t = 100
 
-    static func run(_ sweep: SessionSweep, _ method: SessionTable.Method) throws(KernelError) -> SweepOutcome {
+    static func run(_ sweep: SessionSweep, _ method: SessionTable.Method) throws(KernelError) -> SessionTable.Swept {
         do {
-            return SweepOutcome(deleted: try Sweeper(method).run(sweep.scope))
+            let moved = sweep.isTold ? Moved() : nil
+            let outcome = SweepOutcome(deleted: try Sweeper(method, moved).run(sweep.scope))
+            return SessionTable.Swept(outcome: outcome, moved: moved?.sessions ?? [])
         } catch {
             throw KernelError(sweep.scope.commands.joined(separator: "; "), error)
         }
     }
 
-    private init(_ method: SessionTable.Method) throws(NetlinkFailure) {
+    private init(_ method: SessionTable.Method, _ moved: Moved?) throws(NetlinkFailure) {
         self.method = method
+        self.moved = moved
         do {
             socket = try NetlinkSocket(NETLINK_NETFILTER)
         } catch  where error.code == EPROTONOSUPPORT {
@@ -69,6 +81,8 @@ struct Sweeper {
 extension Sweeper {
     private func flush(_ mark: SessionMark, _ before: Int) throws(NetlinkFailure) -> Int {
         guard method == .filter else { return try delete(mark) { _ in true } }
+        // The kernel doesn't say which it deletes.
+        try note(mark) { _ in true }
         try socket.exchange(ConntrackRequest.flush(mark))
         return max(before - (try count()), 0)
     }
@@ -81,6 +95,7 @@ extension Sweeper {
                 rest.append(address)
                 continue
             }
+            try note(mark) { $0.replyTuple.destination == address }
             let before = try count()
             do {
                 try socket.exchange(ConntrackRequest.flush(repliesTo: v4, mark))
@@ -96,6 +111,20 @@ extension Sweeper {
 
 // One by one.
 extension Sweeper {
+    /// One that wasn't there yet, or that a list which wasn't whole has left out, isn't told: nobody is worse off by that than before.
+    private func note(_ mark: SessionMark, where fits: (ConntrackEntry) -> Bool) throws(NetlinkFailure) {
+        guard let moved else { return }
+        do {
+            _ = try NetlinkSocket(NETLINK_NETFILTER).walk(try ConntrackRequest.dump(mark)) { reply throws(NetlinkFailure) in
+                guard let entry = ConntrackEntry(reply), entry.carries(mark), let session = entry.movedSession, fits(entry) else { return }
+                moved.add(session)
+                if moved.isFull { throw NetlinkFailure(ECANCELED) }
+            }
+        } catch  where error.code == ECANCELED {
+            // These are enough, and the list goes with its socket.
+        }
+    }
+
     /// Deletes those with this mark that fit, and counts them.
     private func delete(
         _ mark: SessionMark, where fits: (ConntrackEntry) throws(NetlinkFailure) -> Bool
@@ -121,6 +150,7 @@ extension Sweeper {
         for _ in 1...NetlinkSocket.dumpAttempts {
             let isWhole = try NetlinkSocket(NETLINK_NETFILTER).walk(request) { reply throws(NetlinkFailure) in
                 guard let entry = ConntrackEntry(reply), try fits(entry) else { return }
+                if let moved, let session = entry.movedSession { moved.add(session) }
                 entry.delete(in: &batch)
                 guard batch.isFull else { return }
                 deleted += try send(&batch)

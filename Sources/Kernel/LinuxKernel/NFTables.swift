@@ -32,8 +32,8 @@ package final class NFTables: FirewallProgram {
     package func observe(_ place: FirewallPlace) async throws(FirewallError) -> FirewallContents {
         let text: String
         do {
-            // -y: priorities as numbers; their names differ between the versions.
-            text = try await FirewallChild.run(nft, ["-y", "list", "table", "inet", place.table], limit: Self.limit)
+            // -y: priorities as numbers; their names differ between the versions. -t: without the elements of sets, which come and go.
+            text = try await FirewallChild.run(nft, ["-y", "-t", "list", "table", "inet", place.table], limit: Self.limit)
         } catch  where error.description.contains("No such file or directory") {
             return [:]
         }
@@ -50,6 +50,7 @@ package enum NFTablesList {
     package static func parse(_ text: String) throws(FirewallError) -> FirewallContents {
         var contents: FirewallContents = [:]
         var chain: String?
+        var isSet = false
         var isClosed = false
         for line in ListedLine.all(in: text, .nftables) {
             let words = line.words
@@ -61,6 +62,13 @@ package enum NFTablesList {
             } else if words.count == 3, words[0] == "chain", words[2] == "{" {
                 chain = String(words[1])
                 contents[String(words[1])] = []
+                isSet = false
+            } else if words.count == 3, words[0] == "set", words[2] == "{" {
+                chain = String(words[1])
+                contents[String(words[1])] = []
+                isSet = true
+            } else if let chain, isSet {
+                if words[0] == "type" { contents[chain]?.append(String(line.text)) }
             } else if let chain {
                 contents[chain]?.append(words[0] == "type" ? String(line.text) : comment(of: line))
             } else {

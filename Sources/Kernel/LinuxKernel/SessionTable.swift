@@ -15,6 +15,15 @@ package final class SessionTable: Sendable {
         case single
     }
 
+    package struct Swept: Sendable {
+        package var outcome: SweepOutcome
+        /// TCP that was open, if the sweep is to be told.
+        package var moved: Set<MovedSession>
+    }
+
+    /// So many are named at most: to look for the rest would keep the sweep waiting, and nobody has the time to tell them.
+    static let mostMoved = 10_000
+
     private let queue: DispatchQueue
     private let method: Method
 
@@ -24,11 +33,13 @@ package final class SessionTable: Sendable {
     }
 
     /// Begins at once: each packet that comes before its session is deleted is lost.
-    package func sweep(_ sweep: SessionSweep, then: @escaping @Sendable (Result<SweepOutcome, KernelError>) -> Void) {
+    package func sweep(_ sweep: SessionSweep, then: @escaping @Sendable (Result<Swept, KernelError>) -> Void) {
         queue.async { [method] in then(Result { () throws(KernelError) in try Sweeper.run(sweep, method) }) }
     }
 
-    package func sweep(_ sweep: SessionSweep) async throws(KernelError) -> SweepOutcome {
+    package func swept(_ sweep: SessionSweep) async throws(KernelError) -> Swept {
         try await withCheckedContinuation { continuation in self.sweep(sweep) { continuation.resume(returning: $0) } }.get()
     }
+
+    package func sweep(_ sweep: SessionSweep) async throws(KernelError) -> SweepOutcome { try await swept(sweep).outcome }
 }

@@ -26,6 +26,9 @@ package final class Lab: Sendable {
     package let programs: Programs
     let children = Children()
     private let topology: Topology
+    /// What leaves the router is the daemon's business.
+    let hasHadDaemon = Mutex(false)
+    var keepsBoxToItsWANs: Bool { topology.options.keepsBoxToItsWANs }
     var masqueradesAll: Bool { topology.options.isEverythingMasqueraded }
 
     /// Of this process.
@@ -93,7 +96,7 @@ package final class Lab: Sendable {
             let result = try await story(lab)
             // What programs send when they are ended has to be right as well.
             try await lab.children.stopAll()
-            if lab.masqueradesAll { try await lab.checkSources() }
+            if lab.masqueradesAll, lab.hasHadDaemon.withLock({ $0 }) { try await lab.checkSources() }
             outcome = .success(result)
         } catch {
             outcome = .failure(await lab.withLogs(error))

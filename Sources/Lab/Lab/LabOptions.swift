@@ -12,13 +12,16 @@ package struct LabOptions: Sendable {
     /// Two routers more behind the Internet's, and a server behind them: a path worth tracing.
     package var hasFarServer: Bool
     package var programs: Programs?
-    /// What leaves the router by a WAN has that WAN's address; a lab in which anything else did fails at its end. Not where the router is left without
-    /// masquerade on purpose.
+    /// What leaves the router by a WAN has that WAN's address; a lab with the daemon in which anything else did fails at its end. Not where masquerade is
+    /// taken from the router on purpose.
     package var isEverythingMasqueraded: Bool
+    /// And so has what the box itself sends. Not where a WAN falls silent in one direction only, or comes back: the far ends of sessions that were moved
+    /// still send to it then, and the box answers that there are none, by the WAN that is selected.
+    package var keepsBoxToItsWANs: Bool
 
     package init(
         metrics: DHCPMetrics = .apart, reversePathFilter: Int = 1, advertisements: Duration? = .seconds(5), hasGuests: Bool = false,
-        hasFarServer: Bool = false, programs: Programs? = nil, isEverythingMasqueraded: Bool = true
+        hasFarServer: Bool = false, programs: Programs? = nil, isEverythingMasqueraded: Bool = true, keepsBoxToItsWANs: Bool = true
     ) {
         self.metrics = metrics
         self.reversePathFilter = reversePathFilter
@@ -27,6 +30,7 @@ package struct LabOptions: Sendable {
         self.hasFarServer = hasFarServer
         self.programs = programs
         self.isEverythingMasqueraded = isEverythingMasqueraded
+        self.keepsBoxToItsWANs = keepsBoxToItsWANs
     }
 }
 

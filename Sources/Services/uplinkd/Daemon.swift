@@ -91,11 +91,12 @@ actor Daemon {
         // The numbers of the WANs, before anything is made with them.
         chronicle.remember()
         let sessions = SessionTable()
+        let teller = ClientTeller()
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         loop.start(
             with: Parts(
                 kernel: senses.kernel, prober: prober, firewall: firewall, time: timer, onlooker: chronicle,
-                sweep: { self.carryOut($0, by: sessions) }))
+                sweep: { self.carryOut($0, by: sessions, teller) }))
         surveyBox()
         Task { await server.start() }
     }
@@ -120,16 +121,34 @@ actor Daemon {
     }
 
     /// On a queue of its own: a table of 200,000 sessions is a matter of a tenth of a second and more.
-    private func carryOut(_ sweep: SessionSweep, by sessions: SessionTable) {
+    private func carryOut(_ sweep: SessionSweep, by sessions: SessionTable, _ teller: ClientTeller) {
+        let (settings, desired, reporter) = (engine.settings, engine.desiredFirewall, chronicle.reports.reporter)
         sessions.sweep(sweep) { [weak self, executor] result in
+            if case .success(let swept) = result, !swept.moved.isEmpty {
+                self?.tell(swept.moved, of: sweep, desired, settings, teller, reporter)
+            }
             executor.queue.async { [weak self] in
                 self?.assumeIsolated { daemon in
                     switch result {
-                    case .success(let outcome): daemon.loop.take(.swept(id: sweep.id, outcome))
+                    case .success(let swept): daemon.loop.take(.swept(id: sweep.id, swept.outcome))
                     case .failure(let error): daemon.loop.take(.sweepFailed(id: sweep.id, error: error.description))
                     }
                 }
             }
+        }
+    }
+
+    /// Begins at once, without the engine's queue: each client waits for it.
+    private nonisolated func tell(
+        _ moved: Set<MovedSession>, of sweep: SessionSweep, _ desired: FirewallDesired, _ settings: Settings, _ teller: ClientTeller,
+        _ reporter: Reporter
+    ) {
+        reporter.order { $0.tellingBegins() }
+        let wan = settings.wans.first { settings.markMask.mark(ofWAN: $0.number) == sweep.scope.mark }?.name
+        Task {
+            let outcome = await teller.tell(moved, desired, FirewallChoice(settings))
+            reporter.order { $0.tellingEnds(outcome) }
+            if !outcome.isNothing { await self.publish(.clientsTold(wan, outcome)) }
         }
     }
 

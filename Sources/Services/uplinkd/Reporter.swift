@@ -44,6 +44,8 @@ actor Reporter {
     private var watchedSince: Instant?
     private var watchProblem: String?
     private var open: Open?
+    /// So many clients are being told what has become of their sessions, each some seconds: what comes of it belongs to the report.
+    private var tellings = 0
     /// One that the next switch has ended.
     private var interrupted: Open?
     private var finished: [SwitchReport] = []
@@ -128,6 +130,17 @@ actor Reporter {
         // Where sessions stay, they are all there still. Elsewhere this is the count that a next switch would begin with.
         if open.draft.keepsSessions { countBefore(id) } else { count(after: .seconds(2)) }
         later(ReportDraft.limit) { $0.end(id) }
+        endIfSettled()
+    }
+
+    func tellingBegins() { tellings += 1 }
+
+    func tellingEnds(_ outcome: TellingOutcome) {
+        tellings -= 1
+        if let open, !open.draft.keepsSessions {
+            self.open?.report?.told = (open.report?.told ?? 0) + outcome.told
+            self.open?.report?.toldAnswered = (open.report?.toldAnswered ?? 0) + outcome.answered
+        }
         endIfSettled()
     }
 
@@ -246,7 +259,7 @@ actor Reporter {
     // MARK: the end
 
     private func endIfSettled() {
-        if let open, let id = open.report?.id, open.draft.isSettled { end(id) }
+        if let open, let id = open.report?.id, open.draft.isSettled, tellings == 0 { end(id) }
     }
 
     private func end(_ id: String) {

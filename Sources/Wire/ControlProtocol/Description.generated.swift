@@ -314,6 +314,9 @@ let controlDescription = """
       fastest_ms: ?float,
       median_ms: ?float,
       slowest_ms: ?float,
+      # So many TCP sessions' clients were told that they are over, and so many of those answered. null: nobody was to be told.
+      told: ?int,
+      told_answered: ?int,
       # Until it is, the counts still grow.
       finished: bool,
       # What limits these figures.

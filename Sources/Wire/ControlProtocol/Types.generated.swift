@@ -509,6 +509,9 @@ package struct SwitchReport: Codable, Equatable, Sendable, FilledIn {
     package var fastestMilliseconds: Double?
     package var medianMilliseconds: Double?
     package var slowestMilliseconds: Double?
+    /// So many TCP sessions' clients were told that they are over, and so many of those answered. nil: nobody was to be told.
+    package var told: Int?
+    package var toldAnswered: Int?
     /// Until it is, the counts still grow.
     package var finished = false
     /// What limits these figures.
@@ -519,7 +522,7 @@ package struct SwitchReport: Codable, Equatable, Sendable, FilledIn {
     package init() {}
 
     enum CodingKeys: String, CodingKey {
-        case id, kind, from, to, drill, reason, evidence, detected, decided, staying, idle, gone, broken, finished, notes, clients
+        case id, kind, from, to, drill, reason, evidence, detected, decided, staying, idle, gone, broken, told, finished, notes, clients
         case appliedMilliseconds = "applied_ms"
         case detectionMilliseconds = "detection_ms"
         case clientsBefore = "clients_before"
@@ -529,6 +532,7 @@ package struct SwitchReport: Codable, Equatable, Sendable, FilledIn {
         case fastestMilliseconds = "fastest_ms"
         case medianMilliseconds = "median_ms"
         case slowestMilliseconds = "slowest_ms"
+        case toldAnswered = "told_answered"
     }
 }
 

@@ -153,6 +153,7 @@ extension CodeTests {
             .healthChanged(
                 .init(wan: telkom, before: .up, health: .down, fault: .silent, loss: 1, roundTrip: .zero, condition: .down(.silent))),
             what(telkom, telkom, .failover), what(telkom, telkom, .failback), what(nil, telkom, .failback), what(telkom, nil, .failover),
+            .clientsTold(telkom, TellingOutcome(told: 3, answered: 2, untold: 1, own: 1, problem: "p")),
             .sessionsMoved(.init(count: 1, from: telkom, to: telkom)), .sessionsMoved(.init(count: 1)),
             .sessionsStuck(telkom, error: "e"), .ready(telkom), .unready(telkom, .unproven), .repaired(commands: ["c"]), .repairsHeld,
             .strayed(eth0), .kernelUnreadable(error: "e"), .kernelRefused(error: "e"), .firewallMissing(.nat, error: "e"),

@@ -56,6 +56,59 @@ struct SessionTests {
         #expect(world.engine.counters.sessionsMoved >= 6)
     }
 
+    @Test("clients are told of what is taken from a WAN, unless that is off; not of what never had an answer")
+    func told() throws {
+        for telling in Telling.allCases {
+            let world = try office(metered: true)
+            var settings = world.engine.settings
+            settings.tellsClients = telling
+            world.configure(settings)
+            world.silentUpstreams = [try #require(World.telkom)]
+            world.run(until: { $0.isSelected(World.smartfren) })
+            world.silentUpstreams = []
+            world.run(for: .seconds(3600))
+            let scopes = world.sweeps.map { sweep in
+                switch sweep.scope {
+                case .wan: "failover"
+                case .classes, .allBut: "drain"
+                case .unmasqueraded, .strayed: "unmasqueraded"
+                }
+            }
+            #expect(Set(scopes).isSuperset(of: ["failover", "drain"]))
+            for (sweep, scope) in zip(world.sweeps, scopes) {
+                #expect(sweep.isTold == (telling == .on && scope != "unmasqueraded"), "\(scope)")
+            }
+        }
+    }
+
+    @Test("what began by another way while no WAN carried anything is swept when one does, after its route; at no other time")
+    func strayed() throws {
+        let world = try office()
+        let (eth0, usb0) = (try #require(InterfaceName("eth0")), try #require(InterfaceName("usb0")))
+        let strayed = { (world: World) in
+            world.sweeps.filter { if case .strayed = $0.scope { true } else { false } }
+        }
+        // One is left, and the other one comes back.
+        world.kernel.setCarrier(false, eth0)
+        world.look()
+        world.run(for: .seconds(5))
+        world.kernel.setCarrier(true, eth0)
+        world.look()
+        world.run(for: .seconds(60))
+        #expect(world.isSelected(World.telkom) && strayed(world).isEmpty)
+        for interface in [eth0, usb0] { world.kernel.setCarrier(false, interface) }
+        world.look()
+        world.run(for: .seconds(2))
+        #expect(strayed(world).isEmpty)
+        world.commands = []
+        for interface in [eth0, usb0] { world.kernel.setCarrier(true, interface) }
+        world.look()
+        world.run(for: .seconds(60))
+        let br0 = try #require(InterfaceName("br0"))
+        #expect(strayed(world).map(\.scope) == [.strayed(.v4, lan: [br0], wans: [eth0, usb0], mask: Self.mask)])
+        #expect(strayed(world).allSatisfy { !$0.isTold })
+    }
+
     @Test("in one step routes and rules come before the sweep")
     func order() throws {
         let world = try office()

@@ -156,6 +156,19 @@ struct WordingTests {
                 Sentence("unmasqueraded-moved", ["sessions": "2"], "2 sessions that began without masquerade will begin anew.")
             ),
             (
+                .clientsTold(telkom, .init(told: 40, answered: 38, own: 1)), .info, telkom,
+                Sentence(
+                    "clients-told", ["told": "40", "answered": "38", "silent": "2", "untold": "0", "own": "1"],
+                    "The clients of 40 TCP sessions were told that they are over: 38 answered, 2 stayed silent; 1 TCP session of the box's own ended."
+                )
+            ),
+            (
+                .clientsTold(telkom, .init(untold: 1, problem: "no nft")), .warning, telkom,
+                Sentence(
+                    "clients-told", ["told": "0", "answered": "0", "silent": "0", "untold": "1", "own": "0", "problem": "no nft"],
+                    "Those of 1 TCP session couldn't be told; it didn't go as it should: no nft.")
+            ),
+            (
                 .drill(
                     DrillStep(
                         wan: telkom, after: .milliseconds(61_234), what: .over(.noFailback, failover: .milliseconds(5), failback: nil))),

@@ -223,8 +223,7 @@ final class World {
     /// A probe comes back if its WAN has a carrier and a route, and nothing on the way is silent.
     private func answer(_ request: ProbeRequest) {
         probes.append(request)
-        let device = (try? kernel.snapshot(of: [request.interface]))?.interfaces.first
-        guard let device, device.index == request.interfaceIndex else {
+        guard let device = kernel.device(request.interface), device.index == request.interfaceIndex else {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "No such device")))
             return
         }

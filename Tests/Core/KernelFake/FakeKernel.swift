@@ -38,6 +38,9 @@ package final class FakeKernel: Kernel {
             clientWays: clientWays(present.filter { lan.contains($0.name) }))
     }
 
+    /// As it is, also while nobody can read it.
+    package func device(_ name: InterfaceName) -> Interface? { devices[name] }
+
     package func linkCounters(of index: UInt32) -> LinkCounters? {
         devices.values.first { $0.index == index }.map { counters[$0.name] ?? LinkCounters(received: 0, sent: 0) }
     }

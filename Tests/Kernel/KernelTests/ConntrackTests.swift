@@ -20,6 +20,37 @@ import Testing
 
     func address(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
+    @Test(
+        "a sweep that is to be told names the open TCP sessions that it deletes, as their clients know them, and no others",
+        arguments: SessionTable.Method.all)
+    func moved(_ method: SessionTable.Method) async throws {
+        func tcp(_ state: String) -> String { "-p tcp --sport 1000 --dport 443 --state \(state)" }
+        let out = "--src-nat 100.64.1.2 --mark 0x1000000"
+        try bench.insert([
+            "-s 192.168.1.1 -d 203.0.113.9 \(tcp("ESTABLISHED")) \(out)", "-s 192.168.1.2 -d 203.0.113.9 \(tcp("CLOSE_WAIT")) \(out)",
+            "-s 192.168.1.3 -d 203.0.113.9 \(tcp("SYN_SENT")) \(out)", "-s 192.168.1.4 -d 203.0.113.9 \(tcp("TIME_WAIT")) \(out)",
+            "-s 192.168.1.5 -d 203.0.113.9 \(Self.udp) \(out)", "-s 100.64.1.2 -d 203.0.113.10 \(tcp("ESTABLISHED")) --mark 0x1000000",
+            "-s fd00::1 -d 2001:db8::9 \(tcp("ESTABLISHED")) --src-nat 2001:db8:1::2 --mark 0x1000000",
+            // Older than the marks.
+            "-s 192.168.1.6 -d 203.0.113.9 \(tcp("ESTABLISHED")) --src-nat 100.64.1.2",
+            "-s 192.168.2.1 -d 203.0.113.9 \(tcp("ESTABLISHED")) --src-nat 100.64.2.2 --mark 0x2000000",
+            "-s 192.168.2.2 -d 192.168.3.1 \(tcp("ESTABLISHED"))",
+        ])
+        let scope = SessionSweep.Scope.wan(mark: first, mask: mask, addresses: [try address("100.64.1.2")])
+        func session(_ client: String, _ server: String = "203.0.113.9", isUnchanged: Bool = false) throws -> MovedSession {
+            MovedSession(
+                client: try address(client), clientPort: 1000, server: try address(server), serverPort: 443, isUnchanged: isUnchanged)
+        }
+        let swept = try await SessionTable(method: method).swept(SessionSweep(id: 1, scope: scope, isTold: true))
+        #expect(
+            swept.moved == [
+                try session("192.168.1.1"), try session("192.168.1.2"), try session("fd00::1", "2001:db8::9"), try session("192.168.1.6"),
+                try session("100.64.1.2", "203.0.113.10", isUnchanged: true),
+            ])
+        #expect(swept.outcome.deleted == 8)
+        #expect(try await SessionTable(method: method).swept(SessionSweep(id: 2, scope: scope)).moved.isEmpty)
+    }
+
     @Test("what left or came in by a WAN goes, and nothing else", arguments: SessionTable.Method.all)
     func wan(_ method: SessionTable.Method) async throws {
         let out = "-d 203.0.113.9 \(Self.tcp) --src-nat"

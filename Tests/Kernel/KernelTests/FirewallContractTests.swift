@@ -41,7 +41,7 @@ enum FirewallCase: String, CaseIterable, CustomTestStringConvertible {
                 hasIPv6: index != 1)
         }
         let lan = try ["br0", "lan*"].map { try #require(InterfaceName($0)) }
-        return FirewallDesired(backend: self == .nftables ? .nftables : .iptables, lan: lan, wans: wans, mask: mask)
+        return FirewallDesired(backend: self == .nftables ? .nftables : .iptables, lan: lan, wans: wans, mask: mask, tellsClients: true)
     }
 
     /// Everything in the tables, word for word, less what changes by itself: times, counters of policies, and the chains of the kernel's that
@@ -102,7 +102,8 @@ enum FirewallCase: String, CaseIterable, CustomTestStringConvertible {
         if self == .nftables {
             return [
                 "nft flush ruleset", "nft flush table inet uplinkd", "nft flush chain inet uplinkd restore_pre",
-                "nft flush chain inet uplinkd refuse", "nft insert rule inet uplinkd refuse accept",
+                "nft flush chain inet uplinkd refuse", "nft flush chain inet uplinkd refuse && nft delete set inet uplinkd told6",
+                "nft insert rule inet uplinkd refuse accept",
                 "nft delete table inet uplinkd", "nft insert rule inet uplinkd nat accept",
                 "nft add rule inet uplinkd nat oifname eth0 accept comment '\"uplinkd 1a\"'", "nft add chain inet uplinkd mine",
                 "nft add set inet uplinkd s '{ type ipv4_addr; }'", "nft 'add table inet uplinkd { flags dormant; }'",

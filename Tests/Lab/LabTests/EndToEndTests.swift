@@ -37,7 +37,7 @@ extension InNamespaces {
 
         @Test("a running session survives a silent upstream: the same ports, the other WAN")
         func session() async throws {
-            try await Lab.with { lab in
+            try await Lab.with(options: LabOptions(isEverythingMasqueraded: false)) { lab in
                 let daemon = try await lab.startDaemon()
                 try await lab.ready(daemon)
                 let stream = try await lab.client.stream()
@@ -173,7 +173,7 @@ extension InNamespaces {
 
         @Test("as a user with two capabilities: everything works", arguments: [UInt32(65534)])
         func unprivileged(user: UInt32) async throws {
-            try await Lab.with { lab in
+            try await Lab.with(options: LabOptions(isEverythingMasqueraded: false)) { lab in
                 let daemon = try await lab.startDaemon(.office(iptables: .nft), user: user)
                 try await lab.ready(daemon)
                 try await lab.telkom.silenceUpstream()

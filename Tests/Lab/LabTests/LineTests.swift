@@ -31,7 +31,7 @@ extension InNamespaces {
 
         @Test("a delayed line can fall silent, too, and a provider that delays still drops what isn't its customer's")
         func delayAndSilence() async throws {
-            try await Lab.with(options: LabOptions(isEverythingMasqueraded: false)) { lab in
+            try await Lab.with { lab in
                 try await lab.router.useStaticRoutes()
                 try await lab.telkom.delay(.milliseconds(10))
                 try await lab.telkom.silenceUpstream()

@@ -9,7 +9,7 @@ extension InNamespaces {
 
         @Test("the lab knows who has which sessions, and who got an answer by the other provider")
         func truth() async throws {
-            try await Lab.with(clients: Role.office.count) { lab in
+            try await Lab.with(clients: Role.office.count, options: LabOptions(keepsBoxToItsWANs: false)) { lab in
                 let daemon = try await lab.daemon(.office())
                 let office = try await lab.openOffice()
                 try await office.lastWords()
@@ -42,7 +42,7 @@ extension InNamespaces {
         @Test(
             "uplinkctl counts all of them right: at rest, at a failover and at the failback, with the clients' own times of first replies")
         func counts() async throws {
-            try await Lab.with(clients: Role.office.count) { lab in
+            try await Lab.with(clients: Role.office.count, options: LabOptions(keepsBoxToItsWANs: false)) { lab in
                 let daemon = try await lab.daemon(.office(leases: lab.leases))
                 let office = try await lab.openOffice()
                 try await office.lastWords()

@@ -28,6 +28,8 @@ private struct Report: Decodable {
     var gone: Int
     var broken: Int
     var medianMs: Double?
+    var told: Int?
+    var toldAnswered: Int?
     var slowestMs: Double?
     var finished: Bool
     var notes: [DaemonSentence]
@@ -111,6 +113,8 @@ extension InNamespaces {
                 #expect([failover.backedUp, failover.idle, failover.gone, failover.staying, failover.broken] == [2, 1, 1, 0, 0])
                 #expect(failover.client(caller)?.name == "laptop")
                 #expect(failover.notes.isEmpty)
+                // The reader, who has nothing to say. Who sends may have been told, or have been reset before.
+                #expect((failover.told ?? 0) >= 1 && (failover.toldAnswered ?? 0) >= 1)
                 #expect(failover.detected != nil)
                 #expect((failover.detectionMs ?? 0) > 0 && (failover.appliedMs ?? 0) > 0)
                 #expect(

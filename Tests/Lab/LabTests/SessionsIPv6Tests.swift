@@ -95,7 +95,7 @@ extension InNamespaces {
 
         @Test("ip6tables -t nat -F: masquerade comes back by itself, and IPv4 never noticed", arguments: IPTables.allCases)
         func flush(variant: IPTables) async throws {
-            try await Lab.with { lab in
+            try await Lab.with(options: LabOptions(isEverythingMasqueraded: false)) { lab in
                 _ = try await lab.daemon(.office(iptables: variant))
                 let stream = try await lab.client.stream()
                 try await lab.router.flushNAT6(variant)

@@ -28,7 +28,7 @@ extension InNamespaces {
 
         @Test("a provider drops a source that isn't its customer's, on the way to the Internet and to itself")
         func spoofing() async throws {
-            try await Lab.with(options: LabOptions(isEverythingMasqueraded: false)) { lab in
+            try await Lab.with { lab in
                 // Without masquerade the client's own address gets as far as the provider.
                 try await lab.router.useStaticRoutes()
                 try await lab.router.flushNAT()

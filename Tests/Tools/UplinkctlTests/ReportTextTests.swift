@@ -31,6 +31,13 @@ import Testing
         #expect(SwitchReport.shortTime(milliseconds) == text)
     }
 
+    @Test("who was told, if anybody was")
+    func told() {
+        func lines(_ told: Int?) -> [String] { ReportText.lines(report { ($0.told, $0.toldAnswered) = (told, told.map { $0 - 2 }) }) }
+        #expect(lines(40).contains("Told:         40 TCP sessions over: 38 answered, 2 silent"))
+        for nobody in [nil, 0] { #expect(!lines(nobody).contains { $0.hasPrefix("Told") }) }
+    }
+
     @Test("a report as text")
     func text() {
         #expect(
@@ -45,6 +52,7 @@ import Testing
                 "Before:       4 clients with 31 active sessions, counted 0.6 s before",
                 "First reply:  fastest 12 ms, median 0.4 s, slowest 0.8 s",
                 "Clients:      2 backed up, 0 staying, 1 broken, 1 idle, 0 gone",
+                "Told:         40 TCP sessions over: 38 answered, 2 silent",
                 "",
                 "Evidence:",
                 "  telkom is down: upstream silent.",

@@ -188,6 +188,7 @@ extension SwitchReport {
             $0.fastestMilliseconds = 12
             $0.medianMilliseconds = 430
             $0.slowestMilliseconds = 848
+            ($0.told, $0.toldAnswered) = (40, 38)
             $0.finished = true
             $0.notes = ["A limit."]
             $0.clients = [

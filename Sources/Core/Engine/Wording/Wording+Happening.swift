@@ -5,7 +5,7 @@ extension Happening {
         switch self {
         case .healthChanged: .health
         case .switched, .operatorChose: .selection
-        case .sessionsMoved, .sessionsStuck: .sessions
+        case .sessionsMoved, .sessionsStuck, .clientsTold: .sessions
         case .drill, .drillJudged: .drill
         case .ready, .unready: .readiness
         case .repaired, .repairsHeld: .repair
@@ -47,6 +47,7 @@ extension Happening {
         case .sessionsMoved, .ready, .repaired, .firewallRestored, .firewallApplied, .drillRulesApplied, .started, .inOrder,
             .configurationRead, .operatorChose:
             .notice
+        case .clientsTold(_, let outcome): outcome.problem == nil ? .info : .warning
         }
     }
 
@@ -56,7 +57,7 @@ extension Happening {
         case .healthChanged(let change): change.wan
         case .switched(let one): one.to
         case .sessionsMoved(let moved): moved.from
-        case .sessionsStuck(let wan, _), .operatorChose(let wan), .reported(_, let wan, _, _): wan
+        case .sessionsStuck(let wan, _), .clientsTold(let wan, _), .operatorChose(let wan), .reported(_, let wan, _, _): wan
         case .drill(let step): step.wan
         case .ready(let wan), .unready(let wan, _): wan
         case .repaired, .repairsHeld, .strayed, .kernelUnreadable, .kernelRefused, .firewallMissing, .firewallRestored, .firewallHeld,
@@ -78,6 +79,7 @@ extension Happening {
                 "sessions-stuck", ["error": error],
                 "\(wan.map { "The sessions of \($0)" } ?? "Sessions without masquerade") can't be deleted, and move by themselves at best: \(error)"
             )
+        case .clientsTold(_, let outcome): outcome.sentence
         case .drill(let step): step.sentence
         case .ready(let wan): Sentence("ready", "\(wan) is ready to take over again.")
         case .unready(let wan, let problem):
@@ -180,6 +182,24 @@ extension Happening.Facts {
                 "wans": settings.wans.map { "\($0.name):\($0.interface):\($0.metric)" }.joined(separator: ","),
                 "probes": settings.wans.map { "\($0.name): \($0.probe.summary)" }.joined(separator: "; "),
             ], "uplinkd \(version) starts.")
+    }
+}
+
+extension TellingOutcome {
+    package var sentence: Sentence {
+        func sessions(_ count: Int) -> String { count == 1 ? "1 TCP session" : "\(count) TCP sessions" }
+        var parts: [String] = []
+        if told > 0 {
+            parts.append("the clients of \(sessions(told)) were told that they are over: \(answered) answered, \(silent) stayed silent")
+        }
+        if untold > 0 { parts.append("those of \(sessions(untold)) couldn't be told") }
+        if own > 0 { parts.append("\(sessions(own)) of the box's own ended") }
+        if let problem { parts.append("it didn't go as it should: \(problem)") }
+        let text = parts.joined(separator: "; ")
+        return Sentence(
+            "clients-told",
+            ["told": told, "answered": answered, "silent": silent, "untold": untold, "own": own, "problem": problem],
+            text.prefix(1).uppercased() + text.dropFirst() + ".")
     }
 }
 

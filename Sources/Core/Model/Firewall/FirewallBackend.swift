@@ -20,6 +20,12 @@ package protocol FirewallPlan {
     static func text(_ place: FirewallPlace, _ desired: FirewallDesired?, _ observed: FirewallContents) -> String?
     /// What stands there gives every session its address, whatever becomes of a drill's rules.
     static func masquerades(_ place: FirewallPlace, _ desired: FirewallDesired, _ observed: FirewallContents) -> Bool
+    /// What makes the box reset, for so many seconds from then on, what clients send in sessions that were moved: transactions, and where.
+    static func telling(_ sessions: [MovedSession], _ desired: FirewallDesired, from start: Int64, seconds: Int64) -> [(
+        FirewallPlace, String
+    )]
+    /// And what ends that before its time.
+    static func toldAll(_ desired: FirewallDesired) -> [(FirewallPlace, String)]
     /// The same without what a drill puts there.
     static func withoutDrill(_ contents: FirewallContents) -> FirewallContents
 }

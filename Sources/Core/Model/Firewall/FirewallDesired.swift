@@ -34,13 +34,18 @@ package struct FirewallDesired: Equatable, Sendable {
     package var wans: [WAN]
     /// The bits of packets' and sessions' marks that are ours.
     package var mask: UInt32
+    /// There is room for rules that reset what belongs to sessions that were moved.
+    package var tellsClients: Bool
     package var drill: Drill?
 
-    package init(backend: FirewallBackend, lan: [InterfaceName], wans: [WAN], mask: UInt32, drill: Drill? = nil) {
+    package init(
+        backend: FirewallBackend, lan: [InterfaceName], wans: [WAN], mask: UInt32, tellsClients: Bool = false, drill: Drill? = nil
+    ) {
         self.backend = backend
         self.lan = lan
         self.wans = wans
         self.mask = mask
+        self.tellsClients = tellsClients
         self.drill = drill
     }
 
@@ -49,13 +54,17 @@ package struct FirewallDesired: Equatable, Sendable {
         let wans = settings.wans.map {
             WAN(interface: $0.interface, mark: settings.markMask.mark(ofWAN: $0.number), hasIPv6: $0.ipv6 == .masquerade)
         }
-        self.init(backend: settings.firewall, lan: settings.lan, wans: wans, mask: settings.markMask.bits)
+        self.init(
+            backend: settings.firewall, lan: settings.lan, wans: wans, mask: settings.markMask.bits,
+            tellsClients: settings.tellsClients == .on)
         if let order, order.fault.needsRules, let index = settings.wans.firstIndex(where: { $0.name == order.wan }) {
             drill = Drill(wan: wans[index], fault: order.fault, window: order.window)
         }
     }
 
-    package var withoutDrill: FirewallDesired { FirewallDesired(backend: backend, lan: lan, wans: wans, mask: mask) }
+    package var withoutDrill: FirewallDesired {
+        FirewallDesired(backend: backend, lan: lan, wans: wans, mask: mask, tellsClients: tellsClients)
+    }
 
     /// The drill as far as this place plays it: as what is masqueraded is, too, IPv6 that is somebody else's stays so.
     package func drill(in place: FirewallPlace) -> Drill? {

@@ -14,7 +14,8 @@ struct IPTablesPlan: FirewallPlan {
         var isFirst = false
     }
 
-    var chains: [(name: String, rules: [String])] = []
+    /// Rules: nil where they come and go by themselves.
+    var chains: [(name: String, rules: [String]?)] = []
     var jumps: [Jump] = []
 
     /// - Parameter desired: nil for nothing.
@@ -39,10 +40,16 @@ struct IPTablesPlan: FirewallPlan {
         } else if place.holdsRefusal {
             guard !desired.lan.isEmpty else { return }
             let ways = desired.lan.flatMap { lan in wans.map { "-i \(lan) -o \($0.interface)" } }
-            chains = [
+            // What isn't NEW passes the jump only if it is INVALID.
+            let moved = [
+                "\(Self.midStream) -m conntrack --ctstate NEW -j \(Territory.tellChain)", "-m conntrack --ctstate NEW -j RETURN",
+            ]
+            if desired.tellsClients { chains = [(Territory.tellChain, nil)] }
+            chains += [
                 (
                     Territory.refuseChain,
-                    [Self.wrapped] + ways.flatMap { ["\($0) -p tcp -j REJECT --reject-with tcp-reset", "\($0) -j DROP"] }
+                    (desired.tellsClients ? moved : []) + [Self.wrapped]
+                        + ways.flatMap { ["\($0) -p tcp -j REJECT --reject-with tcp-reset", "\($0) -j DROP"] }
                 ),
                 (
                     Territory.refuseOwnChain,
@@ -50,9 +57,14 @@ struct IPTablesPlan: FirewallPlan {
                 ),
             ]
             // Before whatever lets everything from the LAN to a WAN through.
-            jumps = [("FORWARD", Territory.refuseChain), ("OUTPUT", Territory.refuseOwnChain)].map { hook, chain in
-                Jump(hook: hook, rule: "-m conntrack --ctstate INVALID -j \(chain)", isFirst: true)
-            }
+            jumps = [
+                Jump(
+                    hook: "FORWARD",
+                    rule: "-m conntrack --ctstate \(desired.tellsClients ? "INVALID,NEW" : "INVALID") -j \(Territory.refuseChain)",
+                    isFirst: true),
+                // INVALID alone: by which interface a packet leaves that a mark sends another way isn't known here yet.
+                Jump(hook: "OUTPUT", rule: "-m conntrack --ctstate INVALID -j \(Territory.refuseOwnChain)", isFirst: true),
+            ]
         } else {
             let mask = hexadecimal(desired.mask)
             let restore = "-j CONNMARK --restore-mark --nfmask \(mask) --ctmask \(mask)"
@@ -77,6 +89,34 @@ struct IPTablesPlan: FirewallPlan {
 
     private static let wrapped = "-m policy --dir out --pol ipsec -j RETURN"
 
+    /// Of TCP what doesn't begin a session.
+    private static let midStream = "-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN"
+
+    /// All that comes from the LAN in the middle of a session that conntrack doesn't know, for these seconds: iptables has no list of sessions to
+    /// look at. In the clock's words, so that it ends by itself (see the drill's rules).
+    static func telling(
+        _ sessions: [MovedSession], _ desired: FirewallDesired, from start: Int64, seconds: Int64
+    ) -> [(FirewallPlace, String)] {
+        [(FirewallPlace.filter, IPFamily.v4), (.filter6, .v6)].compactMap { place, family in
+            guard desired.tellsClients, desired.isWanted(in: place), sessions.contains(where: { $0.client.family == family }) else {
+                return nil
+            }
+            let window = "-m time --datestart \(dateText(start)) --datestop \(dateText(start + seconds))"
+            let rules = desired.lan.flatMap { lan in
+                desired.wans(in: place).map {
+                    "-A \(Territory.tellChain) -i \(lan) -o \($0.interface) -p tcp \(window) -j REJECT --reject-with tcp-reset\n"
+                }
+            }
+            return (place, "*\(place.table)\n-F \(Territory.tellChain)\n\(rules.joined())COMMIT\n")
+        }
+    }
+
+    static func toldAll(_ desired: FirewallDesired) -> [(FirewallPlace, String)] {
+        [FirewallPlace.filter, .filter6].filter { desired.tellsClients && desired.isWanted(in: $0) }.map {
+            ($0, "*\($0.table)\n-F \(Territory.tellChain)\nCOMMIT\n")
+        }
+    }
+
     /// The transaction, in the language of `iptables-restore --noflush`; nil if all is in order.
     static func text(_ place: FirewallPlace, _ desired: FirewallDesired?, _ observed: FirewallContents) -> String? {
         IPTablesPlan(place, desired).transaction(on: place.table, observed)
@@ -84,19 +124,24 @@ struct IPTablesPlan: FirewallPlan {
 
     private func transaction(on table: String, _ observed: FirewallContents) -> String? {
         let ours = observed.filter { Territory.chains.contains($0.key) }
-        let isRight = chains.count == ours.count && chains.allSatisfy { ours[$0.name] == $0.rules }
+        let isRight = chains.count == ours.count && chains.allSatisfy { stands($0, in: ours) }
         let moves = moves(observed)
         guard !isRight || !moves.isEmpty else { return nil }
         let unwanted = ours.keys.filter { name in !chains.contains { $0.name == name } }.sorted()
         var lines = ["*\(table)"]
         // Declares a chain and empties it if it is there: `--noflush` spares only the chains that aren't named.
-        lines += (chains.map(\.name) + unwanted).map { ":\($0) - [0:0]" }
+        lines += (chains.filter { $0.rules != nil || ours[$0.name] == nil }.map(\.name) + unwanted).map { ":\($0) - [0:0]" }
         lines += moves.filter { $0.hasPrefix("-D") }
-        for (name, rules) in chains { lines += rules.map { "-A \(name) \($0)" } }
+        for (name, rules) in chains { lines += (rules ?? []).map { "-A \(name) \($0)" } }
         lines += moves.filter { !$0.hasPrefix("-D") }
         lines += unwanted.map { "-X \($0)" }
         lines.append("COMMIT")
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func stands(_ chain: (name: String, rules: [String]?), in ours: FirewallContents) -> Bool {
+        guard let present = ours[chain.name] else { return false }
+        return chain.rules.map { $0 == present } ?? true
     }
 
     /// The jumps to take away and to put in: each wanted one stands once, in its place, and no other leads to us.

@@ -16,7 +16,9 @@ enum NFTablesPlan: FirewallPlan {
         guard let desired else { return observed.isEmpty ? nil : "delete \(table)\n" }
         let drill = desired.drill.map { [drillChain($0)] } ?? []
         let chains = chains(desired) + drill
-        let contents = Dictionary(uniqueKeysWithValues: chains.map { ($0.name, [$0.hook] + $0.rules.map(comment)) })
+        let sets = desired.tellsClients ? sets : []
+        let contents = Dictionary(
+            uniqueKeysWithValues: chains.map { ($0.name, [$0.hook] + $0.rules.map(comment)) } + sets.map { ($0.name, [$0.type]) })
         guard observed != contents else { return nil }
         // A drill comes and goes: the rest of the table needn't be made anew for that.
         if withoutDrill(observed) == withoutDrill(contents) {
@@ -25,6 +27,7 @@ enum NFTablesPlan: FirewallPlan {
         }
         // One that is deleted has to be there; one that is added may be. All of it or nothing, so no packet sees the table without its rules.
         var lines = ["add \(table)", "delete \(table)", "\(table) {"]
+        lines += sets.flatMap { ["\tset \($0.name) {", "\t\t\($0.type)", "\t\tflags timeout", "\t}"] }
         lines += chains.flatMap(Self.lines)
         lines.append("}")
         return lines.joined(separator: "\n") + "\n"
@@ -39,6 +42,27 @@ enum NFTablesPlan: FirewallPlan {
         rest[Territory.nftDrillChain] = nil
         return rest
     }
+
+    private static let sets = [(IPFamily.v4, "ipv4_addr"), (.v6, "ipv6_addr")].map { family, type in
+        (name: Territory.nftToldSet(family), type: "type \(type) . inet_service . \(type) . inet_service")
+    }
+
+    /// Each of them for itself, and for these seconds: the kernel forgets it then.
+    static func telling(
+        _ sessions: [MovedSession], _ desired: FirewallDesired, from start: Int64, seconds: Int64
+    ) -> [(FirewallPlace, String)] {
+        guard desired.tellsClients, !sessions.isEmpty else { return [] }
+        let lines = [IPFamily.v4, .v6].compactMap { family -> String? in
+            let elements = sessions.filter { $0.client.family == family }.map {
+                "\($0.client) . \($0.clientPort) . \($0.server) . \($0.serverPort) timeout \(seconds)s"
+            }
+            guard !elements.isEmpty else { return nil }
+            return "add element inet \(Territory.nftTable) \(Territory.nftToldSet(family)) { \(elements.joined(separator: ", ")) }\n"
+        }
+        return [(.inet, lines.joined())]
+    }
+
+    static func toldAll(_ desired: FirewallDesired) -> [(FirewallPlace, String)] { [] }
 
     private static func lines(_ chain: Chain) -> [String] {
         ["\tchain \(chain.name) {", "\t\t\(chain.hook)"] + chain.rules.map { "\t\t\($0) comment \"\(comment($0))\"" } + ["\t}"]
@@ -57,6 +81,11 @@ enum NFTablesPlan: FirewallPlan {
                 let way = "\(family(wan))iifname \(quoted(lan)) oifname \(quoted(wan.interface)) \(unwrapped)"
                 return ["\(way)meta l4proto tcp reject with tcp reset", "\(way)drop"]
             }
+        }
+        // A session that was moved is told: what its client answers begins one in the middle, as far as conntrack can tell.
+        let moved = [("ip", IPFamily.v4), ("ip6", .v6)].map { ip, family in
+            "ct state new tcp flags & (fin | syn | rst | ack) != syn \(ip) saddr . tcp sport . \(ip) daddr . tcp dport "
+                + "@\(Territory.nftToldSet(family)) reject with tcp reset"
         }
         return [
             // Chains of type nat see the first packet of a session. Before those of others, one of which might end that.
@@ -82,8 +111,12 @@ enum NFTablesPlan: FirewallPlan {
                 name: "restore_out", hook: hook("route", "output", -150), rules: ["meta mark 0 meta mark set ct mark and \(mask)"]),
             // What conntrack has no session for: NAT never sees it, and it would leave with its source on the LAN. All others are done with the
             // first rule. Before `filter`, where others may let everything through, or drop it without a word.
-            Chain(name: "refuse", hook: hook("filter", "forward", -150), rules: ["ct state != invalid accept"] + refusals),
-            // The box's own, which have the address of a WAN, are right by that one only.
+            Chain(
+                name: "refuse", hook: hook("filter", "forward", -150),
+                rules: (desired.tellsClients ? ["ct state established,related accept"] + moved : []) + ["ct state != invalid accept"]
+                    + refusals),
+            // The box's own, which have the address of a WAN, are right by that one only. INVALID alone: by which interface a packet leaves that a mark
+            // sends another way isn't known here yet.
             Chain(
                 name: "refuse_out", hook: hook("filter", "output", -150),
                 rules: ["ct state != invalid accept"]

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The real daemon, running in the router as it would on a box.
 package actor Daemon {
     private let router: Router
@@ -109,7 +111,9 @@ extension Lab {
         _ configuration: DaemonConfiguration = .office(), user: UInt32? = nil, record: String? = nil, arguments: [String] = [],
         standardError: String? = nil
     ) async throws -> Daemon {
-        try await Daemon.start(configuration, in: self, user: user, record: record, arguments: arguments, standardError: standardError)
+        hasHadDaemon.withLock { $0 = true }
+        return try await Daemon.start(
+            configuration, in: self, user: user, record: record, arguments: arguments, standardError: standardError)
     }
 
     /// Until it has looked at every WAN and the clients get through by that one.

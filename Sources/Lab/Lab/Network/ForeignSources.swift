@@ -1,6 +1,8 @@
 /// What a provider got from its customer with a source that isn't his: nobody can answer it, and it tells the provider what the customer's LAN is like.
 package struct ForeignSources: Sendable, CustomStringConvertible {
     package let packets: Int
+    /// Beside those, with the address that the box itself has by the other WAN.
+    package let ofBox: Int
     /// `192.168.88.11 . 198.51.100.10 . tcp`, some of them.
     let examples: [String]
 
@@ -8,6 +10,9 @@ package struct ForeignSources: Sendable, CustomStringConvertible {
 
     /// Before any rule of a fault's. A DHCP client has no address yet, and what speaks to the cable alone has one of its own.
     static func rules(_ provider: Provider) -> String {
+        // The box's address by another WAN, which is what it answers from where a session of that WAN is gone.
+        let others = [Addresses.telkom, Addresses.smartfren].filter { $0.name != provider.name }
+        let (boxes, boxes6) = (others.map(\.address).joined(separator: ", "), others.map(\.address6).joined(separator: ", "))
         func family(_ ip: String, own: String) -> (set: String, rule: String) {
             let type = ip == "ip" ? "ipv4_addr" : "ipv6_addr"
             return (
@@ -21,9 +26,12 @@ package struct ForeignSources: Sendable, CustomStringConvertible {
         let rules = families.map { "        \($0.rule)\n" }.joined()
         return """
             table inet foreign {
+                counter box { packets 0 bytes 0 }
             \(families.map { "    \($0.set)\n" }.joined())
                 chain customer {
                     type filter hook prerouting priority -450;
+                    iifname "wan" ip saddr { \(boxes) } counter name "box" accept
+                    iifname "wan" ip6 saddr { \(boxes6) } counter name "box" accept
             \(rules)    }
             }
 
@@ -36,7 +44,7 @@ package struct ForeignSources: Sendable, CustomStringConvertible {
         var examples: [String] = []
         var isInElements = false
         for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ")
+            let words = line.split { $0 == " " || $0 == "\t" }
             if let place = words.firstIndex(of: "packets"), place + 1 < words.count, let count = Int(words[place + 1]) {
                 packets.append(count)
             }
@@ -44,7 +52,9 @@ package struct ForeignSources: Sendable, CustomStringConvertible {
             if isInElements { examples.append(line.trimmed(of: "elements={}, \t")) }
             if line.contains("}") { isInElements = false }
         }
-        guard packets.count == 2 else { throw LabError("no counters of foreign sources:\n\(text)") }
+        // The named one comes first.
+        guard packets.count == 3 else { throw LabError("no counters of foreign sources:\n\(text)") }
+        ofBox = packets.removeFirst()
         self.packets = packets.reduce(0, +)
         self.examples = examples
     }
@@ -70,6 +80,9 @@ extension Lab {
         for isp in [telkom, smartfren] {
             let foreign = try await isp.foreignSources()
             try require("nothing reaches \(isp.provider.name) un-NATed, and there were \(foreign)", foreign.packets == 0)
+            try require(
+                "nothing reaches \(isp.provider.name) with the box's address by the other WAN, and there were \(foreign.ofBox) packets",
+                foreign.ofBox == 0 || !keepsBoxToItsWANs)
         }
     }
 }

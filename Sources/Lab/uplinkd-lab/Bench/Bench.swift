@@ -18,7 +18,7 @@ struct Bench: AsyncParsableCommand {
     @Flag(help: "Only what needs no daemon.") var staticRoutes = false
 
     enum Part: String, CaseIterable {
-        case cable, upstream, nat, process, scale, conntrack, loss, matrix, uploads, sessions, marking, report, history
+        case cable, upstream, nat, process, scale, conntrack, loss, matrix, uploads, sessions, telling, marking, report, history
     }
 
     private var parts: [Part] { get throws { try Only.parts(only) } }
@@ -52,10 +52,11 @@ struct Bench: AsyncParsableCommand {
                 case .matrix where withDaemon: try await series.matrix(minutes: matrixMinutes)
                 case .uploads where withDaemon: try await series.uploads(minutes: uploadMinutes, most: uploadCases)
                 case .sessions where withDaemon: try await whole.sessions()
+                case .telling where withDaemon: try await whole.telling()
                 case .marking where withDaemon: try await whole.marking()
                 case .report where withDaemon: try await series.report()
                 case .history: try BenchHistory.run()
-                case .upstream, .nat, .process, .loss, .matrix, .uploads, .sessions, .marking, .report:
+                case .upstream, .nat, .process, .loss, .matrix, .uploads, .sessions, .telling, .marking, .report:
                     printLine("\(part.rawValue): needs the daemon, left out")
                 }
             }

@@ -56,6 +56,10 @@ enum ReportText {
             ("gone", report.gone),
         ]
         facts.append(("Clients", outcomes.map { "\($0.1) \($0.0)" }.joined(separator: ", ")))
+        if let told = report.told, told > 0 {
+            let answered = report.toldAnswered ?? 0
+            facts.append(("Told", "\(count(told, "TCP session")) over: \(answered) answered, \(told - answered) silent"))
+        }
         if !report.finished { facts.append(("State", "not finished: the counts still grow")) }
         return facts
     }
