@@ -71,7 +71,7 @@ extension InNamespaces {
         @Test("a drill is reported as the failover and the failback that it is")
         func drill() async throws {
             let roles = Role.roles([(.call, 4), (.chat, 3), (.browser, 3), (.listener, 2), (.silent, 1), (.present, 1)])
-            try await Lab.with(clients: roles.count) { lab in
+            try await Lab.with(clients: roles.count, options: LabOptions(keepsBoxToItsWANs: false)) { lab in
                 let daemon = try await lab.daemon(.office(leases: lab.leases))
                 let office = try await lab.openOffice(roles)
                 let began = Moment.now
