@@ -41,10 +41,11 @@ build_swift = mkdir -p .build && swift build $(1) --explicit-target-dependency-i
 # memory: what nobody calls is left out (which needs that nothing counts as exported, and that each function has a section of its own:
 # otherwise the linker keeps or drops a module's internal functions together), functions whose code is the same become one (--icf: half a MB of
 # Swift's copies for each type; nobody in here compares the addresses of functions), and relocations are packed (which needs glibc 2.36 to run,
-# Debian 12's). The index for unwinding is left out too: nothing in here catches or cleans up while a stack is unwound (no .gcc_except_table).
-# Without it Swift's report of overlapping accesses has no stack trace; gdb still shows one, from .eh_frame. lld comes with Swift.
+# Debian 12's). The tables for unwinding are left out too, 1.7 MB: nothing in here catches or cleans up while a stack is unwound (no .gcc_except_table).
+# Without them Swift's report of overlapping accesses has no stack trace; gdb follows the frame pointers, which Swift keeps. lld comes with Swift.
 RELEASE := -c release -Xswiftc -static-stdlib -Xswiftc -Osize -Xswiftc -use-ld=lld $(addprefix -Xswiftc ,-Xfrontend -function-sections) \
-    $(addprefix -Xlinker ,--gc-sections --icf=all --no-export-dynamic --strip-all --no-eh-frame-hdr -z pack-relative-relocs)
+    $(addprefix -Xlinker ,--gc-sections --icf=all --no-export-dynamic --strip-all --no-eh-frame-hdr -z pack-relative-relocs \
+    -T $(CURDIR)/Scripts/without-unwinding.ld)
 
 build: swift packages
 	@$(call build_swift,--build-tests)

@@ -91,7 +91,7 @@ let package = Package(
             name: "CNetlink", path: "Sources/Kernel/CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         // The one place that speaks netlink; what is said by it to change things is in LinuxKernel.
         target(.Kernel, "Netlink", ["Model", "CNetlink"]),
-        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Survey", "Netlink", "Floor", "CNetlink", subprocess]),
+        target(.Kernel, "LinuxKernel", ["Model", "Plan", "Survey", "Netlink", "Floor", "CLinux", "CNetlink", subprocess]),
 
         target(.Probes, "Probing", ["Model", "Netlink", "Floor", "CLinux"]),
         // What somebody asks by hand, by one WAN; not in the daemon.
