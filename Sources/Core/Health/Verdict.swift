@@ -18,7 +18,9 @@ package struct Verdict: Equatable, Sendable {
         case .noGateway: .noGateway
         case .ready(_, .unknown): .unknown
         // Somebody who fills a queue makes answers late all the time, and nobody wants to be told of each.
-        case .ready(_, .suspect(let burst)) where burst.isQuiet: isImpaired ? .impaired : .up
+        case .ready(_, .suspect(let burst)) where burst.isQuiet || burst.isUsual: isImpaired ? .impaired : .up
+        // That a reply is late is no news of one that is known to be bad.
+        case .ready(_, .suspect) where isImpaired: .impaired
         case .ready(_, .up): isImpaired ? .impaired : .up
         case .ready(_, .suspect): .suspect
         case .ready(_, .down): .down

@@ -31,6 +31,8 @@ package struct Burst: Equatable, Sendable {
     var isCorroborated: Bool
     /// The line carries, or its answers wait in a queue: this is no news, and the WAN as good as before.
     var isQuiet: Bool
+    /// The WAN loses packets now and then, so this is nothing new before the last round of questions has gone unanswered, too.
+    var isUsual = false
     /// The rounds are over, and the verdict has been put off.
     var isOverdue = false
     /// The counters have been read for the verdict.
@@ -39,10 +41,21 @@ package struct Burst: Equatable, Sendable {
 
 extension WANHealth {
     func makeBurst(at now: Instant) -> Burst {
-        Burst(
+        var burst = Burst(
             // Where answers take their time it is the next of them that is waited for, whenever it was asked for: more questions would only fill the queue.
             startedAt: now, nextRoundAt: now, rounds: isDelayed ? 1 : roundsNeeded, lastRoundAt: now,
             isCorroborated: isCorroborated(at: now), isQuiet: isQuiet(at: now))
+        burst.isUsual = isLossy || isOftenSuspect(at: now)
+        return burst
+    }
+
+    /// Three suspicions in half a minute have been told, and were nothing.
+    private func isOftenSuspect(at now: Instant) -> Bool { suspectedAt.count == 3 && now - suspectedAt[0] < Window.span }
+
+    /// One in ten lost in the last half minute: eighteen suspicions a minute at the usual pace.
+    private var isLossy: Bool {
+        let quality = quality
+        return quality.judged >= Self.fewestSamples && (quality.loss ?? 0) >= 0.1
     }
 
     private var roundsNeeded: Int {
@@ -60,6 +73,7 @@ extension WANHealth {
     /// True: it is dead.
     mutating func step(_ burst: inout Burst, at now: Instant, _ index: UInt32, _ outbox: inout Outbox) -> Bool {
         burst.isQuiet = isQuiet(at: now)
+        burst.isUsual = burst.isUsual && burst.roundsSent < burst.rounds
         if let verdictAt = burst.verdictAt {
             guard now >= verdictAt else { return false }
             if burst.asked <= 0 {

@@ -5,7 +5,7 @@ package import Model
 extension WANHealth {
     private static let judgedEvery: Duration = .seconds(1)
     /// With fewer samples one lost probe would be a tenth of all.
-    private static let fewestSamples = 20
+    static let fewestSamples = 20
 
     /// The targets that its figures are made of: those that count, less the mute ones unless all are.
     package var evidence: [Int] {
@@ -86,9 +86,19 @@ extension WANHealth {
         if thresholds.loss != nil, queuedAt.map({ now - $0 > Window.span }) ?? true {
             let loss = thresholds.judgeLoss(quality)
             set([.lossy], isBad: loss.isBad ? .lossy : nil, isGood: loss.isGood, at: now)
+            tell(loss: quality.loss ?? 0)
         }
         let time = thresholds.judgeTime(quality, percentile99: percentile99)
         set([.slow], isBad: time.isBad ? .slow : nil, isGood: time.isGood, at: now)
+    }
+
+    /// How bad it is varies with every probe; a figure that has doubled, or grown by 30 points, is news once more.
+    private mutating func tell(loss: Double) {
+        guard let index = impairments.firstIndex(where: { $0.fault == .lossy }) else { return }
+        let told = impairments[index].toldLoss
+        guard loss >= min(told * 2, told + 0.3), loss > told else { return }
+        impairments[index].toldLoss = loss
+        if told > 0 { grownWorse &+= 1 }
     }
 
     // MARK: services

@@ -9,6 +9,7 @@ extension WANHealth {
     }
 
     private mutating func changed(from before: HealthState, at now: Instant) {
+        if state == .suspect { suspectedAt = suspectedAt.suffix(2) + [now] }
         // A suspicion that is cleared leaves no trace in "up for three days".
         let wasGood = before == .up || before == .suspect
         let isGood = state == .up || state == .suspect

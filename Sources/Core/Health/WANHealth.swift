@@ -38,6 +38,10 @@ package struct WANHealth: Equatable, Sendable {
     /// The probes have judged this WAN before. From then on it has to prove itself for `hold` when it comes back.
     private var isProven: Bool
     var hold = Hold()
+    /// The last three times that it became suspect.
+    var suspectedAt: [Instant] = []
+    /// How often it has become much worse while it was impaired already.
+    package internal(set) var grownWorse: UInt32 = 0
     /// When it began to answer again after an outage, as long as that is in the window.
     var recoveredAt: Instant?
     /// When it was last found to carry with a full queue.

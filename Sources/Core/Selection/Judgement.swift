@@ -172,11 +172,12 @@ package struct Judgement: Equatable, Sendable {
         let state: HealthState
         let fault: Fault?
         let isImpaired: Bool
+        let grownWorse: UInt32
     }
 
     private func condition(of index: Int) -> Condition {
         let verdict = healths[index].verdict
-        return Condition(state: verdict.state, fault: verdict.fault, isImpaired: verdict.isImpaired)
+        return Condition(state: verdict.state, fault: verdict.fault, isImpaired: verdict.isImpaired, grownWorse: healths[index].grownWorse)
     }
 
     private mutating func note(_ index: Int, _ before: Condition) {

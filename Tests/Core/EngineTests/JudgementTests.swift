@@ -236,3 +236,54 @@ struct ComparedTargetsTests {
         #expect(world.notices.count <= 10)
     }
 }
+
+/// What is told of a WAN that is bad all the time.
+@Suite("No alarm storm")
+struct QuietTests {
+    @Test("half of the packets lost, with a threshold: told once when it turns lossy, once when it is good, once when it is much worse")
+    func lossy() throws {
+        let telkom = try #require(World.telkom)
+        let world = World(settings: try World.settings(thresholds: Thresholds(loss: .init(leave: 0.2, back: 0.1))))
+        try world.plugTelkom()
+        try world.plugSmartfren()
+        world.start()
+        world.run(for: .seconds(60))
+        func told(_ body: () -> Void) -> [HealthState] {
+            world.notices = []
+            body()
+            return world.notices.compactMap { if case .healthChanged(let change) = $0, change.wan == telkom { change.health } else { nil } }
+        }
+        #expect(
+            told {
+                world.loss = [telkom: 0.35]
+                world.run(for: .seconds(300))
+            }.filter { $0 == .impaired }.count <= 2)
+        // The first three suspicions, before it is known that this is usual; then once.
+        #expect(world.notices.count <= 12)
+        let worse = told {
+            world.loss = [telkom: 0.8]
+            world.run(for: .seconds(60))
+        }
+        #expect(worse.contains(.impaired) && worse.count <= 6)
+        let good = told {
+            world.loss = [:]
+            world.run(for: .seconds(120))
+        }
+        #expect(good.filter { $0 == .up }.count == 1)
+    }
+
+    @Test("a WAN that loses a fifth of all packets, and is used all the same, is told of now and then only")
+    func usual() throws {
+        let telkom = try #require(World.telkom)
+        let world = World(settings: try World.settings())
+        try world.plugTelkom()
+        try world.plugSmartfren()
+        world.start()
+        world.run(for: .seconds(60))
+        world.loss = [telkom: 0.2]
+        world.run(for: .seconds(60))
+        world.notices = []
+        world.run(for: .seconds(300))
+        #expect(world.notices.count <= 10)
+    }
+}

@@ -12,7 +12,7 @@ import Testing
         arguments: [
             (.unseen, .absent, .absent, nil), (.absent, .absent, .absent, .modemGone), (.noCarrier, .noCarrier, .noCarrier, .noCarrier),
             (.noGateway, .noGateway, .noGateway, .noLease), (.ready(way, .unknown(burst)), .unknown, .unknown, nil),
-            (.ready(way, .up), .up, .impaired, nil), (.ready(way, .suspect(burst)), .suspect, .suspect, nil),
+            (.ready(way, .up), .up, .impaired, nil), (.ready(way, .suspect(burst)), .suspect, .impaired, nil),
             (.ready(way, .down(since: .start, fault: nil)), .down, .down, nil),
             (.ready(way, .down(since: .start, fault: .gatewaySilent)), .down, .down, .gatewaySilent),
             (.ready(way, .recovering(since: .start, from: .silent, nil)), .recovering, .recovering, .silent),
@@ -51,7 +51,7 @@ import Testing
         let portal = Impairment(fault: .captivePortal, since: .start)
         #expect(Verdict(liveness: .ready(Self.way, .up), impairments: [lossy]).fault == .lossy)
         #expect(Verdict(liveness: .ready(Self.way, .up), impairments: [lossy, portal]).fault == .captivePortal)
-        #expect(Verdict(liveness: .ready(Self.way, .suspect(Self.burst)), impairments: [lossy]).fault == nil)
+        #expect(Verdict(liveness: .ready(Self.way, .suspect(Self.burst)), impairments: [lossy]).fault == .lossy)
     }
 
     @Test(
