@@ -183,7 +183,8 @@ extension CodeTests {
         let proofs: [Explained.Proof] = [.ready(seconds: 1), .unproven, .unready(.proofTooOld)]
         var clauses: [Explained.Clause] = [
             .condition(telkom, .unknown), .carries, .standsBy(nil), .sessionsMayStay(seconds: 1), .drill(telkom, .dns, seconds: 1), .chosen,
-            .mute(["a", "b"]), .ceased(["a"]), .supposed(telkom, .down, .within(.seconds(1))), .routesUntold(eth0), .wouldCarry(already: true),
+            .mute(["a", "b"]), .ceased(["a"]), .supposed(telkom, .down, .within(.seconds(1))), .routesUntold(eth0),
+            .wouldCarry(already: true),
             .wouldCarry(already: false), .sessionsWait, .sessionsBeginAnew(telkom), .sessionsStay(limit: .seconds(60)),
         ]
         clauses += proofs.map(Explained.Clause.standsBy) + proofs.map(Explained.Clause.standby)

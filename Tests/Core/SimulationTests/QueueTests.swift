@@ -13,7 +13,7 @@ struct QueueTests {
         var world: World { .uploads(connections, kilobits: kilobits, queue: queue) }
     }
 
-    /// Of which the first 85 s are without uploads. `uplinkd-lab simulate` has ten minutes of each.
+    /// Of which the first 85 s are without uploads. `uplinkd-lab bench --only uploads` has minutes of each, in namespaces.
     static let time = 185
 
     static let cases = [1, 4].flatMap { connections in
