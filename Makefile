@@ -69,10 +69,11 @@ bench: root release
 
 # Each parser gets made-up input for so long; what one can't stand is left below .build-fuzz.
 SECONDS_EACH ?= 60
+SEED ?= 1
 fuzz: swift packages
 	@export UPLINKD_FUZZ_BUILD=1; $(call build_swift,-c release --sanitize=fuzzer --sanitize=address -Xswiftc -enable-testing --disable-dead-strip \
 	    --scratch-path .build-fuzz --product uplinkd-fuzz)
-	@Scripts/fuzz $(SECONDS_EACH) $(PARSER)
+	@Scripts/fuzz $(SECONDS_EACH) $(SEED) $(PARSER)
 
 check: lint service fuzz test
 
