@@ -2,22 +2,29 @@ import Chassis
 import Floor
 import Glibc
 
-/// One daemon for each network namespace: a lock on a file of that namespace's number, in a folder that only root and our own user may enter.
-/// The kernel takes the lock away when the process ends, however it ends (flock(2)).
+/// One daemon for each network namespace: a lock on a file of that namespace's number, in a folder that only root and the service's own user may
+/// enter. The kernel takes the lock away when the process ends, however it ends (flock(2)).
 ///
 /// A name in the abstract socket namespace would need no file, but any local user could hold it, and keep us from starting.
-final class InstanceLock {
+final class InstanceLock: Sendable {
     static let folder = "/run/uplinkd"
     private let file: Descriptor
 
-    init() throws(Failure) {
+    /// - Parameter control: whoever may not enter that folder has his lock beside his control socket, and excludes his own daemons only.
+    init(besideSocket control: String) throws(Failure) {
         var namespace = stat()
         guard stat("/proc/self/ns/net", &namespace) == 0 else { throw Failure(CallError.last("can't look at /proc/self/ns/net")) }
         // The service finds it there, made by systemd.
         mkdir(Self.folder, 0o750)
-        let path = "\(Self.folder)/netns-\(namespace.st_ino).lock"
+        let name = "/netns-\(namespace.st_ino).lock"
+        var path = Self.folder + name
         do throws(CallError) {
-            file = try .open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600, "can't open the lock file \(path)")
+            do throws(CallError) {
+                file = try Self.open(path)
+            } catch  where [EACCES, EROFS, ENOENT].contains(error.code) {
+                path = StateFile.folder(ofSocket: control) + name
+                file = try Self.open(path)
+            }
             guard flock(file.number, LOCK_EX | LOCK_NB) != 0 else {
                 // Only so that the next one can say who we are.
                 guard ftruncate(file.number, 0) == 0 else { throw .last("can't write \(path)") }
@@ -32,5 +39,9 @@ final class InstanceLock {
         throw Failure(
             status: .alreadyRunning,
             message: "another uplinkd\(holder.map { " (pid \($0))" } ?? "") is running here; stop it first: systemctl stop uplinkd")
+    }
+
+    private static func open(_ path: String) throws(CallError) -> Descriptor {
+        try .open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600, "can't open the lock file \(path)")
     }
 }

@@ -89,20 +89,21 @@ struct Program: ParsableCommand {
         let lock: InstanceLock
         let daemon: Daemon
         do {
-            lock = try InstanceLock()
+            lock = try InstanceLock(besideSocket: control)
             daemon = try Daemon(
                 options: .init(configuration: config, control: control, recording: record), settings: file.settings, text: file.text,
                 queue: queue, manager: chassis.manager, log: Logger(label: "uplinkd"))
         } catch {
             throw Failure(error)
         }
-        defer { withExtendedLifetime(lock) {} }
         // What went wrong with a reload has been published by the daemon, and there is nobody here to be told.
         chassis.run(on: queue, signals: [SIGHUP: { do throws(ControlError) { try await daemon.reload() } catch {} }]) {
             try await daemon.start()
             return await daemon.summary
         } stop: {
             await daemon.stop()
+            // Until here somebody has to hold it: nothing comes after `run`, so a variable alone would be let go before.
+            withExtendedLifetime(lock) {}
         }
     }
 }

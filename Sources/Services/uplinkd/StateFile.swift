@@ -14,8 +14,12 @@ struct StateFile {
 
     /// - Parameter control: the path of the control socket.
     init(besideSocket control: String) {
+        path = Self.folder(ofSocket: control) + "/state.json"
+    }
+
+    static func folder(ofSocket control: String) -> String {
         let folder = control.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        path = (control.contains("/") ? folder : ".") + "/state.json"
+        return control.contains("/") ? folder : "."
     }
 
     private struct Content: Codable {

@@ -14,7 +14,7 @@ struct Teardown {
 
     func run() throws(Failure) {
         if !isDryRun { try Privilege.require(needed, unit: "uplinkd") }
-        let lock = isDryRun ? nil : try InstanceLock()
+        let lock = isDryRun ? nil : try InstanceLock(besideSocket: control)
         defer { withExtendedLifetime(lock) {} }
         let file = StateFile(besideSocket: control)
         var undo: Undo
