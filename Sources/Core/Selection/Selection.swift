@@ -43,8 +43,11 @@ package struct Candidate: Equatable, Sendable {
         case service
     }
 
+    /// Whether it answers. How well it does is `impairment`'s to say, also while it is suspect.
+    private enum Standing { case answering, suspect, recovering, unknown, unusable }
+
     package var wan: WANName
-    package var health: HealthState
+    private var standing: Standing
     package var impairment: Impairment?
     /// Lately it was asked often enough to say that it isn't lossy or slow itself.
     package var isMeasured: Bool
@@ -58,7 +61,14 @@ package struct Candidate: Equatable, Sendable {
         silentUntil: Instant? = nil
     ) {
         self.wan = wan
-        self.health = health
+        standing =
+            switch health {
+            case .up, .impaired: .answering
+            case .suspect: .suspect
+            case .recovering: .recovering
+            case .unknown: .unknown
+            case .absent, .noCarrier, .noGateway, .down: .unusable
+            }
         self.impairment = impairment
         self.isMeasured = isMeasured
         self.isInDoubt = isInDoubt
@@ -86,15 +96,15 @@ package struct Candidate: Equatable, Sendable {
             case .quality: .poor
             case .service: .broken
             }
-        switch health {
-        case .up, .impaired: return answering
+        switch standing {
+        case .answering: return answering
         // Staying with a suspect costs nothing yet.
         case .suspect: return isCurrent ? answering : max(answering, .doubtful)
         // The selected WAN isn't left for another one before there is a word against it: at boot the backup may be a few
         // milliseconds faster to answer than the first choice.
         case .unknown: return isCurrent ? .good : .unknown
         case .recovering: return .recovering
-        case .absent, .noCarrier, .noGateway, .down: return nil
+        case .unusable: return nil
         }
     }
 
