@@ -138,7 +138,7 @@ extension InNamespaces {
 
         @Test(
             "with few descriptors it does what it can, or says that it can't; it never dies of it",
-            arguments: [22, 26, 30, 34, 38, 42, 46])
+            arguments: [24, 29, 34])
         func descriptors(_ limit: Int) async throws {
             try await Lab.with { lab in
                 try await Self.configureWithoutDaemon(lab)
