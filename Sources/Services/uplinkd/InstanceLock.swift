@@ -3,7 +3,7 @@ import Floor
 import Glibc
 
 /// One daemon for each network namespace: a lock on a file of that namespace's number, in a folder that only root and the service's own user may
-/// enter. The kernel takes the lock away when the process ends, however it ends (flock(2)).
+/// enter.
 ///
 /// A name in the abstract socket namespace would need no file, but any local user could hold it, and keep us from starting.
 final class InstanceLock: Sendable {
@@ -19,19 +19,20 @@ final class InstanceLock: Sendable {
         let name = "/netns-\(namespace.st_ino).lock"
         var path = Self.folder + name
         do throws(CallError) {
+            let locked: Descriptor?
             do throws(CallError) {
-                file = try Self.open(path)
+                locked = try Self.lock(path)
             } catch  where [EACCES, EROFS, ENOENT].contains(error.code) {
                 path = StateFile.folder(ofSocket: control) + name
-                file = try Self.open(path)
+                locked = try Self.lock(path)
             }
-            guard flock(file.number, LOCK_EX | LOCK_NB) != 0 else {
+            if let locked {
+                file = locked
                 // Only so that the next one can say who we are.
                 guard ftruncate(file.number, 0) == 0 else { throw .last("can't write \(path)") }
                 try file.write(Array("\(getpid())\n".utf8), "can't write \(path)")
                 return
             }
-            guard errno == EWOULDBLOCK else { throw .last("can't lock \(path)") }
         } catch {
             throw Failure(error)
         }
@@ -41,7 +42,7 @@ final class InstanceLock: Sendable {
             message: "another uplinkd\(holder.map { " (pid \($0))" } ?? "") is running here; stop it first: systemctl stop uplinkd")
     }
 
-    private static func open(_ path: String) throws(CallError) -> Descriptor {
-        try .open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600, "can't open the lock file \(path)")
+    private static func lock(_ path: String) throws(CallError) -> Descriptor? {
+        try Files.lock(path, "can't open the lock file \(path)")
     }
 }

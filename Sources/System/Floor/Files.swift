@@ -36,6 +36,14 @@ package enum Files {
         }
     }
 
+    /// A lock on that file, which the kernel takes away when the process ends, however it ends (flock(2)). nil: somebody else has it.
+    package static func lock(_ path: String, _ action: String) throws(CallError) -> Descriptor? {
+        let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600, action)
+        if flock(file.number, LOCK_EX | LOCK_NB) == 0 { return file }
+        guard errno == EWOULDBLOCK else { throw .last("can't lock \(path)") }
+        return nil
+    }
+
     /// Waits for room where there is none. False: errno says why.
     package static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]

@@ -46,20 +46,15 @@ final class ListeningSocket: Sendable {
     private static func lock(_ path: String) throws(VarlinkServerError) -> Descriptor {
         guard withUnixAddress(path, { _, _ in 0 }) != nil else { throw .pathTooLong(path: path) }
         let file = path + ".lock"
-        let lock: Descriptor
         do throws(CallError) {
-            lock = try .open(file, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600, "open \(file)")
+            if let lock = try Files.lock(file, "open \(file)") { return lock }
         } catch {
             guard [ENOENT, ENOTDIR, EACCES].contains(error.code) else { throw .failed(error, path: path) }
             let slash = path.lastIndex(of: "/")
             throw .noFolder(folder: slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".", code: error.code)
         }
-        guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
-            guard errno == EWOULDBLOCK else { throw failure("flock", path) }
-            guard case .somebody(let pid) = try listener(at: path) else { throw .alreadyRunning(path: path, pid: nil) }
-            throw .alreadyRunning(path: path, pid: pid)
-        }
-        return lock
+        guard case .somebody(let pid) = try listener(at: path) else { throw .alreadyRunning(path: path, pid: nil) }
+        throw .alreadyRunning(path: path, pid: pid)
     }
 
     private static func removeStale(_ path: String) throws(VarlinkServerError) {

@@ -76,12 +76,8 @@ extension InNamespaces {
                     let interface = try await lab.router.interfaceIndex(Addresses.telkom.interface)
                     let watch = try await lab.router.watchRoutes()
                     let fault = try await lab.telkom.silenceUpstream()
-                    var left: Moment?
-                    try await lab.eventually("telkom's route has stepped back") {
-                        left = try watch.left(interface, after: fault.began)
-                        return left != nil
-                    }
-                    return min(quickest, try #require(left) - fault.began)
+                    let left = try await lab.left(interface, after: fault.began, watch)
+                    return min(quickest, left - fault.began)
                 }
             }
             #expect(quickest < .milliseconds(330))

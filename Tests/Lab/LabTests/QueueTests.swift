@@ -23,12 +23,8 @@ extension InNamespaces {
                 let interface = try await lab.router.interfaceIndex(Addresses.telkom.interface)
                 let watch = try await lab.router.watchRoutes()
                 let fault = try await lab.telkom.silenceUpstream()
-                var left: Moment?
-                try await lab.eventually("telkom's route has stepped back") {
-                    left = try watch.left(interface, after: fault.began)
-                    return left != nil
-                }
-                #expect(try #require(left) - fault.began < .seconds(2))
+                let left = try await lab.left(interface, after: fault.began, watch)
+                #expect(left - fault.began < .seconds(2))
                 let report = try await handle.stop()
                 #expect(report.longestRoundTripMilliseconds > 250)
             }

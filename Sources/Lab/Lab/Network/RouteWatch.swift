@@ -105,6 +105,19 @@ package struct RouteWatchHandle: Sendable {
     }
 }
 
+extension Lab {
+    /// Waits until the daemon has taken its traffic away from that interface, and says when that was.
+    package func left(_ interfaceIndex: Int, after moment: Moment, _ watch: RouteWatchHandle) async throws -> Moment {
+        var left: Moment?
+        try await eventually("its route has stepped back") {
+            left = try watch.left(interfaceIndex, after: moment)
+            return left != nil
+        }
+        guard let left else { throw LabError("no change of a route") }
+        return left
+    }
+}
+
 extension Router {
     package func watchRoutes() async throws -> RouteWatchHandle {
         RouteWatchHandle(child: try await node.startTraffic("route watch", ["watch-routes"]))

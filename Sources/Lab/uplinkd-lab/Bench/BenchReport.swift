@@ -104,14 +104,9 @@ extension Series {
             // Long enough for a count, and not always the same moment between two.
             try await Task.sleep(for: .milliseconds(Int.random(in: 1000...12_000)))
             let fault = try await lab.telkom.silenceUpstream()
-            var left: Moment?
-            try await lab.eventually("telkom's route has stepped back") {
-                left = try watch.left(index, after: fault.began)
-                return left != nil
-            }
+            let left = try await lab.left(index, after: fault.began, watch)
             try await Task.sleep(for: .seconds(2))
             let applied = try await daemon.selectionsApplied().last ?? 0
-            guard let left else { throw LabError("no change of a route") }
             let decided = left + .nanoseconds(-Int64(applied * 1000))
             let moved = try await udp.stop().compactMap {
                 $0.there.firstFromElsewhere(after: fault.began).map { ($0.time - decided).milliseconds }

@@ -78,15 +78,10 @@ extension Series {
             let (udp, tcp) = try await start(lab, family)
             try await Task.sleep(for: .milliseconds(Int.random(in: 300...1300)))
             let fault = try await lab.telkom.silenceUpstream()
-            var left: Moment?
-            try await lab.eventually("telkom's route has stepped back") {
-                left = try watch.left(index, after: fault.began)
-                return left != nil
-            }
+            let left = try await lab.left(index, after: fault.began, watch)
             try await Task.sleep(for: Self.messages * 3 + .seconds(1))
             // The kernel's notice comes after the decision, by as much as the daemon took to tell it.
             let applied = try await daemon.selectionsApplied().last ?? 0
-            guard let left else { throw LabError("no change of a route") }
             return SessionScene(
                 udp: try await udp.stop(), tcp: try await tcp.stop(), began: fault.began,
                 decided: left + .nanoseconds(-Int64(applied * 1000)),

@@ -70,14 +70,9 @@ extension Series {
             let udp = try await lab.client.path().udpSessions(20, packetsPerSecond: 50)
             try await Task.sleep(for: .milliseconds(Int.random(in: 300...1300)))
             let fault = try await lab.telkom.silenceUpstream()
-            var left: Moment?
-            try await lab.eventually("telkom's route has stepped back") {
-                left = try watch.left(index, after: fault.began)
-                return left != nil
-            }
+            let left = try await lab.left(index, after: fault.began, watch)
             try await Task.sleep(for: .seconds(3))
             let applied = try await daemon.selectionsApplied().last ?? 0
-            guard let left else { throw LabError("no change of a route") }
             let decided = left + .nanoseconds(-Int64(applied * 1000))
             let moved = try await udp.stop().compactMap { session in
                 session.there.firstFromElsewhere(after: fault.began).map { ($0.time - decided).milliseconds }

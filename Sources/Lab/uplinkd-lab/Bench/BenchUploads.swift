@@ -67,12 +67,8 @@ extension Series {
                 let interface = try await lab.router.interfaceIndex(provider.interface)
                 let watch = try await lab.router.watchRoutes()
                 let fault = try await carrier.silenceUpstream()
-                var left: Moment?
-                try await lab.eventually("its route has stepped back") {
-                    left = try watch.left(interface, after: fault.began)
-                    return left != nil
-                }
-                if let left { death = "; found dead after \(rounded((left - fault.began).milliseconds / 1000, places: 2)) s, aim 2 s" }
+                let left = try await lab.left(interface, after: fault.began, watch)
+                death = "; found dead after \(rounded((left - fault.began).milliseconds / 1000, places: 2)) s, aim 2 s"
             }
             let report = try await upload.stop()
             let isReached = moved == 0 && isInUse && told.count <= 6

@@ -60,12 +60,7 @@ extension Series {
             // Until what `ready` sent is forgotten, and then any moment between two probes.
             try await Task.sleep(for: .milliseconds(Int.random(in: 2000...4000)))
             let fault = try await lab.telkom.silenceUpstream()
-            var left: Moment?
-            try await lab.eventually("telkom's route has stepped back") {
-                left = try watch.left(interface, after: fault.began)
-                return left != nil
-            }
-            guard let left else { throw LabError("no change of a route") }
+            let left = try await lab.left(interface, after: fault.began, watch)
             guard let stream else { return Silence(detection: left - fault.began) }
             try await lab.eventually("new sessions leave by smartfren") { try await lab.client.wayOut()?.name == Addresses.smartfren.name }
             // For the stream's next packets to get there.
