@@ -68,11 +68,12 @@ bench: root release
 	@.build/release/uplinkd-lab simulate
 
 # Each parser gets made-up input for so long; what one can't stand is left below .build-fuzz.
+# Both sanitizers in one option: of several the compiler heeds the last, and SwiftPM's two --sanitize come in another order each time.
+FUZZER := -c release --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing --disable-dead-strip --scratch-path .build-fuzz
 SECONDS_EACH ?= 60
 SEED ?= 1
 fuzz: swift packages
-	@export UPLINKD_FUZZ_BUILD=1; $(call build_swift,-c release --sanitize=fuzzer --sanitize=address -Xswiftc -enable-testing --disable-dead-strip \
-	    --scratch-path .build-fuzz --product uplinkd-fuzz)
+	@export UPLINKD_FUZZ_BUILD=1; $(call build_swift,$(FUZZER) --product uplinkd-fuzz)
 	@Scripts/fuzz $(SECONDS_EACH) $(SEED) $(PARSER)
 
 check: lint service fuzz test
