@@ -21,6 +21,7 @@ package struct Chassis: Sendable {
     package init(_ name: String, signals: [Int32] = [], log: ServiceLog = ServiceLog()) {
         self.name = name
         self.log = log
+        Memory.keepSmall()
         // A client or a service manager that is gone must not end us.
         signal(SIGPIPE, SIG_IGN)
         var blocked = Self.set(of: Self.ending + signals)

@@ -3,6 +3,7 @@
 // A file that imports Glibc for sockets imports this, too: headers that both include belong to whichever of the two the compiler
 // happened to read first, and to a file that imports the other one only they are invisible.
 #pragma once
+#include <malloc.h>
 #include <fcntl.h>
 #include <time.h>
 #include <linux/errqueue.h>
