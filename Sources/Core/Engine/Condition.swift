@@ -45,6 +45,8 @@ package enum Reason: Equatable, Sendable {
     case noneBetter(Unfit?)
     case onlyRecovering
     case onlyUnknown
+    case onlyProven
+    case onlyUntried
     case noneUsable([Unfit])
     case noneConfigured
     case nothingKnown
@@ -63,6 +65,8 @@ extension Engine {
         case .pinned: .pinned
         case .onlyRecovering: .onlyRecovering
         case .onlyUnknown: .onlyUnknown
+        case .onlyProven: .onlyProven
+        case .onlyUntried: .onlyUntried
         case .noneUsable: healths.isEmpty ? .noneConfigured : .noneUsable(healths.map { unfit($0.wan.name) })
         case .nothingKnown: .nothingKnown
         }

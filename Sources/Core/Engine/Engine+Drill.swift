@@ -90,7 +90,7 @@ extension Engine {
         guard var drill, let health = healths.first(where: { $0.wan.name == drill.order.wan }) else { return }
         let wan = drill.order.wan
         if drill.isPlaying {
-            let hasBackup = healths.contains { $0.wan.name != wan && $0.state.isUsable }
+            let hasBackup = healths.contains { $0.wan.name != wan && ($0.state.isUsable || isProvenUnheard($0)) }
             if drill.hadBackup, !hasBackup {
                 endDrill(because: .noBackup, at: now, &notices)
                 // In this very step, or the office would wait for another event.

@@ -17,7 +17,7 @@ extension Engine {
             var clauses: [Explained.Clause] = [.condition(wan, condition(of: health, at: now))]
             if wan == selection.wan {
                 clauses.append(.carries)
-            } else if isUsable(health) {
+            } else if isUsable(health) || isProvenUnheard(health) && !isPlayedDown(wan) {
                 clauses.append(.standsBy(readiness(of: wan, at: now)?.proof(at: now)))
                 if let end = drainEnd(of: wan) { clauses.append(.sessionsMayStay(seconds: seconds(until: end, at: now))) }
             }
@@ -36,7 +36,8 @@ extension Engine {
 
     /// Whether the operator may have this WAN: `force` takes even one that can't be used (it gets the traffic once it can).
     package func permit(switchTo name: WANName?, force: Bool, at now: Instant) throws(SwitchRefusal) {
-        guard let name, !force, let health = healths.first(where: { $0.wan.name == name }), !health.state.isUsable else { return }
+        guard let name, !force, let health = healths.first(where: { $0.wan.name == name }), !health.state.isUsable, !isProvenUnheard(health)
+        else { return }
         throw SwitchRefusal(wan: name, health: health.state, condition: condition(of: health, at: now))
     }
 }

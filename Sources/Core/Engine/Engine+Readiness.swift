@@ -25,7 +25,7 @@ extension Engine {
         else { return nil }
         let known = readiness[name]
         let problem: Unreadiness? =
-            if !isUsable(health) {
+            if !isUsable(health), !isProvenUnheard(health) || isPlayedDown(name) {
                 .condition(condition(of: health, at: now))
             } else if let problem = obstacle(to: health.wan) ?? known?.problem {
                 problem
@@ -37,6 +37,9 @@ extension Engine {
             }
         return ReadinessReport(isReady: problem == nil, provenAt: known?.provenAt, problem: problem)
     }
+
+    /// It answers none of its targets, and yet a name and a page have come by it.
+    func isProvenUnheard(_ health: WANHealth) -> Bool { health.isUnheard && readiness[health.wan.name]?.proof == true }
 
     /// What keeps clients from this WAN, though the box itself may reach the Internet by it.
     func obstacle(to wan: WANSettings) -> Unreadiness? {
@@ -66,7 +69,10 @@ extension Engine {
             let standing: Readiness.Standing =
                 switch health.state {
                 // What a drill plays says nothing of the WAN.
-                case _ where wan.name == selection.wan || wan.name == drill?.order.wan: .busy
+                case _ where wan.name == drill?.order.wan: .busy
+                // Its targets don't answer: this is all that tells whether it serves, also while it carries.
+                case _ where health.isUnheard: .standby
+                case _ where wan.name == selection.wan: .busy
                 case _ where !isUsable(health): .down
                 case .up, .impaired: .standby
                 case .suspect: .busy
@@ -74,6 +80,7 @@ extension Engine {
                 }
             let asked = readiness.advance(standing, wan, obstacle: obstacle(to: wan), at: now, &news)
             self.readiness[wan.name] = readiness
+            judgement.prove(wan.name, readiness.proof)
             readinessDueAt = earlier(readinessDueAt, readiness.deadline)
             if let index = snapshot?.interface(wan.interface)?.index {
                 effects += asked.map { one in
@@ -85,6 +92,8 @@ extension Engine {
             }
             switch news {
             case .ready: notices.append(.ready(wan.name))
+            // One that has never answered is down, and everybody knows.
+            case .unready where health.isUnheard: break
             case .unready(let problem): notices.append(.unready(wan.name, problem))
             case nil: break
             }

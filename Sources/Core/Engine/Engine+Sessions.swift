@@ -12,8 +12,14 @@ extension Engine {
         return switch health.state {
         case .up, .suspect, .unknown: true
         case .impaired: selection.wan.flatMap { settings[$0] }.map { $0.metric < health.wan.metric } ?? true
-        case .absent, .noCarrier, .noGateway, .down, .recovering: false
+        case .down: isWorthATry(health)
+        case .absent, .noCarrier, .noGateway, .recovering: false
         }
+    }
+
+    /// It has never answered, and carries all the same, or has been proven.
+    private func isWorthATry(_ health: WANHealth) -> Bool {
+        health.isUnheard && health.wan.name == selection.wan || isProvenUnheard(health)
     }
 
     /// Sweeps that are due. Routes and rules have been seen to by now, in the effects before these or earlier.
@@ -25,7 +31,7 @@ extension Engine {
             return SessionCare.WAN(
                 name: health.wan.name, mark: settings.markMask.mark(ofWAN: health.wan.number), drain: health.wan.drain,
                 addresses: addresses(of: health.wan), isSelected: isSelected, keepsSessions: keepsSessions(health),
-                isReady: isSelected && (health.state.isUsable || health.state == .recovering))
+                isReady: isSelected && (health.state.isUsable || health.state == .recovering || health.isUnheard))
         }
         let orders = sessions.advance(wans, mask: settings.markMask.bits, tells: settings.tellsClients == .on, at: now)
         // With nobody to take them over nothing can be done, whatever the time is.

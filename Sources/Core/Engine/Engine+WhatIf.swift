@@ -58,7 +58,8 @@ extension Engine {
         }
         if name == other.selection.wan {
             clauses.append(.wouldCarry(already: name == selection.wan))
-            if name != selection.wan, supposed != .up, let report = readiness(of: name, at: now), health.state.isUsable {
+            if name != selection.wan, supposed != .up, let report = readiness(of: name, at: now), health.state.isUsable || health.isUnheard
+            {
                 clauses.append(.standby(report.proof(at: now)))
             }
         } else if name == selection.wan || isDraining(name) {

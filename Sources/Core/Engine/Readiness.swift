@@ -45,6 +45,12 @@ package struct Readiness: Equatable, Sendable {
     private var isKnownToFail = false
     private var sequence: UInt64 = 0
 
+    /// Whether what was asked was answered. nil: nobody knows.
+    var proof: Bool? {
+        if case .failed = problem { return false }
+        return provenAt.map { _ in true }
+    }
+
     /// When `advance` has something to do.
     var deadline: Instant? { open.isEmpty ? dueAt : openUntil }
 

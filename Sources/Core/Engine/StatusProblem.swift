@@ -1,3 +1,4 @@
+import Health
 package import Model
 import Selection
 
@@ -15,6 +16,8 @@ package enum StatusProblem: Equatable, Sendable {
     case lanMissing(InterfaceName)
     /// One network on both sides.
     case overlapping(lan: InterfaceName, network: String, wan: WANName, wanNetwork: String)
+    /// A WAN serves, and none of its targets has ever answered by it.
+    case targetsBlocked(WANName)
     /// What is to prove a WAN lies in front of it.
     case targetInLAN(wan: WANName, target: String, lan: InterfaceName)
     /// What the kernel shows although we have set it otherwise.
@@ -52,6 +55,7 @@ extension Engine {
             problems += interfacesNotForwarding(settings.wans.map(\.interface) + settings.lan).map(StatusProblem.notForwarded)
         }
         if let snapshot { problems += NetworkRelations(settings, in: snapshot).problems }
+        problems += healths.filter(isProvenUnheard).map { .targetsBlocked($0.wan.name) }
         if let sessionProblem { problems.append(sessionProblem) }
         return problems + ipv6Problems
     }

@@ -94,6 +94,12 @@ package struct WANHealth: Equatable, Sendable {
         set { verdict.liveness = newValue }
     }
 
+    /// None of its targets has ever answered by it: it is dead, or somebody on the way drops what asks.
+    package var isUnheard: Bool {
+        guard state == .down, !counting.isEmpty else { return false }
+        return counting.allSatisfy { !targets[$0].hasEverAnswered }
+    }
+
     package var gateway: IPAddress? { if case .ready(let way, _) = liveness { way.gateway } else { nil } }
 
     /// How long it has to be good now before it is trusted.

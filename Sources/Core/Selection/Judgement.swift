@@ -13,6 +13,8 @@ package struct Judgement: Equatable, Sendable {
     package private(set) var selectedSince: Instant
     /// The WAN that the operator asked for.
     package private(set) var pin: WANName?
+    /// Whether a name and a page came by those that were asked for them.
+    private var proofs: [WANName: Bool] = [:]
     /// A drill plays that this one is down. It is probed as ever.
     package private(set) var playedDown: WANName?
     private var minimumStay: Duration
@@ -91,6 +93,13 @@ package struct Judgement: Equatable, Sendable {
     package mutating func pin(_ wan: WANName?) {
         pin = wan
         movedAt = nil
+        isStale = true
+    }
+
+    /// nil: it hasn't been asked for a name and a page, or the answer is out of date.
+    package mutating func prove(_ wan: WANName, _ isProven: Bool?) {
+        guard proofs[wan] != isProven else { return }
+        proofs[wan] = isProven
         isStale = true
     }
 
@@ -196,7 +205,8 @@ package struct Judgement: Equatable, Sendable {
             guard health.wan.name != playedDown else { return Candidate(wan: health.wan.name, health: .down) }
             return Candidate(
                 wan: health.wan.name, health: health.state, impairment: health.impairment, isMeasured: health.isMeasured(at: now),
-                isInDoubt: health.hasServiceInDoubt, silentUntil: silence(of: health, at: now))
+                isInDoubt: health.hasServiceInDoubt, silentUntil: silence(of: health, at: now),
+                unheard: health.isUnheard ? proofs[health.wan.name].map { $0 ? .proven : .failed } ?? .untried : nil)
         }
         let stayUntil = movedAt.map { $0 + minimumStay }.flatMap { $0 > now ? $0 : nil }
         let old = selection.wan
@@ -211,7 +221,9 @@ package struct Judgement: Equatable, Sendable {
     private var reviewAt: Instant? {
         switch selection.reason {
         case .staying(_, let until), .waiting(_, let until): until
-        case .firstChoice, .bestUsable, .pinned, .noneBetter, .onlyRecovering, .onlyUnknown, .noneUsable, .nothingKnown: nil
+        case .firstChoice, .bestUsable, .pinned, .noneBetter, .onlyRecovering, .onlyUnknown, .onlyProven, .onlyUntried, .noneUsable,
+            .nothingKnown:
+            nil
         }
     }
 

@@ -27,6 +27,10 @@ package struct Selection: Equatable, Sendable {
         case onlyRecovering
         /// No WAN has been heard of yet; this is the first choice.
         case onlyUnknown
+        /// No WAN answers what it is asked. This one never has, so that may be blocked there, and a name and a page have come by it.
+        case onlyProven
+        /// The same, and nobody knows whether anything comes by it. Those that used to answer are dead for certain.
+        case onlyUntried
         /// No WAN can be used. The routes stay, in order, so that the first choice is tried all the same.
         case noneUsable
         case nothingKnown
@@ -43,11 +47,20 @@ package struct Candidate: Equatable, Sendable {
         case service
     }
 
+    /// What is known of a WAN that has never answered any of its targets, but for its silence.
+    package enum Unheard: Equatable, Sendable {
+        /// A name and a page have come by it.
+        case proven
+        case untried
+        /// It was asked for them in vain.
+        case failed
+    }
+
     /// Whether it answers. How well it does is `impairment`'s to say, also while it is suspect.
-    private enum Standing { case answering, suspect, recovering, unknown, unusable }
+    fileprivate enum Standing { case answering, suspect, recovering, unknown, proven, untried, unusable }
 
     package var wan: WANName
-    private var standing: Standing
+    fileprivate private(set) var standing: Standing
     package var impairment: Impairment?
     /// Lately it was asked often enough to say that it isn't lossy or slow itself.
     package var isMeasured: Bool
@@ -58,7 +71,7 @@ package struct Candidate: Equatable, Sendable {
 
     package init(
         wan: WANName, health: HealthState, impairment: Impairment? = nil, isMeasured: Bool = true, isInDoubt: Bool = false,
-        silentUntil: Instant? = nil
+        silentUntil: Instant? = nil, unheard: Unheard? = nil
     ) {
         self.wan = wan
         standing =
@@ -67,7 +80,13 @@ package struct Candidate: Equatable, Sendable {
             case .suspect: .suspect
             case .recovering: .recovering
             case .unknown: .unknown
-            case .absent, .noCarrier, .noGateway, .down: .unusable
+            case .absent, .noCarrier, .noGateway: .unusable
+            case .down:
+                switch unheard {
+                case .proven: .proven
+                case .untried: .untried
+                case .failed, nil: .unusable
+                }
             }
         self.impairment = impairment
         self.isMeasured = isMeasured
@@ -82,8 +101,12 @@ package struct Candidate: Equatable, Sendable {
         case doubtful
         case poor
         case broken
+        /// Before one that has only just come back: it would have to be left for that one, and might have to be taken again.
+        case proven
         case recovering
         case unknown
+        /// Before one that is dead for certain.
+        case untried
 
         static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     }
@@ -104,6 +127,8 @@ package struct Candidate: Equatable, Sendable {
         // milliseconds faster to answer than the first choice.
         case .unknown: return isCurrent ? .good : .unknown
         case .recovering: return .recovering
+        case .proven: return .proven
+        case .untried: return .untried
         case .unusable: return nil
         }
     }
@@ -129,6 +154,10 @@ extension Selection {
         }
         // The first of the best: min(by:) keeps the earlier of two equals, which is the lower metric.
         guard let best = ranked.min(by: { $0.rank < $1.rank }) else { return Selection(wan: nil, reason: .noneUsable) }
+        // Nothing has ever been heard by any of them: the Internet is rather dead than everybody's pings blocked.
+        if best.rank == .untried, !candidates.contains(where: { $0.standing == .unusable }) {
+            return Selection(wan: nil, reason: .noneUsable)
+        }
         // Two WANs that both come and go would pass the sessions to and fro: short silences are sat out where the other one isn't trusted either.
         if best.rank == .recovering, let silent = candidates.first(where: { $0.wan == current })?.silentUntil {
             return Selection(wan: current, reason: .waiting(other: best.candidate.wan, until: silent))
@@ -153,7 +182,7 @@ extension Selection {
         case .broken:
             // When a resolver is dead for everybody, the WAN that is asked a moment later looks better for a moment.
             return best.rank == .broken || best.candidate.isInDoubt ? Selection(wan: current, reason: .noneBetter) : selection
-        case .recovering, .unknown:
+        case .proven, .recovering, .unknown, .untried:
             // It carries nothing well; whatever is better gets the sessions at once. Another that is no better doesn't: two that come and go
             // would pass them to and fro.
             return best.rank == now.rank ? reasoned(now.candidate, now.rank, candidates) : selection
@@ -170,6 +199,8 @@ extension Selection {
         switch rank {
         case .recovering: return Selection(wan: best.wan, reason: .onlyRecovering)
         case .unknown: return Selection(wan: best.wan, reason: .onlyUnknown)
+        case .proven: return Selection(wan: best.wan, reason: .onlyProven)
+        case .untried: return Selection(wan: best.wan, reason: .onlyUntried)
         case .good, .doubtful, .poor, .broken:
             let passedOver = candidates.prefix { $0.wan != best.wan }.map(\.wan)
             return Selection(wan: best.wan, reason: passedOver.isEmpty ? .firstChoice : .bestUsable(passedOver: passedOver))

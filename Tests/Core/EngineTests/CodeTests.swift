@@ -117,7 +117,8 @@ extension CodeTests {
         let unfit = Unfit(wan: telkom, state: .down, fault: .silent)
         let reasons: [Reason] = [
             .firstChoice, .bestUsable(passedOver: [unfit]), .pinned, .staying(better: telkom, seconds: 1),
-            .waiting(unfit, other: telkom, seconds: 1), .noneBetter(unfit), .onlyRecovering, .onlyUnknown, .noneUsable([unfit]),
+            .waiting(unfit, other: telkom, seconds: 1), .noneBetter(unfit), .onlyRecovering, .onlyUnknown, .onlyProven,
+            .onlyUntried, .noneUsable([unfit]),
             .noneConfigured, .nothingKnown,
         ]
         let problems: [FirewallProblem] = [.failed(error: "e"), .contested(.nat), .notLookedAt]
@@ -127,6 +128,7 @@ extension CodeTests {
             .firewall(.mangle, .notLookedAt), .firewall(.filter, .notLookedAt), .barred, .notForwarded(eth0),
             .clientsStray(ClientWay(lan: eth0, family: .v4, interface: eth0, table: 1, rule: 1)),
             .overlapping(lan: eth0, network: "n", wan: telkom, wanNetwork: "n"), .targetInLAN(wan: telkom, target: "t", lan: eth0),
+            .targetsBlocked(telkom),
             .configurationRefused, .stateUnwritten(error: "e"), .box("p"),
         ]
         let unready: [Unreadiness] = [

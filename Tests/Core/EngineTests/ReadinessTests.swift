@@ -2,6 +2,7 @@ import Health
 import KernelFake
 import Model
 import Plan
+import Selection
 import Testing
 
 @testable import Engine
@@ -17,8 +18,10 @@ struct ReadinessTests {
         smartfren = try #require(World.smartfren)
     }
 
-    private func office(_ readiness: ReadinessSettings = ReadinessSettings()) throws -> World {
+    private func office(_ readiness: ReadinessSettings = ReadinessSettings(), isBlocked: Bool = false) throws -> World {
         let world = World(settings: try World.settings(hold: .seconds(1), readiness: readiness))
+        // Smartfren's provider drops what asks, from the beginning.
+        if isBlocked { world.deadTargets = [smartfren: ["203.0.113.1", "203.0.113.2", "203.0.113.3"]] }
         world.kernel.plug(try #require(InterfaceName("br0")), addresses: [try #require(IPv4Prefix("192.168.88.1/24"))])
         try world.plugTelkom()
         try world.plugSmartfren()
@@ -91,6 +94,51 @@ struct ReadinessTests {
         #expect(told(world).dropFirst() == ["notice: smartfren is ready to take over again."])
         #expect(world.commands == commands)
         #expect(world.engine.healths[1].state == .up)
+    }
+
+    @Test("a backup whose provider drops pings is proven by a name and a page, told, used when it is needed, and left once telkom is up")
+    func blockedTargets() throws {
+        let world = try office(isBlocked: true)
+        world.run(for: Self.minute)
+        #expect(world.engine.healths[1].state == .down)
+        #expect(try #require(world.engine.readiness(of: smartfren, at: world.now)).isReady)
+        #expect(world.engine.problems(at: world.now).contains(.targetsBlocked(smartfren)))
+        #expect(world.engine.explanation(at: world.now)[1].text.contains("it stands by, ready, proven"))
+        #expect(try world.engine.whatIf([telkom: .down], at: world.now).answer == .moves(telkom, to: smartfren, .onlyProven))
+        world.silentUpstreams = [telkom]
+        let failover = try #require(world.run { $0.isSelected(self.smartfren) })
+        #expect(failover < .seconds(2))
+        #expect(world.mainRoutes.first == "usb0 2")
+        world.run(for: Self.minute)
+        #expect(world.isSelected(smartfren))
+        world.silentUpstreams = []
+        #expect(world.run { $0.isSelected(self.telkom) } != nil)
+        #expect(world.engine.healths[0].state == .up)
+        #expect(world.notices.compactMap(\.switched).filter { $0.from != nil }.count == 2)
+    }
+
+    @Test("a backup that answers nobody and brings no page is not chosen, even when telkom is dead; nor is its silence told twice")
+    func deadFromTheBeginning() throws {
+        let world = try office(isBlocked: true)
+        world.services = { request in request.wan == self.smartfren ? nil : .answered(seconds: 0.02) }
+        world.run(for: Self.minute)
+        #expect(told(world) == [])
+        #expect(try #require(world.engine.readiness(of: smartfren, at: world.now)).isReady == false)
+        world.silentUpstreams = [telkom]
+        world.run(for: .seconds(30))
+        #expect(world.engine.selection == Selection(wan: nil, reason: .noneUsable))
+    }
+
+    @Test("a backup that has had no time to be proven is tried rather than one that has just died")
+    func untried() throws {
+        let world = try office(.off, isBlocked: true)
+        world.run(for: Self.minute)
+        #expect(world.isSelected(telkom))
+        world.silentUpstreams = [telkom]
+        #expect(try #require(world.run { $0.isSelected(self.smartfren) }) < .seconds(2))
+        #expect(world.engine.selection.reason == .onlyUntried)
+        world.silentUpstreams = []
+        #expect(world.run { $0.isSelected(self.telkom) } != nil)
     }
 
     @Test("a failure that is over at the second or third try is none", arguments: [1, 2])

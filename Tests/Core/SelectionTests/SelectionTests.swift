@@ -87,6 +87,29 @@ struct SelectionTests {
                 == (a == "up" || a == "impaired" ? WANName("a") : WANName("b")))
     }
 
+    @Test(
+        "one that never answered comes before one that is dead for certain, and, once it is proven, before one that has only just come back",
+        arguments: [
+            // a, b, current → chosen
+            ("down", "untried", "a", "b", Selection.Reason.onlyUntried), ("no-carrier", "untried", "a", "b", .onlyUntried),
+            ("recovering", "untried", "b", "a", .onlyRecovering), ("unknown", "untried", "b", "a", .onlyUnknown),
+            ("down", "proven", "a", "b", .onlyProven), ("recovering", "proven", "b", "b", .onlyProven),
+            ("up", "proven", "b", "a", .firstChoice), ("up", "proven", "a", "a", .firstChoice),
+            ("proven", "untried", "a", "a", .onlyProven), ("untried", "down", "a", "a", .onlyUntried),
+            // Nothing was ever heard by any, or somebody asked in vain.
+            ("untried", "untried", "a", "-", .noneUsable), ("down", "failed", "a", "-", .noneUsable),
+        ])
+    func unheard(a: String, b: String, current: String, chosen: String, reason: Selection.Reason) throws {
+        let kinds: [String: Candidate.Unheard] = ["proven": .proven, "untried": .untried, "failed": .failed]
+        let candidates = try [("a", a), ("b", b)].map { name, text in
+            Candidate(
+                wan: try #require(WANName(name)), health: kinds[text] == nil ? try #require(HealthState(rawValue: text)) : .down,
+                unheard: kinds[text])
+        }
+        let selection = Selection.choose(from: candidates, current: WANName(current), pin: nil)
+        #expect(selection == Selection(wan: chosen == "-" ? nil : WANName(chosen), reason: reason))
+    }
+
     @Test("the reason names those that were passed over")
     func reason() throws {
         let names = try ["a", "b", "c"].map { try #require(WANName($0)) }

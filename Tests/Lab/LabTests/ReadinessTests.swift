@@ -42,6 +42,29 @@ extension InNamespaces {
             }
         }
 
+        @Test("a backup whose provider drops pings is proven by a name and a page, and used when telkom is dead")
+        func droppedPings() async throws {
+            try await Lab.with { lab in
+                try await lab.smartfren.dropPings()
+                try await lab.internet.startResolver()
+                try await lab.internet.startWebServer()
+                let daemon = try await lab.startDaemon(.office(readiness: Self.readiness))
+                try await lab.ready(daemon)
+                try await lab.readiness(true, daemon)
+                try await lab.health("down", of: Addresses.smartfren, daemon)
+                let text = try await daemon.control(["status"])
+                #expect(text.contains("smartfren answers none of its targets, but a name and a page come by it"), "\(text)")
+                #expect(try await daemon.switches().isEmpty)
+                try await lab.telkom.silenceUpstream()
+                try await lab.selects(Addresses.smartfren, daemon)
+                try await lab.carries(Addresses.smartfren)
+                #expect(try await daemon.control(["explain"]).contains("a name and a page have come by this one"))
+                try await lab.telkom.restoreUpstream()
+                try await lab.selects(Addresses.telkom, daemon)
+                try await lab.carries(Addresses.telkom)
+            }
+        }
+
         @Test("a resolver that is silent by the backup alone is told before it is needed")
         func deadResolver() async throws {
             try await story { lab, daemon in

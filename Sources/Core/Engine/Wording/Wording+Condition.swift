@@ -91,6 +91,9 @@ extension Reason {
         case .pinned: Sentence("pinned", "the operator chose it (`uplinkctl switch auto` gives the choice back)")
         case .onlyRecovering: Sentence("only-recovering", "no WAN is up, and this one at least answers again")
         case .onlyUnknown: Sentence("only-unknown", "no WAN has been heard of yet, and it is the first choice")
+        case .onlyProven:
+            Sentence("only-proven", "no WAN answers what it is asked, but a name and a page have come by this one")
+        case .onlyUntried: Sentence("only-untried", "no WAN answers; this one never has, so what asks may be blocked there")
         case .noneUsable(let all): Sentence("none-usable", Self.arguments(all), Self.list(all))
         case .noneConfigured: Sentence("none-configured", "none is configured")
         case .nothingKnown: Sentence("nothing-known", "nothing is known yet")

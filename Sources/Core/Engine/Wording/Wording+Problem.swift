@@ -29,6 +29,11 @@ extension StatusProblem {
                 "overlapping", ["lan": lan, "network": network, "wan": wan, "wan_network": wanNetwork],
                 "the LAN \(lan) (\(network)) and \(wan) (\(wanNetwork)) are in one network, so neither works reliably: give the LAN another one, such as 192.168.88.0/24"
             )
+        case .targetsBlocked(let wan):
+            Sentence(
+                "targets-blocked", ["wan": wan],
+                "\(wan) answers none of its targets, but a name and a page come by it: what asks is blocked there (pings are, at some providers), so its faults aren't seen; give it a target that passes, such as tcp: 1.1.1.1:443"
+            )
         case .targetInLAN(let wan, let target, let lan):
             Sentence(
                 "target-in-lan", ["wan": wan, "target": target, "lan": lan],

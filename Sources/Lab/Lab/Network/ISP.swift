@@ -63,6 +63,12 @@ package struct ISP: Sendable {
         return try await node.timed(direction.rules(chance, action: "-A").joined(separator: "; "))
     }
 
+    /// The provider drops the pings that its customers send through it, and lets all else pass.
+    @discardableResult
+    package func dropPings() async throws -> FaultTime {
+        try await node.timed("iptables -w -t mangle -A FORWARD -i wan -p icmp --icmp-type echo-request -j DROP")
+    }
+
     /// An uplink with a queue: no more than so much gets out to the Internet, up to so many packets wait for that, and what is more is lost. What comes in
     /// isn't held back. (Both ends know each other for good: their addresses would be asked for by the same queue, and given up.)
     @discardableResult
@@ -87,7 +93,7 @@ package struct ISP: Sendable {
     @discardableResult
     package func unlimitUplink() async throws -> FaultTime { try await node.timed("tc qdisc del dev core root") }
 
-    /// Undoes every `lose`.
+    /// Undoes every `lose`, and `dropPings`.
     @discardableResult
     package func loseNothing() async throws -> FaultTime {
         try await node.timed("iptables -w -t mangle -F; ip6tables -w -t mangle -F")
