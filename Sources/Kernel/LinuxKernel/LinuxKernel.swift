@@ -9,6 +9,8 @@ package import Plan
 /// tens of microseconds for an order.
 package final class LinuxKernel: Kernel {
     private let socket: NetlinkSocket
+    /// The tables, beside main, that may hold routes of ours. nil: nobody has looked yet.
+    private var ownTables: Set<UInt32>?
 
     /// How many messages the kernel has sent so far: tests measure by it how well the kernel filters for us.
     package var messagesReceived: Int { socket.messagesReceived }
@@ -73,22 +75,16 @@ extension LinuxKernel {
             } catch { throw KernelError("reading interface \(name)", error) }
         }
         do {
+            let main = try defaultRoutes4()
             for interface in snapshot.interfaces {
-                for family in IPFamily.allCases {
-                    snapshot.routes += try routes(family, table: Route.mainTable, interface: interface.index)
-                        .flatMap { $0.routes { $0 == interface.index ? interface.name : nil } }
-                }
+                func name(_ index: UInt32) -> InterfaceName? { index == interface.index ? interface.name : nil }
+                snapshot.routes += main.flatMap { $0.routes(name: name) }
+                snapshot.routes += try defaultRoutes(.v6, table: Route.mainTable, by: interface.index)
+                    .flatMap { $0.routes(name: name) }
             }
             // Ours in the main table by those interfaces have just been read. What is left may go out of any interface, say of a WAN
             // that the configuration has dropped.
-            var ours: [KernelRoute] = []
-            for family in IPFamily.allCases {
-                try acceptingNoFamily { () throws(NetlinkFailure) in
-                    ours += try socket.dump(RouteRequest.dump(family, protocol: Territory.routeProtocol), KernelRoute.init)
-                        .filter { $0.family == family }
-                }
-            }
-            for route in ours where route.routeProtocol == Territory.routeProtocol {
+            for route in try ourRoutes(main) where route.routeProtocol == Territory.routeProtocol {
                 for hop in route.hops where nameOfIndex[hop.interface] == nil {
                     nameOfIndex[hop.interface] = try link(LinkRequest.get(index: hop.interface))?.name
                 }
@@ -150,14 +146,53 @@ extension LinuxKernel {
         }
     }
 
-    private func routes(_ family: IPFamily, table: UInt32, interface: UInt32) throws(NetlinkFailure) -> [KernelRoute] {
+    /// Of the main table, whatever they lead by. A box that speaks BGP has a million others, so no more of the list is read than its beginning.
+    private func defaultRoutes4() throws(NetlinkFailure) -> [KernelRoute] {
+        var found: [KernelRoute] = []
+        try acceptingNoFamily { () throws(NetlinkFailure) in
+            try socket.readBeginning(of: RouteRequest.dump(.v4, table: Route.mainTable)) { reply in
+                guard beginsAtZero(reply) else { return false }
+                if let route = KernelRoute(reply), route.family == .v4, route.table == Route.mainTable { found.append(route) }
+                return true
+            }
+        }
+        return found
+    }
+
+    /// IPv6's the kernel lists from the leaves of its tree to the root, the defaults last: it has to walk them all, but sends only those by this interface.
+    private func defaultRoutes(_ family: IPFamily, table: UInt32, by interface: UInt32) throws(NetlinkFailure) -> [KernelRoute] {
+        if family == .v4, table == Route.mainTable {
+            return try defaultRoutes4().filter { $0.hops.contains { $0.interface == interface } }
+        }
+        return try routes(family, RouteRequest.dump(family, table: table, interface: interface)).filter { $0.table == table }
+    }
+
+    /// - Parameter main: IPv4's default routes of the main table.
+    private func ourRoutes(_ main: [KernelRoute]) throws(NetlinkFailure) -> [KernelRoute] {
+        guard let ownTables else {
+            // Of an earlier run there may be some anywhere. Each list of all tables is a walk through all that they hold.
+            var ours: [KernelRoute] = []
+            for family in IPFamily.allCases { ours += try routes(family, RouteRequest.dump(family, protocol: Territory.routeProtocol)) }
+            ownTables = Set(ours.map(\.table)).subtracting([Route.mainTable])
+            return ours
+        }
+        var ours = main
+        try ours += routes(.v6, RouteRequest.dump(.v6, table: Route.mainTable, protocol: Territory.routeProtocol))
+        for table in ownTables.sorted() {
+            for family in IPFamily.allCases {
+                ours += try routes(family, RouteRequest.dump(family, table: table)).filter { $0.table == table }
+            }
+        }
+        return ours
+    }
+
+    private func routes(_ family: IPFamily, _ request: consuming Request) throws(NetlinkFailure) -> [KernelRoute] {
         var found: [KernelRoute] = []
         try acceptingNoFamily { () throws(NetlinkFailure) in
             // ENOENT: the table itself appears with its first route.
             try accepting(ENOENT) { () throws(NetlinkFailure) in
                 // A kernel without IPv6 lists IPv4's in their place.
-                found = try socket.dump(RouteRequest.dump(family, table: table, interface: interface), KernelRoute.init)
-                    .filter { $0.table == table && $0.family == family }
+                found = try socket.dump(request, KernelRoute.init).filter { $0.family == family }
             }
         }
         return found
@@ -172,6 +207,7 @@ extension LinuxKernel {
 extension LinuxKernel {
     private func add(_ route: Route) throws(NetlinkFailure) {
         let index = try index(of: route.interface)
+        if route.isOurs, route.table != Route.mainTable { ownTables?.insert(route.table) }
         guard route.family == .v6 else {
             return try accepting(EEXIST) { () throws(NetlinkFailure) in try socket.exchange(RouteRequest.add(route, interface: index)) }
         }
@@ -181,7 +217,7 @@ extension LinuxKernel {
         } catch  where error.code == EEXIST {
             // Not necessarily this one: in IPv6 nothing but table, metric, gateway and interface tells routes apart.
             let name = { (hop: UInt32) in hop == index ? route.interface : nil }
-            guard try routes(.v6, table: route.table, interface: index).contains(where: { $0.routes(name: name).contains(route) }) else {
+            guard try defaultRoutes(.v6, table: route.table, by: index).contains(where: { $0.routes(name: name).contains(route) }) else {
                 throw NetlinkFailure(EEXIST, words: "another route of the same metric by the same gateway stands in its place")
             }
         }
@@ -190,7 +226,7 @@ extension LinuxKernel {
     /// What others' routes have of it goes with them when they are moved: without it, a router that is gone would be believed in for ever.
     private func lifetime(of route: Route, _ interface: UInt32) throws(NetlinkFailure) -> UInt32? {
         // Of the original and a copy that stands already, the longer one: it is the fresher.
-        try routes(.v6, table: route.table, interface: interface)
+        try defaultRoutes(.v6, table: route.table, by: interface)
             .filter { $0.routeProtocol == route.routeProtocol && $0.hops.contains { $0.gateway == route.gateway } }
             .compactMap(\.lifetime).max().map { UInt32(($0 + 99) / 100) }
     }
@@ -199,7 +235,7 @@ extension LinuxKernel {
     /// could delete its neighbour once it is gone itself.
     private func delete(_ route: Route) throws(NetlinkFailure) {
         guard let interface = try link(LinkRequest.get(route.interface)), interface.name == route.interface else { return }
-        let candidates = try routes(route.family, table: route.table, interface: interface.index)
+        let candidates = try defaultRoutes(route.family, table: route.table, by: interface.index)
         let name = { (index: UInt32) in index == interface.index ? interface.name : nil }
         guard let place = candidates.firstIndex(where: { $0.routes(name: name).contains(route) }) else { return }
         let found = candidates[place]

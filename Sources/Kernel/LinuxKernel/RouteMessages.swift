@@ -104,7 +104,23 @@ extension KernelRoute.Hop {
     }
 }
 
+/// Whether a route is for addresses from 0.0.0.0 on: the default routes, and what is more special at the same address.
+func beginsAtZero(_ reply: Reply) -> Bool {
+    guard let header = reply.header(as: rtmsg.self) else { return false }
+    guard header.rtm_dst_len > 0 else { return true }
+    for attribute in reply.attributes(after: rtmsg.self) where attribute.type == Int(RTA_DST.rawValue) { return attribute.u32 == 0 }
+    // The kernel leaves the address out where it is 0.
+    return true
+}
+
 enum RouteRequest {
+    /// All of one table. IPv4's come in the order of their destinations, the defaults among the first (`fib_table_dump` in net/ipv4/fib_trie.c).
+    static func dump(_ family: IPFamily, table: UInt32) throws(NetlinkFailure) -> Request {
+        var request = try Request(RTM_GETROUTE, flags: 0, header: rtmsg(rtm_family: family.number, rtm_type: UInt8(RTN_UNICAST)))
+        request.put(Int(RTA_TABLE.rawValue), table)
+        return request
+    }
+
     /// The default routes (and with them, all others: the kernel can't filter by length) of one table by one interface.
     static func dump(_ family: IPFamily, table: UInt32, interface: UInt32) throws(NetlinkFailure) -> Request {
         var request = try Request(RTM_GETROUTE, flags: 0, header: rtmsg(rtm_family: family.number, rtm_type: UInt8(RTN_UNICAST)))
@@ -113,11 +129,13 @@ enum RouteRequest {
         return request
     }
 
-    /// All routes with this protocol number, in every table.
-    static func dump(_ family: IPFamily, protocol number: UInt8) throws(NetlinkFailure) -> Request {
-        try Request(
+    /// All routes with this protocol number. `table` nil: in every table.
+    static func dump(_ family: IPFamily, table: UInt32? = nil, protocol number: UInt8) throws(NetlinkFailure) -> Request {
+        var request = try Request(
             RTM_GETROUTE, flags: 0,
             header: rtmsg(rtm_family: family.number, rtm_protocol: number, rtm_type: UInt8(RTN_UNICAST)))
+        if let table { request.put(Int(RTA_TABLE.rawValue), table) }
+        return request
     }
 
     /// Without NLM_F_EXCL and NLM_F_APPEND the kernel puts it in front of others with the same metric, as `ip route prepend` does; and it

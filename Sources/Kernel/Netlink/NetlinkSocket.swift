@@ -81,6 +81,18 @@ package final class NetlinkSocket {
         }
     }
 
+    /// Shows the entries of a list until `each` has seen enough: it says so with false. The rest the kernel never makes: the list is of a socket of its
+    /// own, which is closed then.
+    package func readBeginning(of request: borrowing Request, each: (Reply) -> Bool) throws(NetlinkFailure) {
+        let other = try NetlinkSocket()
+        defer { messagesReceived += other.messagesReceived }
+        do {
+            _ = try other.walk(request) { reply throws(NetlinkFailure) in if !each(reply) { throw NetlinkFailure(ECANCELED) } }
+        } catch  where error.code == ECANCELED {
+            return
+        }
+    }
+
     /// Carries out many orders with one call, and empties the batch. Gives back how many of them were for something that is gone (ENOENT).
     package func exchange(_ batch: inout MessageBatch) throws(NetlinkFailure) -> Int {
         batch.close()
