@@ -33,6 +33,17 @@ enum ConntrackRequest {
         return request
     }
 
+    /// Deletes those of one IP protocol. Linux takes that filter from 6.12 on as well, and refuses it before.
+    static func flush(_ transport: UInt8, _ family: IPFamily, _ mark: SessionMark) throws(NetlinkFailure) -> Request {
+        var request = try request(IPCTNL_MSG_CT_DELETE, Int32(family.number))
+        request.put(mark)
+        request.nest(Int(CTA_TUPLE_ORIG.rawValue)) { tuple in
+            tuple.nest(Int(CTA_TUPLE_PROTO.rawValue)) { $0.put(Int(CTA_PROTO_NUM.rawValue), transport) }
+        }
+        request.nest(Int(CTA_FILTER.rawValue)) { $0.put(Int(CTA_FILTER_ORIG_FLAGS.rawValue), Self.protocolFlag) }
+        return request
+    }
+
     /// Deletes all sessions with this mark whose replies go to the address.
     ///
     /// Linux takes such a filter in an order to delete from 6.12 on. Before, it takes the tuple for that of one session, finds it
@@ -63,6 +74,8 @@ enum ConntrackRequest {
 
     /// CTA_FILTER_F_CTA_IP_DST, which the kernel's headers for programs lack (net/netfilter/nf_internals.h). Not in network order.
     private static let destinationFlag: UInt32 = 1 << 1
+    /// CTA_FILTER_F_CTA_PROTO_NUM.
+    private static let protocolFlag: UInt32 = 1 << 3
 
     static func type(_ message: cntl_msg_types) -> Int { Int(NFNL_SUBSYS_CTNETLINK) << 8 | Int(message.rawValue) }
 

@@ -81,21 +81,35 @@ struct Sweeper {
 extension Sweeper {
     private func flush(_ mark: SessionMark, _ before: Int) throws(NetlinkFailure) -> Int {
         guard method == .filter else { return try delete(mark) { _ in true } }
+        // UDP waits for nobody: to name the others takes a walk through the whole table, tens of milliseconds on a busy box, and they need naming only
+        // because they are told.
+        try flushUDP(mark)
         // The kernel doesn't say which it deletes.
-        try note(mark) { _ in true }
+        try note(mark)
         try socket.exchange(ConntrackRequest.flush(mark))
         return max(before - (try count()), 0)
     }
 
+    /// Before Linux 6.12 they go with the rest.
+    private func flushUDP(_ mark: SessionMark) throws(NetlinkFailure) {
+        for family in IPFamily.allCases {
+            do {
+                try socket.exchange(ConntrackRequest.flush(SessionTimeouts.udp, family, mark))
+            } catch  where error.code == EINVAL || error.code == EOPNOTSUPP {
+                return
+            }
+        }
+    }
+
+    /// Where they are to be told they are looked for, for all addresses at once: one walk names and deletes them.
     private func flushUnmarked(_ addresses: [IPAddress], _ mark: SessionMark) throws(NetlinkFailure) -> Int {
         var deleted = 0
         var rest: [IPAddress] = []
         for address in addresses {
-            guard method == .filter, case .v4(let v4) = address else {
+            guard method == .filter, moved == nil, case .v4(let v4) = address else {
                 rest.append(address)
                 continue
             }
-            try note(mark) { $0.replyTuple.destination == address }
             let before = try count()
             do {
                 try socket.exchange(ConntrackRequest.flush(repliesTo: v4, mark))
@@ -112,11 +126,11 @@ extension Sweeper {
 // One by one.
 extension Sweeper {
     /// One that wasn't there yet, or that a list which wasn't whole has left out, isn't told: nobody is worse off by that than before.
-    private func note(_ mark: SessionMark, where fits: (ConntrackEntry) -> Bool) throws(NetlinkFailure) {
+    private func note(_ mark: SessionMark) throws(NetlinkFailure) {
         guard let moved else { return }
         do {
             _ = try NetlinkSocket(NETLINK_NETFILTER).walk(try ConntrackRequest.dump(mark)) { reply throws(NetlinkFailure) in
-                guard let entry = ConntrackEntry(reply), entry.carries(mark), let session = entry.movedSession, fits(entry) else { return }
+                guard let entry = ConntrackEntry(reply), entry.carries(mark), let session = entry.movedSession else { return }
                 moved.add(session)
                 if moved.isFull { throw NetlinkFailure(ECANCELED) }
             }

@@ -86,6 +86,9 @@ import Testing
                 ("-s 192.168.2.3 \(out) 100.64.1.2 --mark 0x2000000", false),
                 ("-s fd00::21 \(out6) --mark 0x2000000", false),
                 ("-s 203.0.113.6 -d 100.64.2.2 \(Self.tcp) --dst-nat 192.168.1.80 --mark 0x2000000", false),
+                ("-s 192.168.2.7 -d 203.0.113.9 \(Self.udp) --src-nat 100.64.2.2 --mark 0x2000000", false),
+                ("-s fd00::25 -d 2001:db8::9 \(Self.udp) --src-nat 2001:db8:2::2 --mark 0x3000000", false),
+                ("-s 192.168.2.8 -d 192.168.3.1 \(Self.udp)", false),
                 // Nobody's.
                 ("-s 192.168.2.4 \(out) 100.64.2.2", false),
                 ("-s 192.168.2.5 -d 192.168.3.1 \(Self.tcp)", false),
@@ -97,6 +100,29 @@ import Testing
                 // The bits of the mark in the wrong half of the word.
                 ("-s 192.168.2.6 \(out) 100.64.2.2 --mark 0x1", false),
             ])
+    }
+
+    @Test("the order that lets UDP go first deletes UDP of that mark and family, and nothing else")
+    func udpFirst() throws {
+        try bench.insert([
+            "-s 192.168.1.1 -d 203.0.113.9 \(Self.udp) --src-nat 100.64.1.2 --mark 0x1000000",
+            "-s 192.168.1.2 -d 203.0.113.9 \(Self.tcp) --src-nat 100.64.1.2 --mark 0x1000000",
+            "-s 192.168.1.3 -d 203.0.113.9 -p icmp --icmp-type 8 --icmp-code 0 --icmp-id 7 --src-nat 100.64.1.2 --mark 0x1000000",
+            "-s fd00::1 -d 2001:db8::9 \(Self.udp) --mark 0x1000000", "-s 192.168.1.4 -d 203.0.113.9 \(Self.udp) --mark 0x2000000",
+            "-s 192.168.1.5 -d 203.0.113.9 \(Self.udp)",
+        ])
+        let socket = try NetlinkSocket(NETLINK_NETFILTER)
+        var left = 6
+        for family in IPFamily.allCases {
+            do throws(NetlinkFailure) {
+                try socket.exchange(ConntrackRequest.flush(SessionTimeouts.udp, family, SessionMark(mark: first, mask: mask)))
+                left -= 1
+            } catch {
+                // Linux before 6.12: refused, and nothing done.
+                #expect(error.code == EINVAL || error.code == EOPNOTSUPP)
+            }
+            #expect(try socket.sessionCount() == left)
+        }
     }
 
     @Test("of two WANs with the same address, and no address given, only the marks count", arguments: SessionTable.Method.all)
