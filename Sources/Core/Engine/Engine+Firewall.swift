@@ -14,7 +14,18 @@ package struct FirewallState: Equatable, Sendable {
 }
 
 extension Engine {
-    package var desiredFirewall: FirewallDesired { FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }) }
+    package var desiredFirewall: FirewallDesired {
+        FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }, sources: fixedSources)
+    }
+
+    /// The sources of learned routes, where masquerade would take others.
+    var fixedSources: [WANName: [IPFamily: IPAddress]] {
+        currentManners.compactMapValues { $0.compactMapValues(\.source) }.reduce(into: [:]) { sources, manner in
+            guard let wan = settings[manner.key], let interface = snapshot?.interface(wan.interface) else { return }
+            let fixed = manner.value.filter { !interface.masquerades(as: $0.value, toward: currentGateways[manner.key]) }
+            if !fixed.isEmpty { sources[manner.key] = fixed }
+        }
+    }
 
     /// Our NAT rules of IPv4 are known to stand, whatever becomes of a drill's. A box without IPv6 is in order, too.
     package var isNATInOrder: Bool { mainNAT.map(isInOrderButForDrill) ?? false }

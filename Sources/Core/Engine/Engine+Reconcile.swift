@@ -8,7 +8,8 @@ extension Engine {
         let wans = healths.map { health in
             Desired.WAN(
                 settings: health.wan, interface: snapshot?.interface(health.wan.interface), gateway: currentGateways[health.wan.name],
-                gateway6: currentGateways6[health.wan.name], isUsable: isUsable(health), keepsSessions: keepsSessions(health))
+                gateway6: currentGateways6[health.wan.name], manners: currentManners[health.wan.name] ?? [:], isUsable: isUsable(health),
+                keepsSessions: keepsSessions(health))
         }
         return Desired(lan: settings.lan, wans: wans, selected: selection.wan, markMask: settings.markMask)
     }

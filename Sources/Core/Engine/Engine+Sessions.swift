@@ -55,9 +55,27 @@ extension Engine {
 
     private func addresses(of wan: WANSettings) -> [IPAddress] {
         guard let interface = snapshot?.interface(wan.interface) else { return [] }
-        let own = interface.addresses.map { IPAddress.v4($0.address) }
-        guard wan.ipv6 == .masquerade else { return own }
-        return own + interface.addresses6.map { .v6($0.address) }
+        var own = interface.addresses.map { IPAddress.v4($0.address) }
+        if wan.ipv6 == .masquerade { own += interface.addresses6.map { .v6($0.address) } }
+        // One that a route names may be another interface's, `lo`'s above all.
+        for case (let family, let source?) in (currentManners[wan.name] ?? [:]).map({ ($0.key, $0.value.source) })
+        where (family == .v4 || wan.ipv6 == .masquerade) && !own.contains(source) { own.append(source) }
+        return own
+    }
+
+    /// What was given a source that the box no longer has, once the rules give another. Masquerade lets go of such sessions by itself; these would keep
+    /// theirs for as long as their clients send.
+    mutating func sweepFormerSources() -> [Effect] {
+        let now = fixedSources
+        guard now != givenSources, isMasquerading else { return [] }
+        let former = givenSources
+        givenSources = now
+        return healths.filter(keepsSessions).compactMap { health in
+            let gone = Set((former[health.wan.name] ?? [:]).values).subtracting(addresses(of: health.wan))
+            guard !gone.isEmpty else { return nil }
+            let mark = settings.markMask.mark(ofWAN: health.wan.number)
+            return .sweep(sessions.sweepAll(of: health.wan.name, mark: mark, mask: settings.markMask.bits).sweep)
+        }
     }
 
     /// Masquerade stands again: what began without it can't be answered by anybody.

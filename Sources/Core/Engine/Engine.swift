@@ -29,6 +29,7 @@ package struct Engine: Equatable, Sendable {
     /// (`ignore_routes_with_linkdown`).
     var currentGateways: [WANName: IPv4Address] = [:]
     var currentGateways6: [WANName: IPv6Address] = [:]
+    var currentManners: [WANName: [IPFamily: RouteManner]] = [:]
     var routingLimiter = RepairLimiter()
     /// What the last plan was made for. A plan for the same again is a repair.
     var lastDesired: Desired?
@@ -38,6 +39,8 @@ package struct Engine: Equatable, Sendable {
     package internal(set) var sessionProblem: StatusProblem?
     /// The families whose new sessions a WAN carried at the last look. nil: there was none.
     var carried: Set<IPFamily>?
+    /// What the rules that stand give, apart from masquerade.
+    var givenSources: [WANName: [IPFamily: IPAddress]] = [:]
     package internal(set) var drill: Drill?
     /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
     var isApplying = false
@@ -109,6 +112,7 @@ package struct Engine: Equatable, Sendable {
             effects += careForSessions(at: now)
             effects += reconcileFirewall(at: now, &notices)
             if natReturned { effects += sweepUnmasqueraded() }
+            effects += sweepFormerSources()
         }
         let (probes, readings) = judgement.takeRequests()
         counters.probesSent += probes.count
@@ -248,6 +252,10 @@ package struct Engine: Equatable, Sendable {
         currentGateways[wan.name] = gateway
         let gateway6 = GatewayBook.gateway6(of: wan, in: snapshot, undo: undo)
         currentGateways6[wan.name] = gateway6
+        currentManners[wan.name] = [
+            .v4: gateways.manner(.v4, of: wan, by: gateway.map(IPAddress.v4), in: snapshot, undo: undo),
+            .v6: gateways.manner(.v6, of: wan, by: gateway6.map(IPAddress.v6), in: snapshot, undo: undo),
+        ]
         let condition: WANHealth.LinkCondition =
             switch snapshot.interface(wan.interface) {
             case nil: .absent

@@ -10,7 +10,13 @@ package struct GatewayBook: Equatable, Sendable {
         var gateway: IPv4Address
         var interfaceIndex: UInt32
     }
+    private struct Lesson: Equatable {
+        var gateway: IPAddress?
+        var interfaceIndex: UInt32
+        var manner: RouteManner
+    }
     private var known: [WANName: Entry] = [:]
+    private var lessons: [WANName: [IPFamily: Lesson]] = [:]
 
     package init() {}
 
@@ -46,20 +52,61 @@ package struct GatewayBook: Equatable, Sendable {
         return gateway
     }
 
+    /// How somebody else's default route by this gateway sends; then our own one, which had it from there. When both are gone we still believe what we
+    /// knew, but for a source that the interface no longer has: the kernel would take no such route.
+    /// - Parameter gateway: nil for none: a point-to-point interface.
+    package mutating func manner(
+        _ family: IPFamily, of wan: WANSettings, by gateway: IPAddress?, in snapshot: Snapshot, undo: Undo
+    ) -> RouteManner {
+        guard let interface = snapshot.interface(wan.interface) else {
+            lessons[wan.name]?[family] = nil
+            return RouteManner()
+        }
+        let own = snapshot.routes.first {
+            $0.isOurs && $0.family == family && $0.interface == wan.interface && $0.table == Route.mainTable && $0.gateway == gateway
+        }
+        if let route = Self.teacher(family, wan, snapshot, undo, where: { $0.gateway == gateway }) ?? own {
+            lessons[wan.name, default: [:]][family] = Lesson(gateway: gateway, interfaceIndex: interface.index, manner: route.manner)
+            return route.manner
+        }
+        guard let lesson = lessons[wan.name]?[family], lesson.gateway == gateway, lesson.interfaceIndex == interface.index else {
+            lessons[wan.name]?[family] = nil
+            return RouteManner()
+        }
+        var manner = lesson.manner
+        if let source = manner.source, !interface.has(source) { manner.source = nil }
+        return manner
+    }
+
     /// What somebody else's default route says.
     private static func taught(_ family: IPFamily, _ wan: WANSettings, _ snapshot: Snapshot, _ undo: Undo) -> IPAddress? {
+        teacher(family, wan, snapshot, undo, where: { $0.gateway != nil })?.gateway
+    }
+
+    private static func teacher(
+        _ family: IPFamily, _ wan: WANSettings, _ snapshot: Snapshot, _ undo: Undo, where fits: (Route) -> Bool
+    ) -> Route? {
         let routes = snapshot.routes.filter {
-            !$0.isOurs && $0.family == family && $0.interface == wan.interface && $0.table == Route.mainTable && $0.gateway != nil
+            !$0.isOurs && $0.family == family && $0.interface == wan.interface && $0.table == Route.mainTable && fits($0)
         }
         let copies = undo.displaced.map(\.metric).map { $0 + Territory.displacement }
         // Of two routers on one link the one that calls itself better.
         let comesFirst = { (a: Route, b: Route) in a.metric < b.metric || a.metric == b.metric && a.preference > b.preference }
         // A fresh route of the DHCP client is news; the copy that we moved behind is what it said before.
-        let teacher = routes.filter { !copies.contains($0.metric) }.min(by: comesFirst) ?? routes.min(by: comesFirst)
-        return teacher?.gateway
+        return routes.filter { !copies.contains($0.metric) }.min(by: comesFirst) ?? routes.min(by: comesFirst)
     }
 
     package mutating func forget(except wans: [WANSettings]) {
         known = known.filter { entry in wans.contains { $0.name == entry.key } }
+        lessons = lessons.filter { entry in wans.contains { $0.name == entry.key } }
+    }
+}
+
+extension Interface {
+    fileprivate func has(_ address: IPAddress) -> Bool {
+        switch address {
+        case .v4(let address): addresses.contains { $0.address == address }
+        case .v6(let address): addresses6.contains { $0.address == address }
+        }
     }
 }

@@ -141,6 +141,9 @@ struct SessionCare: Equatable, Sendable {
     /// What began while masquerade was missing, or by another way, is in conntrack without it, and would stay so.
     mutating func sweepWithoutNAT(_ scope: SessionSweep.Scope) -> Order { order(scope, nil) }
 
+    /// They have to begin anew, be it by the same WAN.
+    mutating func sweepAll(of wan: WANName, mark: UInt32, mask: UInt32) -> Order { order(.wan(mark: mark, mask: mask, addresses: []), wan) }
+
     /// The kernel refused what the sweeps relied on: they are due again.
     mutating func repeatSweeps() {
         for index in records.indices where records[index].sweepsAgainAt != nil { records[index].isOwed = true }

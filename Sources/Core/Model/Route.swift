@@ -18,6 +18,7 @@ package struct Route: Hashable, Sendable, TextCodable {
     package var isOnLink: Bool
     /// IPv6 only: how the router wants to be ranked among others of the same metric (RFC 4191). Ours leave it at medium.
     package var preference: Preference
+    package var metrics: RouteMetrics
 
     package enum Preference: UInt8, Comparable, Sendable {
         case medium = 0
@@ -38,7 +39,7 @@ package struct Route: Hashable, Sendable, TextCodable {
     package init(
         family: IPFamily? = nil, gateway: IPAddress?, interface: InterfaceName, routeProtocol: UInt8 = Territory.routeProtocol,
         metric: UInt32, table: UInt32 = Route.mainTable, source: IPAddress? = nil, isOnLink: Bool = false,
-        preference: Preference = .medium
+        preference: Preference = .medium, metrics: RouteMetrics = RouteMetrics()
     ) {
         let family = family ?? gateway?.family ?? .v4
         self.family = family
@@ -50,9 +51,11 @@ package struct Route: Hashable, Sendable, TextCodable {
         self.source = source
         self.isOnLink = isOnLink
         self.preference = preference
+        self.metrics = metrics
     }
 
     package var isOurs: Bool { routeProtocol == Territory.routeProtocol }
+    package var manner: RouteManner { RouteManner(source: source, metrics: metrics) }
 
     package init?(_ text: String) {
         var words = text.split(separator: " ").map(String.init)[...]
@@ -70,11 +73,14 @@ package struct Route: Hashable, Sendable, TextCodable {
         var table = Route.mainTable
         var isOnLink = false
         var preference = Preference.medium
+        var metrics = RouteMetrics()
         while let word = words.popFirst() {
             if word == "onlink" {
                 isOnLink = true
                 continue
             }
+            guard let isMetric = metrics.take(word, from: &words) else { return nil }
+            if isMetric { continue }
             guard let value = words.popFirst() else { return nil }
             switch word {
             case "via":
@@ -107,7 +113,7 @@ package struct Route: Hashable, Sendable, TextCodable {
         guard let interface else { return nil }
         self.init(
             family: family, gateway: gateway, interface: interface, routeProtocol: routeProtocol, metric: metric, table: table,
-            source: source, isOnLink: isOnLink, preference: preference)
+            source: source, isOnLink: isOnLink, preference: preference, metrics: metrics)
     }
 
     package var description: String {
@@ -120,6 +126,7 @@ package struct Route: Hashable, Sendable, TextCodable {
         if let source { words += ["src", "\(source)"] }
         if metric != 0 { words += ["metric", "\(metric)"] }
         if isOnLink { words += ["onlink"] }
+        words += metrics.words
         if preference != .medium { words += ["pref", preference == .high ? "high" : "low"] }
         return words.joined(separator: " ")
     }

@@ -93,6 +93,20 @@ package struct Interface: Equatable, Sendable, Codable {
 
     /// It has an IPv6 address that means something beyond the link.
     package var reachesBeyondLink6: Bool { addresses6.contains { !$0.address.isLinkLocal } }
+
+    /// Masquerade gives what leaves here by that gateway this source.
+    ///
+    /// For IPv4 it takes the first address in the gateway's network, or else the first one (`inet_select_addr` in net/ipv4/devinet.c). For IPv6 that depends
+    /// on the destination, so it is certain only where there is no choice.
+    package func masquerades(as source: IPAddress, toward gateway: IPv4Address?) -> Bool {
+        switch source {
+        case .v4(let source):
+            let near = addresses.first { prefix in gateway.map { prefix.contains($0) } ?? false }
+            return (near ?? addresses.first)?.address == source
+        case .v6(let source):
+            return addresses6.lazy.map(\.address).filter { !$0.isLinkLocal }.elementsEqual([source])
+        }
+    }
 }
 
 /// The settings of one interface that we change: `net.ipv4.conf.IF.…`, see Documentation/networking/ip-sysctl.rst in the kernel.

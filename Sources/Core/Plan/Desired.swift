@@ -31,18 +31,21 @@ package struct Desired: Equatable, Sendable {
         package var interface: Interface?
         package var gateway: IPv4Address?
         package var gateway6: IPv6Address?
+        /// How the routes that were learned send.
+        package var manners: [IPFamily: RouteManner]
         package var isUsable: Bool
         /// Sessions that left by it stay on it while another one is selected.
         package var keepsSessions: Bool
 
         package init(
-            settings: WANSettings, interface: Interface?, gateway: IPv4Address?, gateway6: IPv6Address? = nil, isUsable: Bool,
-            keepsSessions: Bool
+            settings: WANSettings, interface: Interface?, gateway: IPv4Address?, gateway6: IPv6Address? = nil,
+            manners: [IPFamily: RouteManner] = [:], isUsable: Bool, keepsSessions: Bool
         ) {
             self.settings = settings
             self.interface = interface
             self.gateway = gateway
             self.gateway6 = gateway6
+            self.manners = manners
             self.isUsable = isUsable
             self.keepsSessions = keepsSessions
         }
@@ -68,7 +71,10 @@ package struct Desired: Equatable, Sendable {
                 }
             }
             guard gateway != nil || interface.isPointToPoint else { return nil }
-            return Route(family: family, gateway: gateway, interface: settings.interface, metric: settings.metric, isOnLink: isOnLink)
+            let manner = manners[family] ?? RouteManner()
+            return Route(
+                family: family, gateway: gateway, interface: settings.interface, metric: settings.metric, source: manner.source,
+                isOnLink: isOnLink, metrics: manner.metrics)
         }
     }
 

@@ -23,7 +23,10 @@ extension Kernel {
                 try apply(operation)
             } catch {
                 failures.append(FailedOperation(operation: operation, error: error))
-                if case .addRoute(let route) = operation { unreplaced[route.family, default: []].insert(route.interface) }
+                switch operation {
+                case .addRoute(let route), .appendRoute(let route): unreplaced[route.family, default: []].insert(route.interface)
+                case .deleteRoute, .addRule, .deleteRule, .set: break
+                }
             }
         }
         return failures

@@ -23,7 +23,9 @@ package struct Plan: Equatable, Sendable {
 
         operations += settings(desired, observed)
         // Every addition before any deletion: a WAN's new route stands before its old one goes, and a switch is one lookup long.
-        operations += additions.filter { !obstructed.contains($0) }.map(Operation.addRoute)
+        operations += additions.filter { !obstructed.contains($0) }.map { new in
+            deletions.contains { $0.isMistaken(for: new) } ? .appendRoute(new) : .addRoute(new)
+        }
         operations += obstacles.map(Operation.deleteRoute) + obstructed.map(Operation.addRoute)
         // A failed WAN's rule goes before its route: what is marked for it moves at once.
         operations += observed.rules.filter { !wantedRules.contains($0) }.map(Operation.deleteRule)
@@ -56,5 +58,17 @@ package struct Plan: Equatable, Sendable {
             undo.settings[interface] = nil
         }
         return operations
+    }
+}
+
+extension Route {
+    /// To delete it the kernel would take the other one, if that came first: no source, and no metrics, mean any (`fib_table_delete` in
+    /// net/ipv4/fib_trie.c).
+    fileprivate func isMistaken(for other: Route) -> Bool {
+        guard family == .v4, self != other, source == nil || source == other.source, metrics.isPart(of: other.metrics) else { return false }
+        var same = other
+        same.source = source
+        same.metrics = metrics
+        return same == self
     }
 }

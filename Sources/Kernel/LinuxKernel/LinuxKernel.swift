@@ -48,6 +48,7 @@ package final class LinuxKernel: Kernel {
         do {
             switch operation {
             case .addRoute(let route): try add(route)
+            case .appendRoute(let route): try add(route, isLast: true)
             case .deleteRoute(let route): try delete(route)
             case .addRule(let rule): try add(rule)
             case .deleteRule(let rule):
@@ -205,11 +206,13 @@ extension LinuxKernel {
 
 // Changing.
 extension LinuxKernel {
-    private func add(_ route: Route) throws(NetlinkFailure) {
+    private func add(_ route: Route, isLast: Bool = false) throws(NetlinkFailure) {
         let index = try index(of: route.interface)
         if route.isOurs, route.table != Route.mainTable { ownTables?.insert(route.table) }
         guard route.family == .v6 else {
-            return try accepting(EEXIST) { () throws(NetlinkFailure) in try socket.exchange(RouteRequest.add(route, interface: index)) }
+            return try accepting(EEXIST) { () throws(NetlinkFailure) in
+                try socket.exchange(RouteRequest.add(route, interface: index, isLast: isLast))
+            }
         }
         do {
             let lifetime = route.isOurs ? nil : try lifetime(of: route, index)
@@ -239,11 +242,13 @@ extension LinuxKernel {
         let name = { (index: UInt32) in index == interface.index ? interface.name : nil }
         guard let place = candidates.firstIndex(where: { $0.routes(name: name).contains(route) }) else { return }
         let found = candidates[place]
-        // A route that differs by nothing but having a source (IPv6: a gateway), and stands in front, would be deleted in its place. No order can
-        // name the one behind it.
+        // A route that differs by nothing but having a source or more metrics (IPv6: a gateway), and stands in front, would be deleted in its place. No
+        // order can name the one behind it.
         if candidates[..<place].contains(where: { $0.isDeleted(by: found) }) {
             throw NetlinkFailure(
-                EBUSY, words: "a route that differs from it by its \(route.family == .v4 ? "source" : "gateway") only stands in front of it"
+                EBUSY,
+                words:
+                    "a route that differs from it by its \(route.family == .v4 ? "source or metrics" : "gateway") only stands in front of it"
             )
         }
         // ESRCH: somebody else was faster.

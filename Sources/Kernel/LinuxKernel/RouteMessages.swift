@@ -19,6 +19,7 @@ struct KernelRoute {
     var table: UInt32
     var source: IPAddress?
     var preference: Route.Preference
+    var metrics = RouteMetrics()
     var scope: UInt8
     /// IPv6: so many hundredths of a second will it last. nil: for ever.
     var lifetime: Int32?
@@ -52,6 +53,7 @@ struct KernelRoute {
                 let expires = attribute.u32(at: 2).map(Int32.init(bitPattern:)) ?? 0
                 guard expires >= 0 else { return nil }
                 lifetime = expires > 0 ? expires : nil
+            case Int(RTA_METRICS.rawValue): metrics = RouteMetrics(attribute)
             case Int(RTA_NH_ID.rawValue): nextHopObject = attribute.u32
             // A gateway of another family (RFC 5549). Without it this would look like a point-to-point route.
             case Int(RTA_VIA.rawValue): return nil
@@ -75,7 +77,7 @@ struct KernelRoute {
                 && hops.contains { $0.interface == theirs?.interface }
         }
         return metric == other.metric && routeProtocol == other.routeProtocol && scope == other.scope
-            && (other.source == nil || other.source == source) && nextHopObject == other.nextHopObject
+            && (other.source == nil || other.source == source) && other.metrics.isPart(of: metrics) && nextHopObject == other.nextHopObject
             && mine?.interface == theirs?.interface && (theirs?.gateway == nil || mine?.gateway == theirs?.gateway)
     }
 
@@ -86,7 +88,7 @@ struct KernelRoute {
             name(hop.interface).map {
                 Route(
                     family: family, gateway: hop.gateway, interface: $0, routeProtocol: routeProtocol, metric: metric, table: table,
-                    source: source, isOnLink: hop.isOnLink, preference: preference)
+                    source: source, isOnLink: hop.isOnLink, preference: preference, metrics: metrics)
             }
         }
     }
@@ -142,11 +144,16 @@ enum RouteRequest {
     /// reports EEXIST only if this very route is there (`fib_table_insert` in net/ipv4/fib_trie.c). IPv6 adds it to those with the same metric,
     /// as one route with several gateways.
     ///
-    /// - Parameter lifetime: IPv6 only, in seconds. nil: for ever.
-    static func add(_ route: Route, interface: UInt32, lifetime: UInt32? = nil) throws(NetlinkFailure) -> Request {
+    /// - Parameters:
+    ///   - lifetime: IPv6 only, in seconds. nil: for ever.
+    ///   - isLast: IPv4 only: behind those with the same metric.
+    static func add(
+        _ route: Route, interface: UInt32, lifetime: UInt32? = nil, isLast: Bool = false
+    ) throws(NetlinkFailure) -> Request {
         let scope = route.gateway == nil ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE
         var request = try change(
-            RTM_NEWROUTE, flags: NLM_F_CREATE, route, scope: UInt8(scope.rawValue), flags: route.isOnLink ? UInt32(RTNH_F_ONLINK) : 0)
+            RTM_NEWROUTE, flags: NLM_F_CREATE | (isLast ? NLM_F_APPEND : 0), route, scope: UInt8(scope.rawValue),
+            flags: route.isOnLink ? UInt32(RTNH_F_ONLINK) : 0)
         if let gateway = route.gateway { request.put(Int(RTA_GATEWAY.rawValue), gateway) }
         request.put(Int(RTA_OIF.rawValue), interface)
         if route.preference != .medium { request.put(Int(RTA_PREF.rawValue), route.preference.rawValue) }
@@ -186,7 +193,29 @@ enum RouteRequest {
         request.put(Int(RTA_TABLE.rawValue), route.table)
         request.put(Int(RTA_PRIORITY.rawValue), route.metric)
         if let source = route.source { request.put(Int(RTA_PREFSRC.rawValue), source) }
+        // IPv4 compares them when it deletes, IPv6 doesn't.
+        if !route.metrics.isEmpty { request.nest(Int(RTA_METRICS.rawValue)) { $0.put(route.metrics) } }
         return request
+    }
+}
+
+extension RouteMetrics {
+    fileprivate init(_ attribute: Attribute) {
+        self.init()
+        for metric in attribute.nested {
+            if Self.isCongestionControl(metric.type) {
+                setCongestionAlgorithm(metric.string)
+            } else if let value = metric.u32 {
+                set(metric.type, to: value)
+            }
+        }
+    }
+}
+
+extension Request {
+    fileprivate mutating func put(_ metrics: RouteMetrics) {
+        for metric in metrics.numbers { put(metric.number, metric.value) }
+        if let algorithm = metrics.congestionAlgorithm { put(algorithm.number, algorithm.name) }
     }
 }
 

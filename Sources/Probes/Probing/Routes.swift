@@ -42,7 +42,7 @@ package final class Routes {
     package func check(_ address: IPAddress, by interfaceIndex: UInt32, now: Instant = .now()) throws(CallError) {
         let way = Way(address: address, interfaceIndex: interfaceIndex)
         if let then = known[way], now - then < Self.memory { return }
-        _ = try lookUp(address, by: interfaceIndex, isTableMatch: true)
+        let route = try lookUp(address, by: interfaceIndex, isTableMatch: true)
         // With a route and no address the kernel takes another interface's, and whoever answers sends it there.
         switch address {
         case .v4:
@@ -51,7 +51,8 @@ package final class Routes {
             }
         case .v6(let target):
             guard case .v6(let source) = try lookUp(address, by: interfaceIndex).source, target.isLinkLocal || !source.isLinkLocal,
-                try addresses(of: interfaceIndex, now).v6.contains(where: { $0.address == source })
+                // One that the route names may be another interface's.
+                route.source == .v6(source) ? true : try addresses(of: interfaceIndex, now).v6.contains(where: { $0.address == source })
             else { throw CallError(action: "looking for an IPv6 address of the interface to ask from", code: EADDRNOTAVAIL) }
         }
         // Nobody has so many targets; but addresses also come from name servers.

@@ -80,11 +80,11 @@ package final class FakeKernel: Kernel {
     package func apply(_ operation: Operation) throws(KernelError) {
         if let code = refused[operation] { throw KernelError(operation: "\(operation)", code) }
         switch operation {
-        case .addRoute(let route):
+        case .addRoute(let route), .appendRoute(let route):
             if let code = route.family == .v4 ? obstacle(to: route) : obstacle6(to: route) {
                 throw KernelError(operation: "\(operation)", code)
             }
-            add(route)
+            if case .appendRoute = operation { add(route, isLast: true) } else { add(route) }
         case .deleteRoute(let route):
             guard !isHidden(route) else { throw KernelError(operation: "\(operation)", EBUSY) }
             routes = routes.filter { shown($0) != route }
@@ -134,7 +134,7 @@ package final class FakeKernel: Kernel {
         return double.map { $0 == route } ?? true ? nil : EEXIST
     }
 
-    /// An order to delete a route without a source (IPv6: without a gateway) matches any, and Linux takes the first that matches
+    /// An order to delete a route without a source or metrics (IPv6: without a gateway) matches any, and Linux takes the first that matches
     /// (`fib_table_delete`, `ip6_route_del`).
     private func isHidden(_ route: Route) -> Bool {
         guard routes.contains(route) else { return false }
@@ -146,20 +146,20 @@ package final class FakeKernel: Kernel {
             }
             return first != route
         }
-        guard route.source == nil else { return false }
         let first = routes.first {
             var other = $0
-            other.source = nil
+            if route.source == nil { other.source = nil }
+            if route.metrics.isPart(of: other.metrics) { other.metrics = route.metrics }
             return other == route
         }
         return first != route
     }
 
-    private func add(_ route: Route) {
+    private func add(_ route: Route, isLast: Bool = false) {
         guard !routes.contains(route) else { return }
         let place = routes.firstIndex {
             $0.family == route.family && $0.table == route.table
-                && ($0.metric > route.metric || $0.metric == route.metric && route.family == .v4)
+                && ($0.metric > route.metric || $0.metric == route.metric && route.family == .v4 && !isLast)
         }
         routes.insert(route, at: place ?? routes.endIndex)
     }

@@ -13,6 +13,9 @@ struct TextTests {
             "::/0 via fe80::1 dev eth0 proto ra metric 1024", "::/0 via fe80::1 dev eth0 table 8501 proto uplinkd metric 1024",
             "::/0 dev ppp0 proto uplinkd metric 1",
             "::/0 via 2001:db8::1 dev usb0 proto dhcp src 2001:db8::7 metric 2100 onlink pref high",
+            "default via 192.0.2.1 dev eth0 proto dhcp src 192.0.2.7 metric 100 onlink mtu 1400 advmss 1360 initcwnd 20",
+            "default via 192.0.2.1 dev eth0 proto dhcp metric 100 mtu lock 1400 rtt 800 features ecn congctl lock bbr",
+            "::/0 via fe80::1 dev eth0 proto ra metric 1024 mtu 1480 hoplimit 64 pref high",
         ])
     func routeRoundTrip(text: String) throws {
         let route = try #require(Route(text))
@@ -25,9 +28,26 @@ struct TextTests {
             "", "default", "10.0.0.0/8 dev eth0", "default via 192.0.2.1", "default dev eth0 metric", "default dev eth0 metric x",
             "default via fe80::1 dev eth0", "::/0 via 192.0.2.1 dev eth0", "::/0 via fe80::1 dev eth0 src 192.0.2.1",
             "::/0 via fe80::1 dev eth0 pref best", "2000::/3 via fe80::1 dev eth0", "default via nonsense dev eth0",
-            "default dev eth0 scope host", "default dev waytoolonginterface",
+            "default dev eth0 scope host", "default dev waytoolonginterface", "default dev eth0 mtu", "default dev eth0 mtu lock",
+            "default dev eth0 mtu x", "default dev eth0 mtu -1", "default dev eth0 congctl a;b", "default dev eth0 features all",
         ])
     func badRoute(text: String) { #expect(Route(text) == nil) }
+
+    @Test("of a route's metrics what isn't known, and 0, is none; locks past the last bit are none")
+    func metrics() throws {
+        var metrics = RouteMetrics()
+        for number in [-1, 0, 16, 18, 99, Int.max] { metrics.set(number, to: 7) }
+        metrics.set(2, to: 0)
+        metrics.setCongestionAlgorithm("x\u{1b}[2J")
+        #expect(metrics.isEmpty)
+        metrics.set(1, to: .max)
+        metrics.set(2, to: 1400)
+        var route = try #require(Route("default via 192.0.2.1 dev eth0 proto dhcp metric 100"))
+        let plain = route
+        route.metrics = metrics
+        #expect(route.description.contains(" mtu lock 1400 "))
+        #expect(plain.metrics.isPart(of: route.metrics) && !route.metrics.isPart(of: plain.metrics))
+    }
 
     @Test("an IPv6 route without a metric has the one that the kernel gives it")
     func noMetric() throws {

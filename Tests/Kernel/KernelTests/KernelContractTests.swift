@@ -111,6 +111,24 @@ import Testing
         #expect(try routes(bench) == [new])
     }
 
+    @Test("a route that has more than the old one goes behind it, and is what is left", arguments: Side.available)
+    func more(_ side: Side) throws {
+        let bench = try twoWANs(side)
+        let old = try route(via: "192.0.2.1", w0, metric: 1)
+        var new = try route(via: "192.0.2.1", w0, metric: 1, src: "192.0.2.10")
+        new.metrics = try #require(Route("default dev eth0 mtu lock 1400 rtt 800 advmss 1300 features ecn congctl reno")).metrics
+        try bench.kernel.apply(.addRoute(old))
+        try bench.kernel.apply(.appendRoute(new))
+        #expect(try routes(bench) == [old, new])
+        try bench.kernel.apply(.deleteRoute(old))
+        #expect(try routes(bench) == [new])
+        // In front of it the old one could not be named.
+        try bench.kernel.apply(.appendRoute(old))
+        #expect(code { try bench.kernel.apply(.deleteRoute(old)) } == EBUSY)
+        try bench.kernel.apply(.deleteRoute(new))
+        #expect(try routes(bench) == [old])
+    }
+
     @Test("routes come in the order of their metrics", arguments: Side.available)
     func order(_ side: Side) throws {
         let bench = try twoWANs(side)

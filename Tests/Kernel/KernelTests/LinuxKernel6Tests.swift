@@ -55,7 +55,7 @@ import Testing
     func advertisement() throws {
         let notices = try KernelNotices()
         _ = try drain(notices)
-        let learned = try route("::/0 via fe80::1 dev W0 proto ra metric 1024")
+        let learned = try route("::/0 via fe80::1 dev W0 proto ra metric 1024 hoplimit 64")
         try advertise(lifetime: 1800)
         #expect(try eventually { try routes() == [learned] })
         #expect(try eventually { try linux.snapshot(of: [w0]).interface(w0)?.reachesBeyondLink6 == true })

@@ -5,11 +5,14 @@ package struct FirewallDesired: Equatable, Sendable {
         package var mark: UInt32
         /// IPv6 by this WAN is ours as well.
         package var hasIPv6: Bool
+        /// What leaves by it gets this source. A family without one is masqueraded.
+        package var sources: [IPFamily: IPAddress]
 
-        package init(interface: InterfaceName, mark: UInt32, hasIPv6: Bool) {
+        package init(interface: InterfaceName, mark: UInt32, hasIPv6: Bool, sources: [IPFamily: IPAddress] = [:]) {
             self.interface = interface
             self.mark = mark
             self.hasIPv6 = hasIPv6
+            self.sources = sources
         }
     }
 
@@ -49,10 +52,14 @@ package struct FirewallDesired: Equatable, Sendable {
         self.drill = drill
     }
 
-    /// - Parameter drill: one that plays its fault now.
-    package init(_ settings: Settings, drill order: DrillOrder? = nil) {
+    /// - Parameters:
+    ///   - order: of a drill that plays its fault now.
+    ///   - sources: those that masquerade wouldn't take by itself.
+    package init(_ settings: Settings, drill order: DrillOrder? = nil, sources: [WANName: [IPFamily: IPAddress]] = [:]) {
         let wans = settings.wans.map {
-            WAN(interface: $0.interface, mark: settings.markMask.mark(ofWAN: $0.number), hasIPv6: $0.ipv6 == .masquerade)
+            WAN(
+                interface: $0.interface, mark: settings.markMask.mark(ofWAN: $0.number), hasIPv6: $0.ipv6 == .masquerade,
+                sources: sources[$0.name] ?? [:])
         }
         self.init(
             backend: settings.firewall, lan: settings.lan, wans: wans, mask: settings.markMask.bits,

@@ -29,7 +29,7 @@ struct IPTablesPlan: FirewallPlan {
                 (Territory.markInChain, wans.map { "-i \($0.interface) \(mark($0))" }),
                 (Territory.markOutChain, wans.map { "-o \($0.interface) \(mark($0))" }),
                 // What IPsec will wrap has to have the source that its policy asks for.
-                (Territory.natChain, [Self.wrapped] + wans.map { "-o \($0.interface) -j MASQUERADE" }),
+                (Territory.natChain, [Self.wrapped] + wans.flatMap { Self.addressing($0, place.isIPv6 ? .v6 : .v4) }),
             ]
             // Masquerade stands at the end: an exception that the administrator made (no NAT for a tunnel, say) comes first.
             jumps = [
@@ -85,6 +85,13 @@ struct IPTablesPlan: FirewallPlan {
                 jumps.append(Jump(hook: "POSTROUTING", rule: "-j \(Territory.drillChain)", isFirst: true))
             }
         }
+    }
+
+    /// What the box itself sends from an address of that interface keeps it, as it does with masquerade: a DHCP client speaks from the one that it renews.
+    private static func addressing(_ wan: FirewallDesired.WAN, _ family: IPFamily) -> [String] {
+        let way = "-o \(wan.interface)"
+        guard let source = wan.sources[family] else { return ["\(way) -j MASQUERADE"] }
+        return ["\(way) -m addrtype --src-type LOCAL --limit-iface-out -j RETURN", "\(way) -j SNAT --to-source \(source)"]
     }
 
     private static let wrapped = "-m policy --dir out --pol ipsec -j RETURN"

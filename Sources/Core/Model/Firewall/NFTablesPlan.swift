@@ -98,7 +98,7 @@ enum NFTablesPlan: FirewallPlan {
             // 100 is `srcnat`: who wants an exception sees to the session in a chain of type nat before that.
             Chain(
                 name: "nat", hook: hook("nat", "postrouting", 100),
-                rules: desired.wans.map { "\(family($0))oifname \(quoted($0.interface)) \(unwrapped)masquerade" }),
+                rules: desired.wans.flatMap { addressing($0, unwrapped: unwrapped) }),
             // -150 is `mangle`. nft can't put two marks together, so a packet that has foreign bits goes a longer way.
             Chain(
                 name: "restore_pre", hook: hook("filter", "prerouting", -150),
@@ -122,6 +122,21 @@ enum NFTablesPlan: FirewallPlan {
                 rules: ["ct state != invalid accept"]
                     + desired.wans.map { "\(family($0))oifname \(quoted($0.interface)) \(unwrapped)fib saddr . oif type != local drop" }),
         ]
+    }
+
+    /// The same for one family or both, but where one has a source of its own. What the box itself sends from an address of that interface keeps it, as it
+    /// does with masquerade: a DHCP client speaks from the one that it renews.
+    private static func addressing(_ wan: FirewallDesired.WAN, unwrapped: String) -> [String] {
+        let way = "oifname \(quoted(wan.interface)) \(unwrapped)"
+        let families: [IPFamily] = wan.hasIPv6 ? [.v4, .v6] : [.v4]
+        guard families.contains(where: { wan.sources[$0] != nil }) else {
+            return ["\(wan.hasIPv6 ? "" : "meta nfproto ipv4 ")\(way)masquerade"]
+        }
+        return families.flatMap { family -> [String] in
+            let start = "meta nfproto \(family == .v4 ? "ipv4" : "ipv6") \(way)"
+            guard let source = wan.sources[family] else { return ["\(start)masquerade"] }
+            return ["\(start)fib saddr . oif type local return", "\(start)snat \(family == .v4 ? "ip" : "ip6") to \(source)"]
+        }
     }
 
     private static func hook(_ type: String, _ hook: String, _ priority: Int) -> String {

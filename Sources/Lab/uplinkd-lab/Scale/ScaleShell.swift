@@ -82,7 +82,7 @@ private final class StillKernel: Kernel {
 
     func apply(_ operation: Operation) {
         switch operation {
-        case .addRoute(let route): state.routes.append(route)
+        case .addRoute(let route), .appendRoute(let route): state.routes.append(route)
         case .deleteRoute(let route): state.routes.removeAll { $0 == route }
         case .addRule(let rule): state.rules.append(rule)
         case .deleteRule(let rule): state.rules.removeAll { $0 == rule }
