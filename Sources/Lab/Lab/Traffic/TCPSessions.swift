@@ -43,8 +43,16 @@ package struct TCPSessions {
             let now = Moment.now
             if isReady, now >= due {
                 if let socket = sockets[next] {
+                    switch socket.send(Self.message) {
+                    case .bytes: sessions[next].sent(Self.message.count, at: now)
                     // A full buffer would be a connection that has been dead for minutes.
-                    if case .bytes = socket.send(Self.message) { sessions[next].sent(Self.message.count, at: now) }
+                    case .failed(EAGAIN), .failed(EINTR): break
+                    // Told once: whoever reads after that reads an end, as if the server had closed it.
+                    case .failed(let code):
+                        sessions[next].broke(String(cString: strerror(code)), at: now)
+                        sockets[next] = nil
+                        descriptors[next].fd = -1
+                    }
                 }
                 next = (next + 1) % count
                 due = due + interval / count
