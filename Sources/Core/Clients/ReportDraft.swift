@@ -14,6 +14,8 @@ package struct ReportDraft: Equatable, Sendable {
     package let decidedAt: Instant
     /// Sessions may stay on the WAN that was left, since it works. If not, what moves there is only somebody who asks in vain.
     package let keepsSessions: Bool
+    /// The one that moves alone. nil: both.
+    private let family: IPFamily?
     private let ground: Ground
     private let fromPlace: Int?
     private let toPlace: Int?
@@ -41,11 +43,14 @@ package struct ReportDraft: Equatable, Sendable {
         var stayed: Set<IPAddress> = []
     }
 
-    package init(from: WANName, to: WANName, decidedAt: Instant, keepsSessions: Bool, ground: Ground) {
+    package init(
+        from: WANName, to: WANName, decidedAt: Instant, keepsSessions: Bool, family: IPFamily? = nil, ground: Ground
+    ) {
         self.from = from
         self.to = to
         self.decidedAt = decidedAt
         self.keepsSessions = keepsSessions
+        self.family = family
         self.ground = ground
         fromPlace = ground.place(of: from)
         toPlace = ground.place(of: to)
@@ -57,7 +62,7 @@ package struct ReportDraft: Equatable, Sendable {
         var clients: [LANClient] = []
         var sessions: [Int] = []
         for client in table.clients(census.addresses) {
-            let active = census.count(of: client.addresses, by: place).active
+            let active = census.count(of: client.addresses.filter(moves), by: place).active
             guard active > 0 else { continue }
             clients.append(client)
             sessions.append(Int(active))
@@ -91,7 +96,7 @@ package struct ReportDraft: Equatable, Sendable {
         guard let to = census.ground.place(of: to) else { return }
         let from = census.ground.place(of: from)
         sessionsAfter = [:]
-        for address in census.addresses {
+        for address in census.addresses where moves(address) {
             let new = census.count(of: address, by: to)
             sessionsAfter[address] = new.sessions
             if new.movedAnswered > 0 { evidence.answered.insert(address) }
@@ -100,6 +105,8 @@ package struct ReportDraft: Equatable, Sendable {
             if keepsSessions { evidence.stayed.insert(address) } else { evidence.asked.insert(address) }
         }
     }
+
+    private func moves(_ address: IPAddress) -> Bool { family.map { $0 == address.family } ?? true }
 
     /// There is nobody left to wait for.
     package var isSettled: Bool { before != nil && unproven == 0 }

@@ -10,6 +10,8 @@ package enum Condition: Equatable, Sendable {
     case noCarrier(InterfaceName)
     case setDown(InterfaceName)
     case noGateway(InterfaceName)
+    /// No router advertises itself there.
+    case noGateway6(InterfaceName)
     case unknown
     case up(roundTrip: Duration?, loss: Double?)
     case suspect
@@ -26,6 +28,8 @@ package struct Unfit: Equatable, Sendable {
     package var state: HealthState?
     package var fault: Fault?
     package var drill: Part?
+    /// It has no way out by IPv6.
+    package var lacksIPv6 = false
 
     package enum Part: Equatable, Sendable {
         /// A drill plays that it is down.
@@ -54,8 +58,10 @@ package enum Reason: Equatable, Sendable {
 
 extension Engine {
     /// Why it is as it is.
-    package func reason(at now: Instant) -> Reason {
-        switch selection.reason {
+    package func reason(_ family: IPFamily = .v4, at now: Instant) -> Reason {
+        let selection = selection(family)
+        func unfit(_ wan: WANName) -> Unfit { self.unfit(wan, family) }
+        return switch selection.reason {
         case .firstChoice: .firstChoice
         case .bestUsable(let passedOver): .bestUsable(passedOver: passedOver.map(unfit))
         case .staying(let better, let until): .staying(better: better, seconds: seconds(until: until, at: now))
@@ -72,8 +78,9 @@ extension Engine {
         }
     }
 
-    private func unfit(_ wan: WANName) -> Unfit {
-        guard let health = healths.first(where: { $0.wan.name == wan }) else { return Unfit(wan: wan) }
+    private func unfit(_ wan: WANName, _ family: IPFamily) -> Unfit {
+        guard let health = judgement.health(family, of: wan) else { return Unfit(wan: wan) }
+        if family == .v6, !judgement.hasIPv6(wan) { return Unfit(wan: wan, state: .noGateway, lacksIPv6: true) }
         if isPlayedDown(wan) { return Unfit(wan: wan, state: .down, drill: .playedDown) }
         // "no-carrier (no carrier)" would say it twice.
         let fault = [.down, .recovering, .impaired].contains(health.state) ? health.fault : nil
@@ -89,7 +96,7 @@ extension Engine {
         switch health.state {
         case .absent: return .absent(interface)
         case .noCarrier: return snapshot?.interface(interface)?.isUp ?? false ? .noCarrier(interface) : .setDown(interface)
-        case .noGateway: return .noGateway(interface)
+        case .noGateway: return health.family == .v6 ? .noGateway6(interface) : .noGateway(interface)
         case .unknown: return .unknown
         case .up: return .up(roundTrip: health.quality.mean ?? health.smoothedRoundTrip, loss: health.quality.loss)
         case .suspect: return .suspect

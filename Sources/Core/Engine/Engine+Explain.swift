@@ -24,6 +24,11 @@ extension Engine {
             if let drill, drill.isPlaying, drill.order.wan == wan {
                 clauses.append(.drill(wan, drill.order.fault, seconds: seconds(until: drill.ends, at: now)))
             }
+            if let six = healthOfIPv6(wan) {
+                clauses.append(.ipv6(condition(of: six, at: now), carries: selection(.v6).wan == wan))
+            } else if judgement.hasIPv6(wan), currentGateways[wan] != nil {
+                clauses.append(.ipv6Unjudged)
+            }
             if pin == wan, wan != selection.wan { clauses.append(.chosen) }
             let mute = health.targets.filter { $0.isMute && health.state.isUsable }
             let never = mute.filter { !$0.hasEverAnswered }.map(\.target.description)

@@ -6,12 +6,14 @@ import Selection
 extension Engine {
     var desired: Desired {
         let wans = healths.map { health in
-            Desired.WAN(
-                settings: health.wan, interface: snapshot?.interface(health.wan.interface), gateway: currentGateways[health.wan.name],
-                gateway6: currentGateways6[health.wan.name], manners: currentManners[health.wan.name] ?? [:], isUsable: isUsable(health),
-                keepsSessions: keepsSessions(health))
+            let name = health.wan.name
+            let health6 = judgement.health(.v6, of: name) ?? health
+            return Desired.WAN(
+                settings: health.wan, interface: snapshot?.interface(health.wan.interface), gateway: currentGateways[name],
+                gateway6: currentGateways6[name], manners: currentManners[name] ?? [:], isUsable: isUsable(health),
+                keepsSessions: keepsSessions(health), ipv6: (isUsable(health6), keepsSessions(health6, .v6)))
         }
-        return Desired(lan: settings.lan, wans: wans, selected: selection.wan, markMask: settings.markMask)
+        return Desired(lan: settings.lan, wans: wans, markMask: settings.markMask) { selection($0).wan }
     }
 
     /// Routes, rules and NAT are all as they should be.
@@ -51,7 +53,7 @@ extension Engine {
     /// The route of the selected WAN stands, and the box has no way out all the same.
     var isBarred: Bool {
         guard let snapshot, !isApplying, snapshot.wayOut == nil, let wan = selection.wan.flatMap({ settings[$0] }) else { return false }
-        return isSelected(wan, in: snapshot) && snapshot.interface(wan.interface).map { $0.isUp && $0.hasCarrier } ?? false
+        return isSelected(wan, .v4, in: snapshot) && snapshot.interface(wan.interface).map { $0.isUp && $0.hasCarrier } ?? false
     }
 
     mutating func reconcile(at now: Instant, _ notices: inout [Happening]) -> [Effect] {

@@ -7,11 +7,11 @@ extension Engine {
     ///
     /// One that answers but is too bad keeps them if it stands behind the selected one: they were content with it. If it stands before, it
     /// was left because it is so bad, and then everybody leaves.
-    func keepsSessions(_ health: WANHealth) -> Bool {
+    func keepsSessions(_ health: WANHealth, _ family: IPFamily = .v4) -> Bool {
         if isPlayedDown(health.wan.name) { return false }
         return switch health.state {
         case .up, .suspect, .unknown: true
-        case .impaired: selection.wan.flatMap { settings[$0] }.map { $0.metric < health.wan.metric } ?? true
+        case .impaired: selection(family).wan.flatMap { settings[$0] }.map { $0.metric < health.wan.metric } ?? true
         case .down: isWorthATry(health)
         case .absent, .noCarrier, .noGateway, .recovering: false
         }
@@ -19,38 +19,52 @@ extension Engine {
 
     /// It has never answered, and carries all the same, or has been proven.
     private func isWorthATry(_ health: WANHealth) -> Bool {
-        health.isUnheard && health.wan.name == selection.wan || isProvenUnheard(health)
+        // IPv6 alone has no proof.
+        health.family != .v6 && (health.isUnheard && health.wan.name == selection.wan || isProvenUnheard(health))
     }
 
     /// Sweeps that are due. Routes and rules have been seen to by now, in the effects before these or earlier.
     mutating func careForSessions(at now: Instant) -> [Effect] {
         sessionsDueAt = nil
         guard snapshot != nil, lastDesired == desired else { return [] }
-        let wans = healths.map { health in
-            let isSelected = health.wan.name == selection.wan
-            return SessionCare.WAN(
-                name: health.wan.name, mark: settings.markMask.mark(ofWAN: health.wan.number), drain: health.wan.drain,
-                addresses: addresses(of: health.wan), isSelected: isSelected, keepsSessions: keepsSessions(health),
-                isReady: isSelected && (health.state.isUsable || health.state == .recovering || health.isUnheard))
-        }
-        let orders = sessions.advance(wans, mask: settings.markMask.bits, tells: settings.tellsClients == .on, at: now)
+        let wans = sessionWANs(.v4)
+        let wans6 = judgement.selectionOfIPv6 == nil ? wans : sessionWANs(.v6)
+        let orders = sessions.advance(wans, ipv6: wans6, mask: settings.markMask.bits, tells: settings.tellsClients == .on, at: now)
         // With nobody to take them over nothing can be done, whatever the time is.
-        if wans.contains(where: \.isReady) { sessionsDueAt = sessions.deadline }
+        if (wans + wans6).contains(where: \.isReady) { sessionsDueAt = sessions.deadline }
         let families = carriedFamilies
         let gained = carried.map { families.subtracting($0) } ?? []
         carried = families
         return orders.map { .sweep($0.sweep) } + sweepWithoutNAT(gained, SessionSweep.Scope.strayed)
     }
 
+    private func sessionWANs(_ family: IPFamily) -> [SessionCare.WAN] {
+        settings.wans.compactMap { wan in
+            guard let health = judgement.health(family, of: wan.name) else { return nil }
+            let isSelected = wan.name == selection(family).wan
+            return SessionCare.WAN(
+                name: wan.name, mark: settings.markMask.mark(ofWAN: wan.number), drain: wan.drain, addresses: addresses(of: wan),
+                isSelected: isSelected, keepsSessions: keepsSessions(health, family),
+                isReady: isSelected
+                    && (health.state.isUsable || health.state == .recovering || health.isUnheard && health.family != .v6))
+        }
+    }
+
     /// Those whose new sessions a WAN carries, as far as anybody knows. While none does, another way may (somebody's default route in the LAN, a VPN), and
     /// what begins there gets no masquerade from us. It keeps its source for as long as it lasts, by whichever way it goes.
     private var carriedFamilies: Set<IPFamily> {
-        guard let health = healths.first(where: { $0.wan.name == selection.wan }), keepsSessions(health) else { return [] }
+        Set(IPFamily.allCases.filter(isCarried))
+    }
+
+    private func isCarried(_ family: IPFamily) -> Bool {
+        guard let wan = selection(family).wan, let health = judgement.health(family, of: wan), keepsSessions(health, family) else {
+            return false
+        }
         let isPointToPoint = snapshot?.interface(health.wan.interface)?.isPointToPoint ?? false
-        var families: Set<IPFamily> = []
-        if isPointToPoint || currentGateways[health.wan.name] != nil { families.insert(.v4) }
-        if health.wan.ipv6 == .masquerade, isPointToPoint || currentGateways6[health.wan.name] != nil { families.insert(.v6) }
-        return families
+        return switch family {
+        case .v4: isPointToPoint || currentGateways[wan] != nil
+        case .v6: health.wan.ipv6 == .masquerade && (isPointToPoint || currentGateways6[wan] != nil)
+        }
     }
 
     private func addresses(of wan: WANSettings) -> [IPAddress] {
@@ -96,14 +110,12 @@ extension Engine {
         let (sum, isTooMuch) = counters.sessionsMoved.addingReportingOverflow(max(outcome.deleted, 0))
         counters.sessionsMoved = isTooMuch ? .max : sum
         guard let order = sessions.ended(id), outcome.deleted > 0 else { return nil }
-        let isDrained =
-            switch order.sweep.scope {
-            case .classes, .allBut: true
-            case .wan, .unmasqueraded, .strayed: false
-            }
+        let scope = order.sweep.scope
         // A failback may have been faster than the sweep. Where they went before it, nobody knows any more.
-        let to = selection.wan == order.wan ? nil : selection.wan
-        return Happening.SessionsMoved(count: outcome.deleted, from: order.wan, to: to, isDrained: isDrained)
+        let selected = selection(scope.family ?? .v4).wan
+        return Happening.SessionsMoved(
+            count: outcome.deleted, family: scope.family, from: order.wan, to: selected == order.wan ? nil : selected,
+            isDrained: scope.endsDrain)
     }
 
     mutating func sweepFailed(_ id: UInt64, _ error: String) -> Happening? {

@@ -8,10 +8,9 @@ extension Engine {
     package func whatIf(_ suppositions: [WANName: Supposed], at now: Instant) throws(WhatIfRefusal) -> WhatIf {
         guard snapshot != nil else { throw .nothingRead }
         var other = self
-        for (index, health) in healths.enumerated() {
+        for health in healths {
             guard let supposed = suppositions[health.wan.name] else { continue }
-            guard let health = health.supposing(supposed, at: now) else { throw .neverFound(health.wan.name, supposed) }
-            other.judgement.suppose(health, at: index)
+            guard other.judgement.suppose(supposed, of: health.wan.name, at: now) else { throw .neverFound(health.wan.name, supposed) }
             other.suppose(supposed, of: health.wan)
         }
         other.judgement.choose(at: now)

@@ -41,6 +41,8 @@ package struct Engine: Equatable, Sendable {
     var carried: Set<IPFamily>?
     /// What the rules that stand give, apart from masquerade.
     var givenSources: [WANName: [IPFamily: IPAddress]] = [:]
+    /// It has been told that the IPv6 of these is otherwise than the rest.
+    var toldApart: Set<WANName> = []
     package internal(set) var drill: Drill?
     /// Operations are on their way; the next snapshot shows what became of them. Planning before that would do things twice.
     var isApplying = false
@@ -74,6 +76,8 @@ package struct Engine: Equatable, Sendable {
     package var healths: [WANHealth] { judgement.healths }
     package var selection: Selection { judgement.selection }
     package var selectedSince: Instant { judgement.selectedSince }
+    /// Which WAN carries new sessions of IPv6: the same as those of IPv4 unless its own health says otherwise.
+    package func selection(_ family: IPFamily) -> Selection { judgement.selection(family) }
     /// The WAN that the operator asked for.
     package var pin: WANName? { judgement.pin }
 
@@ -89,6 +93,7 @@ package struct Engine: Equatable, Sendable {
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
         var notices: [Happening] = []
         let selectedBefore = selection.wan
+        let selected6Before = selection(.v6).wan
         let drillBefore = drill
         let isReconfigured = absorb(event, at: now, &notices)
         let natReturned = hasNATReturned
@@ -100,13 +105,18 @@ package struct Engine: Equatable, Sendable {
         followDrill(from: selectedBefore, at: now, &ofDrill)
         let changes = judgement.takeChanges()
         notices += healthChanges(changes, at: now).map(Happening.healthChanged)
+        let changes6 = judgement.takeChangesOfIPv6()
+        notices += familyChanges(changes6, at: now)
         if selection.wan != selectedBefore {
             if selectedBefore != nil, selection.wan != nil { counters.switches += 1 }
             notices.append(.switched(switched(from: selectedBefore, in: drilled, at: now)))
         }
+        notices += familySwitch(from: selected6Before, first: selectedBefore, at: now)
         notices += ofDrill
         var effects: [Effect] = []
-        let isQuiet = drill == drillBefore && isQuiet(event, changes, selectedBefore, at: now)
+        let isQuiet =
+            drill == drillBefore && changes6.isEmpty && selection(.v6).wan == selected6Before
+            && isQuiet(event, changes, selectedBefore, at: now)
         if !isQuiet {
             effects += reconcile(at: now, &notices)
             effects += careForSessions(at: now)
@@ -204,7 +214,8 @@ package struct Engine: Equatable, Sendable {
             }
             if isFirst {
                 // Where an earlier run left the traffic is where it stays until there is a reason to move it.
-                judgement.begin(with: settings.wans.first { isSelected($0, in: snapshot) }?.name)
+                let (four, six) = (selected(.v4, in: snapshot), selected(.v6, in: snapshot))
+                judgement.begin(with: four ?? six, ipv6: six)
             }
             return isReconfigured
         case .snapshotFailed(let error):
@@ -256,34 +267,40 @@ package struct Engine: Equatable, Sendable {
             .v4: gateways.manner(.v4, of: wan, by: gateway.map(IPAddress.v4), in: snapshot, undo: undo),
             .v6: gateways.manner(.v6, of: wan, by: gateway6.map(IPAddress.v6), in: snapshot, undo: undo),
         ]
-        let condition: WANHealth.LinkCondition =
-            switch snapshot.interface(wan.interface) {
-            case nil: .absent
-            case let interface? where !interface.isUp || !interface.hasCarrier: .noCarrier
-            // An address is what a lease is; without one the interface's packets would leave with another WAN's.
-            case let interface? where !interface.addresses.isEmpty && (gateway != nil || interface.isPointToPoint):
-                .ready(interfaceIndex: interface.index, gateway: gateway.map(IPAddress.v4))
-            // IPv6 alone will do where something is asked by it: if nothing were, nobody would ever know of this WAN.
-            case let interface?
-            where wan.ipv6 == .masquerade && interface.reachesBeyondLink6 && (gateway6 != nil || interface.isPointToPoint)
-                && wan.probe.targets.contains { $0.question.isBeyondGateway6 }:
-                .ready(interfaceIndex: interface.index, gateway: gateway6.map(IPAddress.v6))
-            case _?: .noGateway
-            }
-        judgement.observe(index, condition, at: now)
+        // An address is what a lease is; without one the interface's packets would leave with another WAN's.
+        let interface = snapshot.interface(wan.interface)
+        judgement.observe(
+            index, condition(of: interface, gateway.map(IPAddress.v4)) { !$0.addresses.isEmpty },
+            ipv6: condition(of: interface, gateway6.map(IPAddress.v6)) { wan.ipv6 == .masquerade && $0.reachesBeyondLink6 }, at: now)
     }
 
-    /// Of either family: a WAN's routes have the same metrics in both.
-    func isSelected(_ wan: WANSettings, in snapshot: Snapshot) -> Bool {
-        snapshot.routes.contains {
-            $0.isOurs && $0.table == Route.mainTable && $0.interface == wan.interface && $0.metric == wan.metric
-        }
+    private func condition(
+        of interface: Interface?, _ gateway: IPAddress?, hasAddress: (Interface) -> Bool
+    ) -> WANHealth.LinkCondition {
+        guard let interface else { return .absent }
+        guard interface.isUp, interface.hasCarrier else { return .noCarrier }
+        guard hasAddress(interface), gateway != nil || interface.isPointToPoint else { return .noGateway }
+        return .ready(interfaceIndex: interface.index, gateway: gateway)
+    }
+
+    private func selected(_ family: IPFamily, in snapshot: Snapshot) -> WANName? {
+        settings.wans.first { isSelected($0, family, in: snapshot) }?.name
+    }
+
+    func isSelected(_ wan: WANSettings, _ family: IPFamily, in snapshot: Snapshot) -> Bool {
+        ownRoutes(of: wan, in: snapshot).contains { $0.family == family && $0.metric == wan.metric }
     }
 
     /// An earlier run left this WAN's route demoted: it stays so until the WAN has proven itself.
-    private func isDemoted(_ wan: WANSettings) -> Bool {
-        snapshot?.routes.contains {
-            $0.isOurs && $0.table == Route.mainTable && $0.interface == wan.interface && $0.metric > Territory.demotion
-        } ?? false
+    private func isDemoted(_ wan: WANSettings, _ family: IPFamily) -> Bool {
+        guard let snapshot else { return false }
+        let routes = ownRoutes(of: wan, in: snapshot)
+        // One that has IPv6 alone is judged by that.
+        let ofFamily = routes.filter { $0.family == family }
+        return (ofFamily.isEmpty && family == .v4 ? routes : ofFamily).contains { $0.metric > Territory.demotion }
+    }
+
+    private func ownRoutes(of wan: WANSettings, in snapshot: Snapshot) -> [Route] {
+        snapshot.routes.filter { $0.isOurs && $0.table == Route.mainTable && $0.interface == wan.interface }
     }
 }

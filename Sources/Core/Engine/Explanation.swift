@@ -19,6 +19,10 @@ package struct Explained: Equatable, Sendable {
         case mute([String])
         /// They answered once, and answer by no WAN any more.
         case ceased([String])
+        /// How the IPv6 of a WAN is that is judged by each of its families; `carries`: while the rest goes elsewhere, or doesn't.
+        case ipv6(Condition, carries: Bool)
+        /// It has IPv6, and no target tells of it.
+        case ipv6Unjudged
 
         // Of a supposition.
 

@@ -3,6 +3,10 @@ package import Model
 /// Something that people want to know of. What they read of it, `Wording/Wording+Happening.swift` makes.
 package enum Happening: Equatable, Sendable {
     case healthChanged(HealthChange)
+    /// The IPv6 of a WAN that is judged by each of its families is otherwise than the rest of it, or is so no longer.
+    case ipv6Changed(HealthChange)
+    /// IPv6 goes by another WAN now, by itself.
+    case ipv6Switched(IPv6Switch)
     /// Another WAN is selected, or none, or the first one.
     case switched(Switch)
     case sessionsMoved(SessionsMoved)
@@ -62,6 +66,8 @@ package enum Happening: Equatable, Sendable {
 
     package struct SessionsMoved: Equatable, Sendable {
         package var count: Int
+        /// nil: of both.
+        package var family: IPFamily?
         /// nil: they are those that began without masquerade.
         package var from: WANName?
         package var to: WANName?
@@ -111,6 +117,15 @@ package struct Switch: Equatable, Sendable {
     /// For reports. `switch`: the operator asked for it.
     package enum Kind: String, Sendable { case failover, failback, `switch` }
     package var kind: Kind { isOperators ? .switch : direction == .failover ? .failover : .failback }
+}
+
+/// IPv6 moves alone.
+package struct IPv6Switch: Equatable, Sendable {
+    package var from: WANName?
+    /// nil: no WAN has IPv6 that works. It stays where it is.
+    package var to: WANName?
+    package var direction: Switch.Direction
+    package var reason: Reason
 }
 
 /// Of a drill.

@@ -22,6 +22,10 @@ package enum StatusProblem: Equatable, Sendable {
     case targetInLAN(wan: WANName, target: String, lan: InterfaceName)
     /// What the kernel shows although we have set it otherwise.
     case notForwarded(InterfaceName)
+    /// It works elsewhere, and goes there.
+    case ipv6Elsewhere(WANName, Condition, to: WANName)
+    /// It works nowhere.
+    case noIPv6(Reason)
     case lanNotForwarded6
     case advertisementsRefused(InterfaceName)
     case sessionsStuck(error: String)
@@ -45,6 +49,7 @@ extension Engine {
     package func problems(at now: Instant) -> [StatusProblem] {
         var problems = firewallProblems
         if snapshot != nil, selection.wan == nil { problems.append(.noWAN(reason(at: now))) }
+        if let problem = ipv6Fault(at: now) { problems.append(problem) }
         if let kernelProblem { problems.append(kernelProblem) }
         if let stranger { problems.append(.strayed(stranger)) }
         problems += strayingClients.map(StatusProblem.clientsStray)

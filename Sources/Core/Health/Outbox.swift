@@ -4,9 +4,9 @@ package import Model
 package struct Outbox: Equatable, Sendable {
     package private(set) var requests: [ProbeRequest] = []
     package private(set) var readings: [WANName] = []
-    private var sequence: UInt64 = 0
+    private var sequence: UInt64
 
-    package init() {}
+    package init(_ family: IPFamily = .v4) { sequence = family == .v6 ? ProbeID.firstOfIPv6 : 0 }
 
     package var isEmpty: Bool { requests.isEmpty && readings.isEmpty }
 

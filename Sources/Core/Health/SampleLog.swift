@@ -60,7 +60,7 @@ package struct SampleLog: Equatable, Sendable {
     package mutating func configure(_ settings: Settings) {
         guard settings.wans != wans else { return }
         wans = settings.wans
-        let wanted = settings.wans.reduce(0) { $0 + $1.probe.targets.count + 1 }
+        let wanted = settings.wans.reduce(0) { $0 + $1.probe.targets.count + $1.probe.targets6.count + 1 }
         if streams.count + wanted > Self.mostStreams {
             streams = []
             links = [:]
@@ -70,7 +70,7 @@ package struct SampleLog: Equatable, Sendable {
         current = []
         for wan in settings.wans {
             while current.count <= wan.number { current.append([]) }
-            current[wan.number] = wan.probe.targets.map { stream(wan.name, $0.description) }
+            current[wan.number] = (wan.probe.targets + wan.probe.targets6).map { stream(wan.name, $0.description) }
         }
     }
 

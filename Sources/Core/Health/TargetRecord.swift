@@ -24,6 +24,8 @@ package struct TargetRecord: Equatable, Sendable {
     }
 
     package let target: Target
+    /// Its place among those of its WAN.
+    private(set) var number: Int
     let role: Role
     /// What its WAN's settings say of it.
     private(set) var interval: Duration
@@ -63,8 +65,9 @@ package struct TargetRecord: Equatable, Sendable {
         var deadline: Instant
     }
 
-    init(_ target: Target, _ settings: ProbeSettings, dueAt: Instant) {
+    init(_ target: Target, number: Int, _ settings: ProbeSettings, dueAt: Instant) {
         self.target = target
+        self.number = number
         interval = settings.interval(of: target)
         timeout = settings.timeout(of: target)
         minimumRTO = settings.minimumRTO
@@ -72,7 +75,8 @@ package struct TargetRecord: Equatable, Sendable {
         role = target.question.isLocal ? .local : target.question.isService ? .service : .reach
     }
 
-    mutating func configure(_ settings: ProbeSettings) {
+    mutating func configure(_ settings: ProbeSettings, number: Int) {
+        self.number = number
         interval = settings.interval(of: target)
         timeout = settings.timeout(of: target)
         minimumRTO = settings.minimumRTO

@@ -123,10 +123,11 @@ extension WANHealth {
                 let lastRoundAt = burst.startedAt + wan.probe.burstInterval * (burst.rounds - 1)
                 until = max(until, verdictDue(burst, lastRoundAt: lastRoundAt, isCorroborated: false))
             }
-            if let longerWay = longerWay(traffic, at: now) { until = max(until, longerWay) }
+            let isClear = isLineClear(for: burst)
+            if !isClear, let longerWay = longerWay(traffic, at: now) { until = max(until, longerWay) }
             // A queue has just filled up, and the answers are in it; or a packet filter drops them while it is being loaded, and lets through those
             // to come.
-            if traffic.isCarrying(at: now) {
+            if !isClear, traffic.isCarrying(at: now) {
                 until = max(until, isAlone ? now + Burst.askedOnEvery : burst.startedAt + wan.probe.timeout)
             }
         }
@@ -167,7 +168,7 @@ extension WANHealth {
     mutating func withdrawQuestion() { liveness.burst?.asked -= 1 }
 
     /// How long the last round may take: the slowest of the targets that ever answered decides.
-    private var patience: Duration {
+    var patience: Duration {
         var longest: Duration?
         for index in counting where targets[index].roundTrip.smoothed != nil {
             longest = max(longest ?? .zero, targets[index].patience)

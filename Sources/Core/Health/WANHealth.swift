@@ -16,7 +16,8 @@ package import Model
 /// Beside that (`Liveness`), a WAN that answers can be impaired: lossy or slow beyond its thresholds, or without a service that it should have. The
 /// two together are its `Verdict`.
 /// The files: this one has the events and the transitions, `+Settle` what follows from each, `+Burst` the question after a suspicion,
-/// `+Schedule` when who is asked, `+Impairment` what makes it too bad for sessions, `+Suppose` what would be if.
+/// `+Schedule` when who is asked, `+Impairment` what makes it too bad for sessions, `+Suppose` what would be if, `+Family` what it
+/// has to do with the other family of the same WAN.
 package struct WANHealth: Equatable, Sendable {
     /// What the kernel says of the WAN's interface.
     package enum LinkCondition: Equatable, Sendable {
@@ -27,6 +28,8 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     package internal(set) var wan: WANSettings
+    /// The one that it is judged by, where the families of a WAN are judged apart. nil: it is judged as a whole.
+    package private(set) var family: IPFamily?
     package internal(set) var targets: [TargetRecord]
     package internal(set) var verdict = Verdict()
     /// The next moment at which `advance` has something to do; `settle` keeps it, since it is read after every probe of any WAN.
@@ -69,18 +72,29 @@ package struct WANHealth: Equatable, Sendable {
     /// No other WAN could take over.
     package internal(set) var isAlone = false
     /// Our probes since the last reading, and the answers to them.
-    var own = LinkCounters(received: 0, sent: 0)
+    package internal(set) var own = LinkCounters(received: 0, sent: 0)
+    /// When the latest probe of the other family was sent that was answered soon: so no queue holds back the answers to ours.
+    var otherFamilyAnsweredSentAt: Instant?
+    /// For which suspicion of the other family this one has been asked.
+    var askedForOtherAt: Instant?
 
     /// - Parameter presumedDown: an earlier run of the daemon left this WAN demoted: it is down until it has proven itself.
-    package init(_ wan: WANSettings, presumedDown: Bool = false, at now: Instant) {
+    package init(_ wan: WANSettings, _ family: IPFamily? = nil, presumedDown: Bool = false, at now: Instant) {
         self.wan = wan
+        self.family = family
         isProven = presumedDown
         factor = wan.probe.factor(isResting: false)
         epoch = now
         since = now
-        targets = wan.probe.targets.map { TargetRecord($0, wan.probe, dueAt: now) }
+        targets = Self.numbered(wan, family).map { TargetRecord($1, number: $0, wan.probe, dueAt: now) }
         resolveTargets()
         spreadOut(after: now)
+    }
+
+    /// With their places among all targets of the WAN.
+    private static func numbered(_ wan: WANSettings, _ family: IPFamily?) -> [(Int, Target)] {
+        let all = Array(wan.probe.targets.enumerated()).map { ($0.offset, $0.element) }
+        return family.map { family in all.filter { $0.1.question.family == family } } ?? all
     }
 
     package var state: HealthState { verdict.state }
@@ -119,14 +133,15 @@ package struct WANHealth: Equatable, Sendable {
     // MARK: events
 
     /// The same WAN under new settings: what has been measured stays.
-    package mutating func configure(_ wan: WANSettings, at now: Instant) {
+    package mutating func configure(_ wan: WANSettings, _ family: IPFamily? = nil, at now: Instant) {
         let before = state
         defer { settle(from: before, at: now) }
         let known = Dictionary(targets.map { ($0.target, $0) }) { first, _ in first }
         self.wan = wan
-        targets = wan.probe.targets.map { target in
-            var record = known[target] ?? TargetRecord(target, wan.probe, dueAt: now)
-            record.configure(wan.probe)
+        self.family = family
+        targets = Self.numbered(wan, family).map { number, target in
+            var record = known[target] ?? TargetRecord(target, number: number, wan.probe, dueAt: now)
+            record.configure(wan.probe, number: number)
             return record
         }
         impairments = impairments.filter { isStillJudged($0.fault) }
@@ -226,9 +241,17 @@ package struct WANHealth: Equatable, Sendable {
     }
 
     /// What the interface's packet counters say.
-    package mutating func count(_ counters: LinkCounters, at now: Instant) {
-        guard traffic != nil else { return }
+    /// - Parameter probes: of the WAN's other family.
+    package mutating func count(_ counters: LinkCounters, besides probes: LinkCounters? = nil, at now: Instant) {
+        guard traffic != nil else {
+            own = LinkCounters(received: 0, sent: 0)
+            return
+        }
         let before = state
+        if let probes {
+            own.received &+= probes.received
+            own.sent &+= probes.sent
+        }
         var roundTrip: Duration?
         for index in counting {
             if let smoothed = targets[index].roundTrip.smoothed { roundTrip = max(roundTrip ?? smoothed, smoothed) }
@@ -299,7 +322,7 @@ package struct WANHealth: Equatable, Sendable {
         counting.count { targets[$0].lastAnsweredSentAt.map { $0 >= sentAt } ?? false } < quorum
     }
 
-    private mutating func condemn(_ burst: Burst, at now: Instant) {
+    mutating func condemn(_ burst: Burst, at now: Instant) {
         isProven = true
         enter(.down(since: now, fault: faultOfSilence(since: burst.startedAt)))
     }

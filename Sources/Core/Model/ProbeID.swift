@@ -13,6 +13,9 @@ package struct ProbeID: Hashable, Sendable {
 
     private static let caller: UInt64 = 1 << 63
     private static let proof: UInt64 = 1 << 62
+    private static let ofIPv6: UInt64 = 1 << 61
+    /// Where the counting begins of those that are for a WAN's IPv6 alone.
+    package static let firstOfIPv6 = ofIPv6 >> 16
 
     package let number: UInt64
 
@@ -27,6 +30,9 @@ package struct ProbeID: Hashable, Sendable {
             case .caller: Self.caller | sequence
             }
     }
+
+    /// It is asked for a WAN's IPv6 alone.
+    package var isOfIPv6: Bool { number & (Self.caller | Self.proof | Self.ofIPv6) == Self.ofIPv6 }
 
     /// `WANSettings.number` of the WAN that it asks by. nil: a caller knows.
     package var wan: Int? {

@@ -1,6 +1,8 @@
 /// How a WAN is probed. The defaults here are those of the profile `normal`, and so of the configuration file.
 package struct ProbeSettings: Equatable, Sendable {
     package var targets: [Target]
+    /// Those that are asked beside them where the WAN has IPv6 as well: beside the default ones, written down or not. Who has chosen others has chosen all.
+    package var targets6: [Target]
     /// Each target is asked once in this time, unless it has an interval of its own or one of its kind. 100 ms…1 h.
     package var interval: Duration
     /// The same for a metered WAN that stands by, or that is proven alive by its clients' traffic. Intervals of single targets grow in the
@@ -22,15 +24,13 @@ package struct ProbeSettings: Equatable, Sendable {
     package var readiness: ReadinessSettings
 
     package init(
-        targets: [Target] = [
-            .gateway, .address(IPv4Address(bits: 0x0101_0101)), .address(IPv4Address(bits: 0x0808_0808)),
-            .address(IPv4Address(bits: 0x0909_0909)),
-        ],
+        targets: [Target] = Self.usualTargets,
         interval: Duration = .seconds(1), meteredInterval: Duration = .seconds(30), timeout: Duration = .seconds(1),
         minimumRTO: Duration = .milliseconds(100), burstInterval: Duration = .milliseconds(40), quorum: Int = 1,
         hold: Duration = .seconds(10), thresholds: Thresholds = .usual, budget: Int? = nil, readiness: ReadinessSettings = .init()
     ) {
         self.targets = targets
+        targets6 = targets == Self.usualTargets ? Self.usualTargets6 : []
         self.interval = interval
         self.meteredInterval = meteredInterval
         self.timeout = timeout
@@ -42,6 +42,18 @@ package struct ProbeSettings: Equatable, Sendable {
         self.budget = budget
         self.readiness = readiness
     }
+}
+
+extension ProbeSettings {
+    /// Resolvers of three companies, each in many places of the world.
+    package static let usualTargets: [Target] = [
+        .gateway, .address(IPv4Address(bits: 0x0101_0101)), .address(IPv4Address(bits: 0x0808_0808)),
+        .address(IPv4Address(bits: 0x0909_0909)),
+    ]
+    /// The same in IPv6: 2606:4700:4700::1111, 2001:4860:4860::8888, 2620:fe::fe.
+    static let usualTargets6: [Target] = [
+        (high: 0x2606_4700_4700_0000, low: 0x1111), (high: 0x2001_4860_4860_0000, low: 0x8888), (high: 0x2620_00fe_0000_0000, low: 0xfe),
+    ].map { Target(.echo(.address(.v6(IPv6Address(high: $0.high, low: $0.low))))) }
 }
 
 /// Settings that go together.

@@ -60,6 +60,8 @@ extension Question: CustomStringConvertible {
     package var isService: Bool { entry.service != nil }
     package var isLocal: Bool { asked.question.isLocal }
     package var isBeyondGateway6: Bool { asked.question.isBeyondGateway6 }
+    /// What it tells of. IPv4 where its family isn't fixed: a program, a page by its name, the gateway in words.
+    package var family: IPFamily { self == .neighbour(.v6) || isBeyondGateway6 ? .v6 : .v4 }
     package var bytes: Int { asked.question.bytes }
     /// In status, events and logs: `gateway`, `1.1.1.1`, `tcp 1.1.1.1:443`, `dns 9.9.9.9 example.com A`, `http://example.com/`.
     package var description: String { asked.question.description }

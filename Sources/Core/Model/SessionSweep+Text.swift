@@ -6,6 +6,11 @@ extension SessionSweep: CustomStringConvertible {
 extension SessionSweep.Scope {
     package var commands: [String] {
         switch self {
+        case .only(let family, .wan(let mark, let mask, let addresses)):
+            return Self.wan(mark: mark, mask: mask, addresses: addresses.filter { $0.family == family }).commands.map {
+                Self.command($0, family)
+            }
+        case .only(let family, let scope): return scope.commands.map { Self.command($0, family) }
         case .wan(let mark, let mask, let addresses):
             return [Self.command(mark, mask)]
                 + addresses.map { "conntrack -D --reply-dst \($0) --mark \(hexadecimal(0))/\(hexadecimal(mask))" }
@@ -23,6 +28,10 @@ extension SessionSweep.Scope {
                 "conntrack -D -f ip\(family) --mark \(hexadecimal(0))/\(hexadecimal(mask)) # without SNAT, from \(either(lan)) by \(either(wans))"
             ]
         }
+    }
+
+    private static func command(_ text: String, _ family: IPFamily) -> String {
+        "conntrack -D -f ip\(family)\(text.dropFirst("conntrack -D".count))"
     }
 
     private func either(_ names: [InterfaceName]) -> String { names.map(\.description).joined(separator: " or ") }

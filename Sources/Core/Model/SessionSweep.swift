@@ -16,9 +16,30 @@ package struct SessionSweep: Hashable, Sendable, Codable {
         /// says that they began there, without masquerade because somebody wants it so.
         case strayed(IPFamily, lan: [InterfaceName], wans: [InterfaceName], mask: UInt32)
 
+        /// Of those the ones of one family: the other one stays where it is.
+        indirect case only(IPFamily, Scope)
+
+        /// nil: both.
+        package var family: IPFamily? {
+            switch self {
+            case .only(let family, _): family
+            case .wan, .classes, .allBut, .unmasqueraded, .strayed: nil
+            }
+        }
+
+        /// Their time on a WAN that works is over.
+        package var endsDrain: Bool {
+            switch self {
+            case .classes, .allBut: true
+            case .wan, .unmasqueraded, .strayed: false
+            case .only(_, let scope): scope.endsDrain
+            }
+        }
+
         /// Of the WAN that they are taken from. nil: of several.
         package var mark: UInt32? {
             switch self {
+            case .only(_, let scope): scope.mark
             case .wan(let mark, _, _), .classes(_, let mark, _), .allBut(_, let mark, _): mark
             case .unmasqueraded, .strayed: nil
             }

@@ -36,10 +36,14 @@ package struct Desired: Equatable, Sendable {
         package var isUsable: Bool
         /// Sessions that left by it stay on it while another one is selected.
         package var keepsSessions: Bool
+        /// The same of IPv6.
+        package var isUsable6: Bool
+        package var keepsSessions6: Bool
 
+        /// - Parameter ipv6: nil: as the rest.
         package init(
             settings: WANSettings, interface: Interface?, gateway: IPv4Address?, gateway6: IPv6Address? = nil,
-            manners: [IPFamily: RouteManner] = [:], isUsable: Bool, keepsSessions: Bool
+            manners: [IPFamily: RouteManner] = [:], isUsable: Bool, keepsSessions: Bool, ipv6: (isUsable: Bool, keepsSessions: Bool)? = nil
         ) {
             self.settings = settings
             self.interface = interface
@@ -48,6 +52,8 @@ package struct Desired: Equatable, Sendable {
             self.manners = manners
             self.isUsable = isUsable
             self.keepsSessions = keepsSessions
+            isUsable6 = ipv6?.isUsable ?? isUsable
+            keepsSessions6 = ipv6?.keepsSessions ?? keepsSessions
         }
 
         /// Its default route of this family, less metric and table; nil where there can't be one.
@@ -82,6 +88,11 @@ package struct Desired: Equatable, Sendable {
     ///   - wans: every WAN of the configuration.
     ///   - selected: the WAN that carries new sessions; those with lower metrics step back behind it, usable or not.
     package init(lan: [InterfaceName], wans: [WAN], selected: WANName?, markMask: MarkMask = .standard) {
+        self.init(lan: lan, wans: wans, markMask: markMask) { _ in selected }
+    }
+
+    /// - Parameter selected: the same, of each family.
+    package init(lan: [InterfaceName], wans: [WAN], markMask: MarkMask = .standard, selected: (IPFamily) -> WANName?) {
         self.init(
             wanInterfaces: Set(wans.map(\.settings.interface)),
             wanInterfaces6: Set(wans.filter { $0.settings.ipv6 == .masquerade }.map(\.settings.interface)),
@@ -90,7 +101,7 @@ package struct Desired: Equatable, Sendable {
         for wan in wans {
             settings[wan.settings.interface] = [.forwarding: 1, .reversePathFilter: 2, .ignoreRoutesWithLinkDown: 1]
         }
-        for family in IPFamily.allCases { add(family, wans, selected, markMask) }
+        for family in IPFamily.allCases { add(family, wans, selected(family), markMask) }
     }
 
     private mutating func add(_ family: IPFamily, _ wans: [WAN], _ selected: WANName?, _ markMask: MarkMask) {
@@ -100,14 +111,15 @@ package struct Desired: Equatable, Sendable {
             guard var route = wan.route(family) else { continue }
             let table = Territory.table(ofWAN: wan.settings.number)
             let isSelected = wan.settings.name == selected
-            let isFirst = isSelected || wan.isUsable && wan.settings.metric > selectedMetric
+            let (isUsable, keepsSessions) = family == .v4 ? (wan.isUsable, wan.keepsSessions) : (wan.isUsable6, wan.keepsSessions6)
+            let isFirst = isSelected || isUsable && wan.settings.metric > selectedMetric
             if !isFirst { route.metric += Territory.demotion }
             routes.append(route)
             route.table = table
             route.metric = Route.metricOfNone(family)
             routes.append(route)
             // Without the rule, what is marked for a WAN that can't be used follows the main table to one that can.
-            if wan.keepsSessions || isSelected {
+            if keepsSessions || isSelected {
                 marked.append(
                     Rule(
                         family: family, priority: Territory.rulePriority(ofWAN: wan.settings.number),

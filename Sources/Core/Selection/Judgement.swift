@@ -4,32 +4,22 @@ package import Model
 /// Health and Selection together: all that decides which WAN carries the sessions, without the kernel that it is done to.
 ///
 /// A part of the engine by itself so that the simulator can run the very same code for months.
+///
+/// A WAN with both families, and with targets beyond the gateway in both, is judged in each by its own targets, and each family is carried by the WAN
+/// that its own health speaks for. All other WANs are judged as a whole, and while no WAN is judged apart IPv6 follows.
 package struct Judgement: Equatable, Sendable {
-    /// A silence that is over sooner isn't worth a move to a WAN that has only just come back.
-    static let shortSilence: Duration = .seconds(2)
-
-    package private(set) var healths: [WANHealth] = []
-    package private(set) var selection = Selection()
-    package private(set) var selectedSince: Instant
-    /// The WAN that the operator asked for.
-    package private(set) var pin: WANName?
-    /// Whether a name and a page came by those that were asked for them.
-    private var proofs: [WANName: Bool] = [:]
-    /// A drill plays that this one is down. It is probed as ever.
-    package private(set) var playedDown: WANName?
+    /// Every WAN: by its IPv4 where its families are judged apart, and otherwise as a whole.
+    private var first: FamilyJudgement
+    /// The IPv6 of those that are judged apart. nil: of none.
+    private var six: FamilyJudgement?
+    private var wans: [WANSettings] = []
     private var minimumStay: Duration
-    /// When the last switch was that nobody asked for. The minimum stay counts from it.
-    private var movedAt: Instant?
-    /// For which suspicion of the selected WAN the others have been asked.
-    private var askedForDoubt: Instant?
-    /// The same for its services.
-    private var hasAskedServices = false
-    private var outbox = Outbox()
-    private var changes: [Change] = []
-    /// Something has happened that the selection depends on. Most probes are answered as expected, and nothing follows from that.
-    private var isStale = true
-    /// Where the selected WAN is in `healths`.
-    private var selectedIndex: Int?
+    /// Once a WAN has had both families it is judged by each, also while it lacks one.
+    private var apart: Set<WANName> = []
+    /// They have a way out by IPv6.
+    private var ways6: Set<WANName> = []
+    /// An earlier run left their IPv6 demoted.
+    private var presumedDown6: Set<WANName> = []
 
     /// A WAN's health or its fault was another one before.
     package struct Change: Equatable, Sendable {
@@ -40,245 +30,224 @@ package struct Judgement: Equatable, Sendable {
 
     package init(minimumStay: Duration = Settings.defaultMinimumStay, pin: WANName? = nil, at now: Instant) {
         self.minimumStay = minimumStay
-        self.pin = pin
-        selectedSince = now
+        first = FamilyJudgement(.v4, minimumStay: minimumStay, pin: pin, at: now)
     }
+
+    // MARK: what is thought
+
+    package var healths: [WANHealth] { first.healths }
+    package var selection: Selection { first.selection }
+    package var selectedSince: Instant { first.selectedSince }
+    /// The WAN that the operator asked for.
+    package var pin: WANName? { first.pin }
+    /// A drill plays that this one is down. It is probed as ever.
+    package var playedDown: WANName? { first.playedDown }
+
+    /// nil: IPv6 follows.
+    package var selectionOfIPv6: Selection? { six?.selection }
+    package var selectedSinceOfIPv6: Instant? { six?.selectedSince }
+    /// Of the WANs that are judged apart.
+    package var healthsOfIPv6: [WANHealth] { six?.healths ?? [] }
+
+    package func selection(_ family: IPFamily) -> Selection { family == .v6 ? six?.selection ?? first.selection : first.selection }
+
+    /// By which this family of a WAN is judged.
+    package func health(_ family: IPFamily, of wan: WANName) -> WANHealth? {
+        let own = family == .v6 && apart.contains(wan) ? six?.healths.first { $0.wan.name == wan } : nil
+        return own ?? first.healths.first { $0.wan.name == wan }
+    }
+
+    package func isJudgedApart(_ wan: WANName) -> Bool { apart.contains(wan) }
+    /// It has a way out by IPv6.
+    package func hasIPv6(_ wan: WANName) -> Bool { ways6.contains(wan) }
 
     // MARK: events
 
-    /// - Parameter isPresumedDown: an earlier run left this WAN demoted.
-    package mutating func configure(_ settings: Settings, at now: Instant, isPresumedDown: (WANSettings) -> Bool) {
+    /// - Parameter isPresumedDown: an earlier run left this family of a WAN demoted.
+    package mutating func configure(
+        _ settings: Settings, at now: Instant, isPresumedDown: (WANSettings, IPFamily) -> Bool = { _, _ in false }
+    ) {
         minimumStay = settings.minimumStay
-        let old = healths
-        healths = settings.wans.map { wan in
-            if var known = old.first(where: { $0.wan.name == wan.name && $0.wan.interface == wan.interface && $0.wan.number == wan.number })
-            {
-                known.configure(wan, at: now)
-                return known
-            }
-            return WANHealth(wan, presumedDown: isPresumedDown(wan), at: now)
+        for wan in settings.wans where !wans.contains(where: { $0.name == wan.name }) && isPresumedDown(wan, .v6) {
+            presumedDown6.insert(wan.name)
         }
-        isStale = true
-        selectedIndex = healths.firstIndex { $0.wan.name == selection.wan }
-        for health in healths where !old.contains(where: { $0.wan.name == health.wan.name }) {
-            changes.append(Change(wan: health.wan.name, before: nil))
-        }
+        wans = settings.wans
+        apart = Set(wans.filter { apart.contains($0.name) && $0.isJudgedApart }.map(\.name))
+        reconfigure(at: now, isPresumedDown)
     }
 
-    package mutating func observe(_ index: Int, _ condition: WANHealth.LinkCondition, at now: Instant) {
-        change(index) { $0.observe(condition, at: now) }
+    private mutating func reconfigure(at now: Instant, _ isPresumedDown: (WANSettings, IPFamily) -> Bool) {
+        first.configure(
+            wans.map { apart.contains($0.name) ? ($0.withBothFamilies, .v4) : ($0, nil) }, minimumStay: minimumStay, at: now
+        ) { isPresumedDown($0, .v4) }
+        guard !apart.isEmpty else {
+            six = nil
+            return
+        }
+        var six = six ?? FamilyJudgement(.v6, minimumStay: minimumStay, pin: pin, playedDown: playedDown, at: now)
+        if self.six == nil { six.begin(with: selection.wan) }
+        six.configure(
+            wans.filter { apart.contains($0.name) }.map { ($0.withBothFamilies, .v6) }, minimumStay: minimumStay, at: now
+        ) { presumedDown6.contains($0.name) }
+        self.six = six
+    }
+
+    /// What the kernel says of the interface, for each of the families.
+    package mutating func observe(
+        _ index: Int, _ ipv4: WANHealth.LinkCondition, ipv6: WANHealth.LinkCondition = .noGateway, at now: Instant
+    ) {
+        let wan = wans[index]
+        if ipv6.isReady { ways6.insert(wan.name) } else { ways6.remove(wan.name) }
+        if ipv4.isReady, ipv6.isReady, wan.isJudgedApart, !apart.contains(wan.name) {
+            apart.insert(wan.name)
+            reconfigure(at: now) { _, _ in false }
+        }
+        guard apart.contains(wan.name) else {
+            // IPv6 alone will do where something is asked by it: if nothing were, nobody would ever know of this WAN.
+            let isByIPv6 = !ipv4.isReady && ipv6.isReady && wan.probe.targets.contains { $0.question.isBeyondGateway6 }
+            return first.observe(index, isByIPv6 ? ipv6 : ipv4, at: now)
+        }
+        first.observe(index, ipv4, at: now)
+        if let place = six?.healths.firstIndex(where: { $0.wan.name == wan.name }) { six?.observe(place, ipv6, at: now) }
     }
 
     package mutating func take(_ id: ProbeID, _ outcome: ProbeOutcome, at now: Instant) {
-        guard case .target(_, let number) = id.owner, let index = healths.firstIndex(where: { $0.wan.number == number }) else { return }
-        change(index) { health in
-            switch outcome {
-            case .answered(let seconds):
-                // A figure from outside: a recording's, or a clock's that has jumped.
-                let time = min(max(seconds.isFinite ? seconds : 0, 0), 3600)
-                health.answered(id, after: .nanoseconds(Int64(time * 1e9)), at: now)
-            case .wrong(let answer): health.answeredWrongly(id, answer, at: now)
-            case .notSent(let error): health.notSent(id, error: error, at: now)
-            }
-        }
+        if id.isOfIPv6 { six?.take(id, outcome, at: now) } else { first.take(id, outcome, at: now) }
     }
 
     package mutating func count(_ wan: WANName, _ counters: LinkCounters, at now: Instant) {
-        guard let index = healths.firstIndex(where: { $0.wan.name == wan }) else { return }
-        change(index) { $0.count(counters, at: now) }
-        if index == selectedIndex { setPace(index, at: now) }
+        let probes = first.healths.first { $0.wan.name == wan }?.own
+        let probes6 = six?.healths.first { $0.wan.name == wan }?.own
+        first.count(wan, counters, besides: probes6, at: now)
+        six?.count(wan, counters, besides: probes, at: now)
     }
 
     /// The operator's word. What he asks for happens at once, whatever was a moment ago.
     package mutating func pin(_ wan: WANName?) {
-        pin = wan
-        movedAt = nil
-        isStale = true
+        first.pin(wan)
+        six?.pin(wan)
     }
 
     /// nil: it hasn't been asked for a name and a page, or the answer is out of date.
-    package mutating func prove(_ wan: WANName, _ isProven: Bool?) {
-        guard proofs[wan] != isProven else { return }
-        proofs[wan] = isProven
-        isStale = true
-    }
-
-    /// For a copy: somebody wonders what would be chosen then.
-    package mutating func suppose(_ health: WANHealth, at index: Int) { healths[index] = health }
-    package mutating func choose(at now: Instant) { select(at: now) }
+    package mutating func prove(_ wan: WANName, _ isProven: Bool?) { first.prove(wan, isProven) }
 
     package mutating func play(down wan: WANName?) {
-        guard wan != playedDown else { return }
-        playedDown = wan
-        isStale = true
+        first.play(down: wan)
+        six?.play(down: wan)
     }
 
     /// Where an earlier run left the traffic is where it stays until there is a reason to move it.
-    package mutating func begin(with wan: WANName?) {
-        selection.wan = wan
-        isStale = true
+    package mutating func begin(with wan: WANName?, ipv6: WANName? = nil) {
+        first.begin(with: wan)
+        six?.begin(with: ipv6 ?? wan)
+    }
+
+    // MARK: suppositions
+
+    /// For a copy: somebody wonders what would be chosen then. False: nothing that is configured would ever find it.
+    package mutating func suppose(_ supposed: Supposed, of wan: WANName, at now: Instant) -> Bool {
+        // A lease is of IPv4.
+        if supposed != .noGateway { _ = six?.suppose(supposed, of: wan, at: now) }
+        return first.suppose(supposed, of: wan, at: now)
+    }
+
+    package mutating func choose(at now: Instant) {
+        first.choose(at: now)
+        let guests = guests(at: now)
+        six?.guests = guests
+        six?.choose(at: now)
     }
 
     // MARK: time
 
-    package var deadline: Instant? {
-        var next: Instant?
-        for index in healths.indices { next = earlier(next, healths[index].wakeAt) }
-        return earlier(next, reviewAt)
-    }
+    package var deadline: Instant? { earlier(first.deadline, six?.deadline) }
 
     /// To be called after every event: what is due is done, and the selection follows.
     package mutating func advance(to now: Instant) {
-        // Twice: whoever is to be asked at once, because of another one, is asked now.
+        guard six != nil else { return first.advance(to: now) }
+        exchangeWords()
+        // Again: a family that is asked, or moved, because of the other one is so now.
         for _ in 0..<2 {
-            advanceHealths(to: now)
-            compareTargets(at: now)
-            if isStale || reviewAt.map({ $0 <= now }) ?? false {
-                isStale = false
-                select(at: now)
-                for index in healths.indices { setPace(index, at: now) }
-                // How bad a lossy WAN is, and whether another one has been asked often enough, changes with every probe.
-                isStale = healths.contains { $0.verdict.state == .impaired }
-            }
-            askOthers(at: now)
+            first.advance(to: now)
+            let guests = guests(at: now)
+            six?.guests = guests
+            six?.advance(to: now)
+            guard align(at: now) else { return }
+        }
+        first.advance(to: now)
+        six?.advance(to: now)
+    }
+
+    package mutating func takeRequests() -> (requests: [ProbeRequest], readings: [WANName]) {
+        var (requests, readings) = first.takeRequests()
+        if let (requests6, readings6) = six?.takeRequests() {
+            requests += requests6
+            readings += readings6.filter { !readings.contains($0) }
+        }
+        return (requests, readings)
+    }
+
+    package mutating func takeChanges() -> [Change] { first.takeChanges() }
+    package mutating func takeChangesOfIPv6() -> [Change] { six?.takeChanges() ?? [] }
+
+    // MARK: the two together
+
+    /// WANs that are judged as a whole, as far as they have a way out by IPv6.
+    private func guests(at now: Instant) -> [FamilyJudgement.Guest] {
+        first.healths.indices.compactMap { index in
+            let health = first.healths[index]
+            guard !apart.contains(health.wan.name), ways6.contains(health.wan.name) else { return nil }
+            return FamilyJudgement.Guest(
+                metric: health.wan.metric, candidate: first.candidate(health, at: now), isReady: first.isReady(index))
         }
     }
 
-    package mutating func takeRequests() -> (requests: [ProbeRequest], readings: [WANName]) { outbox.takeAll() }
-
-    package mutating func takeChanges() -> [Change] {
-        defer { changes.removeAll(keepingCapacity: true) }
-        return changes
+    private func places(of wan: WANName) -> (Int, Int)? {
+        guard let one = first.healths.firstIndex(where: { $0.wan.name == wan }),
+            let other = six?.healths.firstIndex(where: { $0.wan.name == wan })
+        else { return nil }
+        return (one, other)
     }
 
-    private mutating func advanceHealths(to now: Instant) {
-        for index in healths.indices {
-            guard let deadline = healths[index].deadline, deadline <= now else { continue }
-            let before = condition(of: index)
-            healths[index].advance(to: now, &outbox)
-            note(index, before)
+    /// Both go by the same line: what one family hears tells the other whether a queue holds back its answers.
+    private mutating func exchangeWords() {
+        for wan in apart {
+            guard let (one, other) = places(of: wan), let six else { continue }
+            let (four, ofSix) = (first.healths[one], six.healths[other])
+            if four.isAsking, let word = ofSix.promptlyAnsweredSentAt { first.hear(one, word) }
+            if ofSix.isAsking, let word = four.promptlyAnsweredSentAt { self.six?.hear(other, word) }
         }
     }
 
-    /// A target has ceased to answer by one WAN: whether it does by the others tells whose fault that is.
-    private mutating func compareTargets(at now: Instant) {
-        for index in healths.indices where healths[index].hasCeasedTargets {
-            let others = healths.indices.filter { $0 != index && isReady($0) }
-            let before = condition(of: index)
-            let wanted = healths[index].compare(with: others.map { healths[$0] }, at: now)
-            note(index, before)
-            for target in wanted { for other in others { healths[other].askAtOnce(target, at: now) } }
+    /// What befalls both families of a WAN befalls them together: one switch, and one that is told.
+    /// - Returns: something has changed by it.
+    private mutating func align(at now: Instant) -> Bool {
+        var hasChanged = false
+        for wan in apart {
+            guard let (one, other) = places(of: wan), let six else { continue }
+            let (four, ofSix) = (first.healths[one], six.healths[other])
+            hasChanged = first.follow(ofSix, one, at: now) || hasChanged
+            hasChanged = (self.six?.follow(four, other, at: now) ?? false) || hasChanged
         }
-    }
-
-    private mutating func change(_ index: Int, _ body: (inout WANHealth) -> Void) {
-        let before = condition(of: index)
-        body(&healths[index])
-        note(index, before)
-    }
-
-    private struct Condition: Equatable {
-        let state: HealthState
-        let fault: Fault?
-        let isImpaired: Bool
-        let grownWorse: UInt32
-    }
-
-    private func condition(of index: Int) -> Condition {
-        let verdict = healths[index].verdict
-        return Condition(state: verdict.state, fault: verdict.fault, isImpaired: verdict.isImpaired, grownWorse: healths[index].grownWorse)
-    }
-
-    private mutating func note(_ index: Int, _ before: Condition) {
-        let after = condition(of: index)
-        guard after != before else { return }
-        isStale = true
-        if after.state != before.state || after.state == .impaired {
-            changes.append(Change(wan: healths[index].wan.name, before: before.state))
-        }
-    }
-
-    // MARK: selection
-
-    private mutating func select(at now: Instant) {
-        let candidates = healths.map { health in
-            guard health.wan.name != playedDown else { return Candidate(wan: health.wan.name, health: .down) }
-            return Candidate(
-                wan: health.wan.name, health: health.state, impairment: health.impairment, isMeasured: health.isMeasured(at: now),
-                isInDoubt: health.hasServiceInDoubt, silentUntil: silence(of: health, at: now),
-                unheard: health.isUnheard ? proofs[health.wan.name].map { $0 ? .proven : .failed } ?? .untried : nil)
-        }
-        let stayUntil = movedAt.map { $0 + minimumStay }.flatMap { $0 > now ? $0 : nil }
-        let old = selection.wan
-        selection = Selection.choose(from: candidates, current: old, pin: pin, stayUntil: stayUntil)
-        selectedIndex = healths.firstIndex { $0.wan.name == selection.wan }
-        guard selection.wan != old else { return }
-        selectedSince = now
-        if old != nil, selection.reason != .pinned { movedAt = now }
-    }
-
-    /// When the selection changes by itself, without anything happening.
-    private var reviewAt: Instant? {
-        switch selection.reason {
-        case .staying(_, let until), .waiting(_, let until): until
-        case .firstChoice, .bestUsable, .pinned, .noneBetter, .onlyRecovering, .onlyUnknown, .onlyProven, .onlyUntried, .noneUsable,
-            .nothingKnown:
-            nil
-        }
-    }
-
-    private func silence(of health: WANHealth, at now: Instant) -> Instant? {
-        guard health.state == .down else { return nil }
-        let end = health.since + Self.shortSilence
-        return end > now ? end : nil
-    }
-
-    /// The selected WAN is in doubt: ask the others, so that a switch goes to one that lives. Only when the first round of questions went unanswered,
-    /// since most suspicions end there, and asking a metered WAN costs.
-    private mutating func askOthers(at now: Instant) {
-        askOthersServices(at: now)
-        guard let selectedIndex, let doubt = healths[selectedIndex].verdict.doubtedSince, doubt != askedForDoubt else { return }
-        askedForDoubt = doubt
-        for index in healths.indices where index != selectedIndex { healths[index].askAtOnce(at: now) }
-    }
-
-    private mutating func askOthersServices(at now: Instant) {
-        // Most have no services: that is asked first, since `hasServiceInDoubt` is a property of the whole, for which it is copied.
-        guard let selectedIndex else { return }
-        let isInDoubt = healths[selectedIndex].hasServices && healths[selectedIndex].hasServiceInDoubt
-        defer { hasAskedServices = isInDoubt }
-        guard isInDoubt, !hasAskedServices else { return }
-        for index in healths.indices where index != selectedIndex { healths[index].askServicesAtOnce(at: now) }
-    }
-
-    private mutating func setPace(_ index: Int, at now: Instant) {
-        let health = healths[index]
-        let isSelected = health.wan.name == selection.wan
-        healths[index].watchTraffic(isSelected, at: now)
-        healths[index].leaveAlone(!healths.indices.contains { $0 != index && isReady($0) })
-        if isSelected {
-            healths[index].pace(health.paceOfCarrier(at: now), at: now)
-        } else {
-            healths[index].pace(health.wan.probe.factor(isResting: health.wan.isMetered && isResting(health)), at: now)
-        }
-    }
-
-    private func isReady(_ index: Int) -> Bool { healths[index].verdict.state.isUsable && healths[index].wan.name != playedDown }
-
-    /// A metered WAN isn't asked more than it takes.
-    private func isResting(_ health: WANHealth) -> Bool {
-        // One that comes back has to show that it is good.
-        if health.state == .recovering { return false }
-        // The selected one is lossy or slow: whether this one is better has to be measured.
-        guard let selectedIndex else { return true }
-        return !(healths[selectedIndex].state == .impaired && healths[selectedIndex].fault?.isOfService == false)
+        return hasChanged
     }
 }
 
-extension WANHealth {
-    /// As the selection sees it: also while it is suspect, it is what it was before.
-    fileprivate var impairment: Candidate.Impairment? {
-        guard !impairments.isEmpty else { return nil }
-        return impairments.contains { $0.fault.isOfService } ? .service : .quality(badness)
+extension WANHealth.LinkCondition {
+    fileprivate var isReady: Bool { if case .ready = self { true } else { false } }
+}
+
+extension WANSettings {
+    /// There are targets beyond the gateway in both families.
+    fileprivate var isJudgedApart: Bool {
+        let beyond = withBothFamilies.probe.targets.filter { !$0.question.isLocal && !$0.question.isService }
+        return ipv6 == .masquerade && IPFamily.allCases.allSatisfy { family in beyond.contains { $0.question.family == family } }
+    }
+
+    fileprivate var withBothFamilies: WANSettings {
+        var wan = self
+        wan.probe.targets += wan.probe.targets6
+        wan.probe.targets6 = []
+        return wan
     }
 }

@@ -42,7 +42,7 @@ struct Uplinkd: Detector {
         }
         names = wans.map(\.name)
         judgement = Judgement(at: .start)
-        judgement.configure(Model.Settings(lan: [], wans: wans), at: .start) { _ in false }
+        judgement.configure(Model.Settings(lan: [], wans: wans), at: .start)
         judgement.begin(with: names.first)
         for index in wans.indices { judgement.observe(index, .ready(interfaceIndex: UInt32(index), gateway: Self.gateway), at: .start) }
     }

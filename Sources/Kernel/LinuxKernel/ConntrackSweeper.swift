@@ -51,6 +51,7 @@ struct Sweeper {
         switch scope {
         case .wan(let mark, let mask, let addresses):
             return try flush(try checked(mark, mask), total) + flushUnmarked(addresses, SessionMark(mark: 0, mask: mask))
+        case .only(let family, let scope): return try run(scope, of: family)
         case .classes(let classes, let mark, let mask):
             return try delete(try checked(mark, mask)) { $0.isOfClient && $0.isIn(classes) }
         case .allBut(let classes, let mark, let mask):
@@ -59,6 +60,23 @@ struct Sweeper {
             return try deleteWithoutSourceNAT(family, try Ways(lan: lan, wans: wans), mask) { _ in true }
         case .strayed(let family, let lan, let wans, let mask):
             return try deleteWithoutSourceNAT(family, try Ways(lan: lan, wans: wans), mask) { $0.mark & mask == 0 }
+        }
+    }
+
+    /// One by one: an order to delete by mark takes both families where the kernel is old.
+    private func run(_ scope: SessionSweep.Scope, of family: IPFamily) throws(NetlinkFailure) -> Int {
+        func isOfFamily(_ entry: ConntrackEntry) -> Bool { entry.family == family.number }
+        switch scope {
+        case .wan(let mark, let mask, let addresses):
+            return try delete(try checked(mark, mask), where: isOfFamily)
+                + flushUnmarked(addresses.filter { $0.family == family }, SessionMark(mark: 0, mask: mask))
+        case .classes(let classes, let mark, let mask):
+            return try delete(try checked(mark, mask)) { isOfFamily($0) && $0.isOfClient && $0.isIn(classes) }
+        case .allBut(let classes, let mark, let mask):
+            return try delete(try checked(mark, mask)) { isOfFamily($0) && $0.isOfClient && !$0.isIn(classes) }
+        case .only(let inner, let scope): return inner == family ? try run(scope, of: family) : 0
+        // They are of one family as they are.
+        case .unmasqueraded(let own, _, _, _), .strayed(let own, _, _, _): return own == family ? try run(scope) : 0
         }
     }
 

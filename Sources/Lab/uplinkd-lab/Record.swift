@@ -148,6 +148,17 @@ struct Record: AsyncParsableCommand {
                 try await Task.sleep(for: .seconds(1))
             },
             Story(
+                name: "ipv6-silent",
+                comment: "The primary's upstream goes silent for IPv6 alone, which goes by the backup; and back.",
+                configuration: .office(targets: ["gateway"] + Addresses.targets + Addresses.targets6)
+            ) { lab, daemon in
+                try await lab.telkom.silenceUpstream(of: .ipv6)
+                try await reads("IPv6 by smartfren", lab, daemon) { $0.wan(smartfren)?.ipv6?.selected ?? false }
+                try await Task.sleep(for: .seconds(1))
+                try await lab.telkom.restoreUpstream(of: .ipv6)
+                try await reads("IPv6 by telkom", lab, daemon) { $0.wan(telkom)?.ipv6?.selected ?? false }
+            },
+            Story(
                 name: "advertisements",
                 comment: "The primary's IPv6 gateway says that it is none any longer, comes back, and is another one then."
             ) { lab, daemon in

@@ -180,7 +180,7 @@ package struct Recorder: Sendable {
             }
             return (wan, Condition(time: recorded.time, wan: wan, health: health))
         case (.health, _):
-            guard drills[wan] != nil else { return nil }
+            guard event.health != nil, drills[wan] != nil else { return nil }
             drills[wan] = recorded
             return (wan, nil)
         default: return nil

@@ -90,7 +90,13 @@ extension Daemon {
                     ready: $0.isReady, provenSeconds: $0.provenAt.map { hundredths((now - $0).inSeconds) }, problem: $0.problem?.sentence
                 )
             }
-            $0.targets = health.targets.map { target in
+            let six = engine.healthOfIPv6(health.wan.name)
+            $0.ipv6 = six.map { six in
+                IPv6Status(
+                    health: six.state.rawValue, fault: six.fault?.sentence, sinceSeconds: (now - six.since).inSeconds,
+                    selected: engine.selection(.v6).wan == six.wan.name, reason: engine.condition(of: six, at: now).sentence)
+            }
+            $0.targets = (health.targets + (six?.targets ?? [])).map { target in
                 let quality = target.window.summary
                 return TargetStatus(
                     target: target.target.description, address: target.question?.description, answered: target.hasAnsweredLast,

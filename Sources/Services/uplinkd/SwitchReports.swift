@@ -58,7 +58,8 @@ final class SwitchReports {
         for case .notify(.switched(let what)) in turn.effects {
             guard loop.engine.settings.reports == .on, let ground, let from = what.from, let to = what.to else { return }
             let draft = ReportDraft(
-                from: from, to: to, decidedAt: turn.at, keepsSessions: loop.engine.isDraining(from), ground: ground)
+                from: from, to: to, decidedAt: turn.at, keepsSessions: loop.engine.isDraining(from),
+                family: loop.engine.selection(.v6).wan == to ? nil : .v4, ground: ground)
             reporter.order { $0.decide(draft) }
             let wallTime = max(Date(), lastTime.addingTimeInterval(0.001))
             lastTime = wallTime

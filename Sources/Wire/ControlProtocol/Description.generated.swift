@@ -98,7 +98,21 @@ let controlDescription = """
       reason: Sentence,
       # null: it carries the traffic, or isn't to be proven.
       readiness: ?Readiness,
-      targets: []Target
+      targets: []Target,
+      # null: it is judged as a whole. Else the health above is that of its IPv4.
+      ipv6: ?IPv6
+    )
+
+    # The IPv6 of a WAN that is judged by each of its families.
+    type IPv6 (
+      # As those of the WAN.
+      health: string,
+      fault: ?Sentence,
+      since_seconds: float,
+      # New sessions of IPv6 are meant to leave by it.
+      selected: bool,
+      # Why it has this health, a clause: "down: silent".
+      reason: Sentence
     )
 
     # Whether a WAN that stands by would serve if it were needed now.

@@ -108,12 +108,14 @@ package struct WANStatus: Codable, Equatable, Sendable, FilledIn {
     /// nil: it carries the traffic, or isn't to be proven.
     package var readiness: ReadinessStatus?
     package var targets: [TargetStatus] = []
+    /// nil: it is judged as a whole. Else the health above is that of its IPv4.
+    package var ipv6: IPv6Status?
 
     package init() {}
 
     enum CodingKeys: String, CodingKey {
         case name, interface, metric, metered, health, fault, impairments, since, selected, usable, carries, gateway, gateway6, addresses,
-            draining, reason, readiness, targets
+            draining, reason, readiness, targets, ipv6
         case sinceSeconds = "since_seconds"
         case upInSeconds = "up_in_seconds"
         case drainEndsInSeconds = "drain_ends_in_seconds"
@@ -123,6 +125,31 @@ package struct WANStatus: Codable, Equatable, Sendable, FilledIn {
         case deviationMilliseconds = "deviation_ms"
         case percentile99Milliseconds = "p99_ms"
         case bytesPerMonth = "bytes_per_month"
+    }
+}
+
+/// The IPv6 of a WAN that is judged by each of its families.
+package struct IPv6Status: Codable, Equatable, Sendable {
+    /// As those of the WAN.
+    package var health: String
+    package var fault: Sentence?
+    package var sinceSeconds: Double
+    /// New sessions of IPv6 are meant to leave by it.
+    package var selected: Bool
+    /// Why it has this health, a clause: "down: silent".
+    package var reason: Sentence
+
+    package init(health: String, fault: Sentence? = nil, sinceSeconds: Double, selected: Bool, reason: Sentence) {
+        self.health = health
+        self.fault = fault
+        self.sinceSeconds = sinceSeconds
+        self.selected = selected
+        self.reason = reason
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case health, fault, selected, reason
+        case sinceSeconds = "since_seconds"
     }
 }
 

@@ -66,6 +66,30 @@ import Testing
             after: [(Office.session(Office.host(7), by: 2, answered: false, id: 9), 3)], neighbours: [], outcome: .broken),
     ]
 
+    @Test("of a switch of one family, sessions of the other are nobody's who was to be moved")
+    func oneFamily() {
+        let six = Office.address("fd00:1::7")
+        var census = Census(Office.ground)
+        census.add(Office.session(Office.host(7), id: 1), idleSeconds: 1)
+        census.add(Office.session(six, id: 2), idleSeconds: 1)
+        census.add(Office.session(Office.address("fd00:1::8"), id: 3), idleSeconds: 1)
+        let table = LANTable([
+            Office.neighbour(7), Office.neighbour(7, address: six), Office.neighbour(8, address: Office.address("fd00:1::8")),
+        ])
+        var after = Census(Office.ground, secondsSince: 20)
+        after.add(Office.session(six, id: 2), idleSeconds: 3)
+        func figures(_ family: IPFamily?) -> ReportDraft.Figures {
+            var draft = ReportDraft(
+                from: Office.telkom, to: Office.smartfren, decidedAt: Self.decided, keepsSessions: false, family: family,
+                ground: Office.ground)
+            draft.take(before: census, table)
+            draft.take(after: after)
+            return draft.figures(table)
+        }
+        #expect(figures(nil).clients.count == 2 && figures(nil).sessionsBefore == 3 && figures(nil).count(.broken) == 1)
+        #expect(figures(.v4).clients.count == 1 && figures(.v4).sessionsBefore == 1 && figures(.v4).count(.broken) == 0)
+    }
+
     @Test("what becomes of a client", arguments: cases)
     func outcome(_ one: Case) {
         var draft = Self.draft(keepsSessions: one.keepsSessions)

@@ -106,7 +106,8 @@ extension CodeTests {
         let eth0 = try #require(InterfaceName("eth0"))
         let question = try #require(try World.settings().wans.first?.probe.targets.first?.question)
         let conditions: [Condition] = [
-            .notAsked(.suspect, error: "e"), .absent(eth0), .noCarrier(eth0), .setDown(eth0), .noGateway(eth0), .unknown,
+            .notAsked(.suspect, error: "e"), .absent(eth0), .noCarrier(eth0), .setDown(eth0), .noGateway(eth0),
+            .noGateway6(eth0), .unknown,
             .up(roundTrip: .milliseconds(1), loss: 0.5), .suspect,
             .impaired(.slow, loss: 0.5, roundTrip: .milliseconds(1), evidence: "e", seconds: 1), .down(.silent), .recovering(seconds: 1),
         ]
@@ -129,7 +130,8 @@ extension CodeTests {
             .clientsStray(ClientWay(lan: eth0, family: .v4, interface: eth0, table: 1, rule: 1)),
             .overlapping(lan: eth0, network: "n", wan: telkom, wanNetwork: "n"), .targetInLAN(wan: telkom, target: "t", lan: eth0),
             .targetsBlocked(telkom),
-            .configurationRefused, .stateUnwritten(error: "e"), .box("p"),
+            .configurationRefused, .stateUnwritten(error: "e"), .box("p"), .noIPv6(.noneConfigured),
+            .ipv6Elsewhere(telkom, .down(.silent), to: telkom),
         ]
         let unready: [Unreadiness] = [
             .condition(.down(.silent)), .noNAT("p"), .notForwarding(eth0), .proofTooOld, .unproven,
@@ -145,6 +147,9 @@ extension CodeTests {
     }
 
     private static func happenings(_ telkom: WANName, _ eth0: InterfaceName) throws -> [Sentence] {
+        func six(_ to: WANName?) -> Happening {
+            .ipv6Switched(IPv6Switch(from: telkom, to: to, direction: .failover, reason: .firstChoice))
+        }
         func what(_ from: WANName?, _ to: WANName?, _ direction: Switch.Direction) -> Happening {
             .switched(
                 Switch(
@@ -154,9 +159,11 @@ extension CodeTests {
         let all: [Happening] = [
             .healthChanged(
                 .init(wan: telkom, before: .up, health: .down, fault: .silent, loss: 1, roundTrip: .zero, condition: .down(.silent))),
+            .ipv6Changed(.init(wan: telkom, before: .up, health: .down, fault: .silent, condition: .down(.silent))), six(telkom),
+            six(nil),
             what(telkom, telkom, .failover), what(telkom, telkom, .failback), what(nil, telkom, .failback), what(telkom, nil, .failover),
             .clientsTold(telkom, TellingOutcome(told: 3, answered: 2, untold: 1, own: 1, problem: "p")),
-            .sessionsMoved(.init(count: 1, from: telkom, to: telkom)), .sessionsMoved(.init(count: 1)),
+            .sessionsMoved(.init(count: 1, family: .v6, from: telkom, to: telkom)), .sessionsMoved(.init(count: 1)),
             .sessionsStuck(telkom, error: "e"), .ready(telkom), .unready(telkom, .unproven), .repaired(commands: ["c"]), .repairsHeld,
             .strayed(eth0), .kernelUnreadable(error: "e"), .kernelRefused(error: "e"), .firewallMissing(.nat, error: "e"),
             .firewallRestored(.nat), .firewallHeld(.nat), .firewallApplied(.nat, commands: "c"), .drillRulesApplied(.nat, commands: "c"),
@@ -185,7 +192,8 @@ extension CodeTests {
         let proofs: [Explained.Proof] = [.ready(seconds: 1), .unproven, .unready(.proofTooOld)]
         var clauses: [Explained.Clause] = [
             .condition(telkom, .unknown), .carries, .standsBy(nil), .sessionsMayStay(seconds: 1), .drill(telkom, .dns, seconds: 1), .chosen,
-            .mute(["a", "b"]), .ceased(["a"]), .supposed(telkom, .down, .within(.seconds(1))), .routesUntold(eth0),
+            .ipv6(.down(.silent), carries: true), .ipv6Unjudged, .mute(["a", "b"]), .ceased(["a"]),
+            .supposed(telkom, .down, .within(.seconds(1))), .routesUntold(eth0),
             .wouldCarry(already: true),
             .wouldCarry(already: false), .sessionsWait, .sessionsBeginAnew(telkom), .sessionsStay(limit: .seconds(60)),
         ]

@@ -72,6 +72,7 @@ struct SessionTests {
                 case .wan: "failover"
                 case .classes, .allBut: "drain"
                 case .unmasqueraded, .strayed: "unmasqueraded"
+                case .only: "of one family"
                 }
             }
             #expect(Set(scopes).isSuperset(of: ["failover", "drain"]))

@@ -55,7 +55,7 @@ struct SlotTests {
             // Of the new one alone, and what began before its masquerade stood.
             case .wan(let mark, _, let addresses): #expect(mark == 0x0300_0000 && addresses.isEmpty)
             case .unmasqueraded, .strayed: break
-            case .classes, .allBut: Issue.record("\(sweep)")
+            case .classes, .allBut, .only: Issue.record("\(sweep)")
             }
         }
         #expect(world.notices.filter { $0.kind == .health || $0.kind == .selection }.allSatisfy { $0.wan == biznet })

@@ -17,6 +17,8 @@ final class World {
     /// Gateways behind which nothing answers, and addresses that don't answer by any WAN.
     var silentUpstreams: Set<WANName> = []
     var silentWANs: Set<WANName> = []
+    /// Beyond the gateway nothing of this family comes back.
+    var silentFamilies: [WANName: IPFamily] = [:]
     /// Targets whose address the provider's own box has.
     var ownTargets: [WANName: Set<String>] = [:]
     /// Targets that don't answer by that WAN.
@@ -241,6 +243,7 @@ final class World {
         func isAmong(_ addresses: [WANName: Set<String>]) -> Bool {
             (addresses[request.wan] ?? []).contains { Target($0)?.question == request.question }
         }
+        guard isGateway || silentFamilies[request.wan] != request.question.family else { return }
         guard device.hasCarrier, !silentWANs.contains(request.wan), !isAmong(deadTargets),
             isGateway || isAmong(ownTargets) || !silentUpstreams.contains(request.wan)
         else { return }

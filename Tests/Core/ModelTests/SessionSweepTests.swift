@@ -31,6 +31,14 @@ import Testing
             ),
             (.classes([], mark: mark, mask: mask), ""),
             (
+                .only(.v6, .wan(mark: mark, mask: mask, addresses: ["100.64.1.2", "2001:db8::2"].compactMap { IPAddress($0) })),
+                """
+                conntrack -D -f ipv6 --mark 0x2000000/0xf000000
+                conntrack -D -f ipv6 --reply-dst 2001:db8::2 --mark 0x0/0xf000000
+                """
+            ),
+            (.only(.v4, .allBut([], mark: mark, mask: mask)), "conntrack -D -f ipv4 --mark 0x2000000/0xf000000 --src-nat"),
+            (
                 .allBut(Array(classes.suffix(2)), mark: mark, mask: mask),
                 "conntrack -D --mark 0x2000000/0xf000000 --src-nat # but not -p udp --orig-port-dst 500, -p udp --orig-port-dst 5060 to 5061, -p 47"
             ),

@@ -125,6 +125,33 @@ import Testing
         }
     }
 
+    @Test("of one family, those of the other stay", arguments: SessionTable.Method.all, [IPFamily.v4, .v6])
+    func family(_ method: SessionTable.Method, _ family: IPFamily) async throws {
+        let out = "-d 203.0.113.9 \(Self.tcp) --src-nat"
+        let out6 = "-d 2001:db8::9 \(Self.tcp)"
+        try await bench.check(
+            .only(family, .wan(mark: first, mask: mask, addresses: [try address("100.64.1.2"), try address("2001:db8:1::2")])), by: method,
+            [
+                ("-s 192.168.1.1 \(out) 100.64.1.2 --mark 0x1000000", family == .v4),
+                ("-s fd00::1 \(out6) --mark 0x1000000", family == .v6),
+                ("-s 192.168.1.5 \(out) 100.64.1.2", family == .v4), ("-s fd00::4 \(out6) --src-nat 2001:db8:1::2", family == .v6),
+                ("-s 192.168.2.1 \(out) 100.64.2.2 --mark 0x2000000", false), ("-s fd00::21 \(out6) --mark 0x2000000", false),
+            ])
+    }
+
+    @Test("the same at the end of a drain", arguments: SessionTable.Method.all, [IPFamily.v4, .v6])
+    func familyDrained(_ method: SessionTable.Method, _ family: IPFamily) async throws {
+        let out = "-d 203.0.113.9 \(Self.tcp) --src-nat"
+        let out6 = "-d 2001:db8::9 \(Self.tcp)"
+        try await bench.check(
+            .only(family, .allBut([], mark: first, mask: mask)), by: method,
+            [
+                ("-s 192.168.1.31 \(out) 100.64.1.2 --mark 0x1000000", family == .v4),
+                ("-s fd00::31 \(out6) --src-nat 2001:db8:1::2 --mark 0x1000000", family == .v6),
+                ("-s fd00::32 \(out6) --src-nat 2001:db8:1::2 --mark 0x2000000", false),
+            ])
+    }
+
     @Test("of two WANs with the same address, and no address given, only the marks count", arguments: SessionTable.Method.all)
     func sameAddress(_ method: SessionTable.Method) async throws {
         let out = "-d 203.0.113.9 \(Self.tcp) --src-nat 192.168.100.2"

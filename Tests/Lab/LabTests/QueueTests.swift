@@ -10,16 +10,17 @@ extension InNamespaces {
 
         @Test(
             "an upload that fills the uplink moves nobody, and when the line dies it is found within two seconds",
-            arguments: [(1, 1000, 1000), (4, 10_000, 300)])
-        func upload(uploads: Int, kilobits: Int, queue: Int) async throws {
+            arguments: [(1, 1000, 1000, false), (4, 10_000, 300, false), (1, 1000, 1000, true)])
+        func upload(uploads: Int, kilobits: Int, queue: Int, isJudgedApart: Bool) async throws {
             try await Lab.with(options: Self.options) { lab in
-                let daemon = try await lab.startDaemon(.office(hold: nil))
+                let targets = ["gateway"] + Addresses.targets + (isJudgedApart ? Addresses.targets6 : [])
+                let daemon = try await lab.startDaemon(.office(hold: nil, targets: targets))
                 try await lab.ready(daemon)
                 try await lab.telkom.limitUplink(kilobits: kilobits, queue: queue)
                 let handle = try await lab.client.path().uploads(uploads)
                 try await lab.isCarried(by: Addresses.telkom, for: .seconds(12), daemon)
                 let health = try await daemon.events().filter { $0.kind == "health" && $0.message.contains("suspect") }
-                #expect(health.count <= 3)
+                #expect(health.count <= (isJudgedApart ? 6 : 3))
                 let interface = try await lab.router.interfaceIndex(Addresses.telkom.interface)
                 let watch = try await lab.router.watchRoutes()
                 let fault = try await lab.telkom.silenceUpstream()
@@ -61,6 +62,7 @@ extension Lab {
         while Moment.now < end {
             let status = try await daemon.status()
             try require("\(provider.name) carries: \(status.selection.wan ?? "none")", status.selection.wan == provider.name)
+            try require("so does its IPv6, where that is judged apart", status.wan(provider)?.ipv6?.selected ?? true)
             try require("there was no switch", status.counters?["switches"] == before)
             try await Task.sleep(for: .milliseconds(200))
         }

@@ -175,6 +175,23 @@ import Testing
         #expect(ChangeText.lines(from: .sample, to: status, at: "T") == lines.map { "T  \($0)" })
     }
 
+    @Test("where IPv6 goes is said where it goes elsewhere, and each change of it")
+    func ipv6() {
+        func status(_ health: String, isElsewhere: Bool) -> Status {
+            Status.sample.with {
+                $0.wans[0].ipv6 = IPv6Status(health: health, sinceSeconds: 1, selected: !isElsewhere, reason: "it is so")
+                $0.wans[1].ipv6 = IPv6Status(health: "up", sinceSeconds: 1, selected: isElsewhere, reason: "it is so")
+            }
+        }
+        let (before, after) = (status("up", isElsewhere: false), status("down", isElsewhere: true))
+        #expect(!StatusText.lines(before).contains { $0.contains("IPv6") })
+        #expect(StatusText.lines(after).contains("IPv6 goes by smartfren."))
+        #expect(
+            ChangeText.lines(from: before, to: after, at: "T") == [
+                "T  telkom: IPv6 up -> down", "T  telkom: no longer carries IPv6", "T  smartfren: carries IPv6",
+            ])
+    }
+
     @Test("trouble that is over is said too")
     func over() {
         let before = Status.sample.with {

@@ -12,7 +12,7 @@ extension WANStatus {
         _ name: String, interface: String = "eth0", metric: Int = 1, health: String = "up", fault: Sentence? = nil,
         sinceSeconds: Double = 273_600, selected: Bool = false, usable: Bool = true, carries: Bool = false,
         gateway: String? = "192.0.2.1", routeMetric: Int? = 1, roundTrip: Double? = 12.34, loss: Double? = 0, drainEnds: Double? = nil,
-        reason: Sentence = "It answers.", readiness: ReadinessStatus? = nil
+        reason: Sentence = "It answers.", readiness: ReadinessStatus? = nil, ipv6: IPv6Status? = nil
     ) -> WANStatus {
         WANStatus {
             $0.name = name
@@ -43,6 +43,7 @@ extension WANStatus {
             $0.bytesPerMonth = 663_552_000
             $0.reason = reason
             $0.readiness = readiness
+            $0.ipv6 = ipv6
             $0.targets = [
                 TargetStatus(
                     target: "gateway", address: gateway, answered: true, roundTripMilliseconds: 1.5, lossPercent: 0, problem: fault)

@@ -92,15 +92,17 @@ import Varlink
 
     @Test("every field comes over; optional ones may be missing, the others may not")
     func fields() throws {
+        let ipv6 = IPv6Status(health: "down", fault: "silent", sinceSeconds: 1, selected: false, reason: "a")
         let wan = WANStatus.sample(
-            "a", health: "down", fault: "silent", drainEnds: 3, readiness: ReadinessStatus(ready: false, provenSeconds: 1, problem: "a"))
+            "a", health: "down", fault: "silent", drainEnds: 3, readiness: ReadinessStatus(ready: false, provenSeconds: 1, problem: "a"),
+            ipv6: ipv6)
         let nat = NATStatus(ok: false, variant: "nft", problem: "a")
         let selection = Status.sample.selection
         let report = SwitchReport.sample("a")
         let types: [Full] = [
             try Full("Sentence", Sentence("a", ["b": "c"], "d")), try Full("StatusReport", Status.sample), try Full("Selection", selection),
             try Full("NAT", nat),
-            try Full("WAN", wan),
+            try Full("WAN", wan), try Full("IPv6", ipv6),
             try Full(
                 "Target",
                 TargetStatus(

@@ -20,6 +20,10 @@ extension Condition {
             Sentence(
                 "no-gateway", ["interface": interface],
                 "without a gateway: \(interface) has no address, or no DHCP client has made a default route by it and none is configured")
+        case .noGateway6(let interface):
+            Sentence(
+                "no-gateway-ipv6", ["interface": interface],
+                "without a gateway: \(interface) has no address that is known beyond it, or no router advertises itself there")
         case .unknown: Sentence("unknown", "not heard of yet")
         case .up(let roundTrip?, let loss):
             Sentence(
@@ -67,6 +71,7 @@ extension TargetRecord {
 extension Unfit: CustomStringConvertible {
     package var description: String {
         if drill == .playedDown { return "\(wan) is down (drill)" }
+        if lacksIPv6 { return "\(wan) has no IPv6" }
         return "\(wan) is \(state?.rawValue ?? "unknown")\(fault.map { " (\($0.rawValue))" } ?? "")\(drill == .struck ? " in a drill" : "")"
     }
 }

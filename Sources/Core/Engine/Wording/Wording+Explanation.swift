@@ -34,6 +34,12 @@ extension Explained.Clause {
             Sentence(
                 "ceased", ["targets": targets.joined(separator: ",")],
                 "\(targets.joined(separator: " and ")) has ceased to answer by every WAN, and isn't counted")
+        case .ipv6(let condition, let carries):
+            Sentence(
+                "ipv6", ["condition": condition, "condition_code": condition.sentence.code, "carries": carries],
+                "its IPv6 is \(condition)\(carries ? ", and carries new sessions" : "")")
+        case .ipv6Unjudged:
+            Sentence("ipv6-unjudged", "its IPv6 isn't looked at by itself, since 'targets' has no IPv6 address")
         case .supposed(let wan, let state, let detection):
             Sentence(
                 "supposed", ["wan": wan, "state": state.rawValue, "detection": detection?.code],

@@ -3,8 +3,8 @@ package import Model
 extension Happening {
     package var kind: Kind {
         switch self {
-        case .healthChanged: .health
-        case .switched, .operatorChose: .selection
+        case .healthChanged, .ipv6Changed: .health
+        case .switched, .ipv6Switched, .operatorChose: .selection
         case .sessionsMoved, .sessionsStuck, .clientsTold: .sessions
         case .drill, .drillJudged: .drill
         case .ready, .unready: .readiness
@@ -19,7 +19,7 @@ extension Happening {
 
     package var severity: Severity {
         switch self {
-        case .healthChanged(let change):
+        case .healthChanged(let change), .ipv6Changed(let change):
             switch change.health {
             case .absent, .noCarrier, .noGateway, .impaired: .warning
             case .down: change.fault == nil ? .info : .warning
@@ -32,6 +32,7 @@ extension Happening {
             } else {
                 one.from != nil && one.direction == .failover && !one.isOperators ? .warning : .notice
             }
+        case .ipv6Switched(let one): one.direction == .failover && one.reason != .pinned ? .warning : .notice
         case .drill(let step):
             if case .over(.noFailover, _, _) = step.what {
                 .warning
@@ -54,8 +55,9 @@ extension Happening {
     /// Whose it is.
     package var wan: WANName? {
         switch self {
-        case .healthChanged(let change): change.wan
+        case .healthChanged(let change), .ipv6Changed(let change): change.wan
         case .switched(let one): one.to
+        case .ipv6Switched(let one): one.to
         case .sessionsMoved(let moved): moved.from
         case .sessionsStuck(let wan, _), .clientsTold(let wan, _), .operatorChose(let wan), .reported(_, let wan, _, _): wan
         case .drill(let step): step.wan
@@ -72,7 +74,12 @@ extension Happening {
     package var sentence: Sentence {
         switch self {
         case .healthChanged(let change): change.sentence
+        case .ipv6Changed(let change):
+            Sentence(
+                "ipv6-health", ["ipv6": change.health.rawValue, "was": change.before?.rawValue, "fault": change.fault?.rawValue],
+                "IPv6 by \(change.wan) is \(change.condition).")
         case .switched(let one): one.sentence
+        case .ipv6Switched(let one): one.sentence
         case .sessionsMoved(let moved): moved.sentence
         case .sessionsStuck(let wan, let error):
             Sentence(
@@ -161,15 +168,26 @@ extension Switch {
     }
 }
 
+extension IPv6Switch {
+    fileprivate var sentence: Sentence {
+        let arguments: [String: (any CustomStringConvertible)?] = [
+            "reason": reason, "reason_code": reason.sentence.code, "from": from, "to": to,
+        ]
+        guard let to else { return Sentence("ipv6-none", arguments, "IPv6 works by no WAN: \(reason).") }
+        return Sentence("ipv6-moved", arguments, "IPv6 goes\(from.map { " from \($0)" } ?? "") to \(to): \(reason).")
+    }
+}
+
 extension Happening.SessionsMoved {
     fileprivate var sentence: Sentence {
-        let sessions = count == 1 ? "1 session" : "\(count) sessions"
+        let sessions = (family.map { $0 == .v4 ? "IPv4 " : "IPv6 " } ?? "") + (count == 1 ? "session" : "sessions")
         guard let from else {
-            return Sentence("unmasqueraded-moved", ["sessions": count], "\(sessions) that began without masquerade will begin anew.")
+            return Sentence(
+                "unmasqueraded-moved", ["sessions": count], "\(count) \(sessions) that began without masquerade will begin anew.")
         }
         return Sentence(
-            "sessions-moved", ["sessions": count, "from": from, "to": to],
-            "\(sessions) moved from \(from)\(to.map { " to \($0)" } ?? "")\(isDrained ? ": their time there was over" : "").")
+            "sessions-moved", ["sessions": count, "family": family?.rawValue, "from": from, "to": to],
+            "\(count) \(sessions) moved from \(from)\(to.map { " to \($0)" } ?? "")\(isDrained ? ": their time there was over" : "").")
     }
 }
 

@@ -5,6 +5,14 @@ extension StatusProblem {
         switch self {
         case .noWAN(let reason):
             Sentence("no-wan", ["reason": reason, "reason_code": reason.sentence.code], "No WAN can be used: \(reason).")
+        case .ipv6Elsewhere(let wan, let condition, let to):
+            Sentence(
+                "ipv6-elsewhere", ["wan": wan, "condition": condition, "condition_code": condition.sentence.code, "to": to],
+                "IPv6 by \(wan) is \(condition); it goes by \(to)")
+        case .noIPv6(let reason):
+            Sentence(
+                "no-ipv6", ["reason": reason, "reason_code": reason.sentence.code],
+                "IPv6 works by no WAN, so clients are left with IPv4: \(reason)")
         case .kernelUnreadable(let error):
             Sentence("kernel-unreadable", ["error": error], "the kernel can't be read: \(error)")
         case .kernelRefused(let failures):

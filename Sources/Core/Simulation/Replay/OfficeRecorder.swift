@@ -22,7 +22,7 @@ package struct OfficeRecorder {
         self.settings = settings
         internet = Internet(world, seed: seed)
         log = SampleLog(settings)
-        judgement.configure(settings, at: .start) { _ in false }
+        judgement.configure(settings, at: .start)
         for place in settings.wans.indices {
             judgement.observe(place, .ready(interfaceIndex: UInt32(place), gateway: .v4(IPv4Address(bits: 0))), at: .start)
             log.observe(settings.wans[place].name, .ready, at: .start)

@@ -40,7 +40,7 @@ struct Rerun {
         costs = settings.wans.map { _ in Cost() }
         for (place, wan) in settings.wans.enumerated() { placeOfNumber[wan.number] = place }
         judgement = Judgement(minimumStay: settings.minimumStay, at: .start)
-        judgement.configure(settings, at: .start) { _ in false }
+        judgement.configure(settings, at: .start)
         for (place, name) in names.enumerated() { observe(place, known(name) ? .ready : .absent) }
         judge()
     }

@@ -150,9 +150,14 @@ package struct DaemonStatus: Decodable, Sendable {
         package var sinceSeconds: Double?
         package var targets: [Target]?
         package var readiness: Readiness?
+        package var ipv6: IPv6?
     }
 
     package struct Readiness: Decodable, Sendable { package var ready: Bool }
+    package struct IPv6: Decodable, Sendable {
+        package var health: String
+        package var selected: Bool
+    }
 
     package struct Target: Decodable, Sendable {
         package var target: String

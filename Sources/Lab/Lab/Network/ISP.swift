@@ -7,8 +7,12 @@ package struct ISP: Sendable {
     let relay: RelayKeeper
     let advertiser: AdvertiserKeeper
 
-    static let silence = "echo 0 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding"
-    static let restore = "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"
+    static let silence = IPFamily.allCases.map { forwarding(false, $0) }.joined(separator: "; ")
+    static let restore = IPFamily.allCases.map { forwarding(true, $0) }.joined(separator: "; ")
+
+    private static func forwarding(_ isOn: Bool, _ family: IPFamily) -> String {
+        "echo \(isOn ? 1 : 0) > /proc/sys/net/\(family.of("ipv4/ip_forward", "ipv6/conf/all/forwarding"))"
+    }
 
     /// Pulls the plug out of the provider's end: the router's interface loses its carrier and keeps its address.
     @discardableResult
@@ -32,6 +36,17 @@ package struct ISP: Sendable {
     @discardableResult
     package func restoreUpstream() async throws -> FaultTime {
         try await node.timed(Self.restore)
+    }
+
+    /// The same, of one family alone.
+    @discardableResult
+    package func silenceUpstream(of family: IPFamily) async throws -> FaultTime {
+        try await node.timed(Self.forwarding(false, family))
+    }
+
+    @discardableResult
+    package func restoreUpstream(of family: IPFamily) async throws -> FaultTime {
+        try await node.timed(Self.forwarding(true, family))
     }
 
     /// Nothing answers any more, not even ARP, but the carrier stays: a crashed modem, a switch between it and us.

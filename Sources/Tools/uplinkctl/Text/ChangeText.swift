@@ -29,6 +29,10 @@ enum ChangeText {
         if StatusText.health(old) != StatusText.health(new) {
             lines.append("\(new.name): \(StatusText.health(old)) -> \(StatusText.health(new))")
         }
+        if let before = old.ipv6, let now = new.ipv6 {
+            if before.health != now.health { lines.append("\(new.name): IPv6 \(before.health) -> \(now.health)") }
+            if before.selected != now.selected { lines.append("\(new.name): \(now.selected ? "carries" : "no longer carries") IPv6") }
+        }
         if old.interface != new.interface { lines.append("\(new.name): interface \(old.interface) -> \(new.interface)") }
         if old.gateway != new.gateway { lines.append("\(new.name): gateway \(old.gateway ?? "none") -> \(new.gateway ?? "none")") }
         if old.addresses != new.addresses {

@@ -9,6 +9,7 @@ enum StatusText {
         if let drill = status.drill { lines.append(drill.text) }
         lines.append("")
         lines += table(status.wans)
+        if let wan = status.wans.first(where: { $0.ipv6?.selected ?? false && !$0.selected }) { lines.append("IPv6 goes by \(wan.name).") }
         lines += status.wans.compactMap { wan in
             wan.drainEndsInSeconds.map { "Sessions that are on \(wan.name) may stay for \(ageText(seconds: $0)) more." }
         }
