@@ -24,6 +24,7 @@ extension Engine {
             if let drill, drill.isPlaying, drill.order.wan == wan {
                 clauses.append(.drill(wan, drill.order.fault, seconds: seconds(until: drill.ends, at: now)))
             }
+            clauses += lostSizes(of: wan).map { .largeLost($0.family, $0.found, health.wan.mss) }
             if pin == wan, wan != selection.wan { clauses.append(.chosen) }
             let mute = health.targets.filter { $0.isMute && health.state.isUsable }
             let never = mute.filter { !$0.hasEverAnswered }.map(\.target.description)

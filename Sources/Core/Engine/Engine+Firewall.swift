@@ -14,7 +14,9 @@ package struct FirewallState: Equatable, Sendable {
 }
 
 extension Engine {
-    package var desiredFirewall: FirewallDesired { FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }) }
+    package var desiredFirewall: FirewallDesired {
+        FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }, passing: passing)
+    }
 
     /// Our NAT rules of IPv4 are known to stand, whatever becomes of a drill's. A box without IPv6 is in order, too.
     package var isNATInOrder: Bool { mainNAT.map(isInOrderButForDrill) ?? false }

@@ -121,6 +121,7 @@ extension CodeTests {
             .onlyUntried, .noneUsable([unfit]),
             .noneConfigured, .nothingKnown,
         ]
+        let lost = PathSize.Found(size: 1400, whole: 1500, isTold: false)
         let problems: [FirewallProblem] = [.failed(error: "e"), .contested(.nat), .notLookedAt]
         let status: [StatusProblem] = [
             .noWAN(.noneConfigured), .kernelUnreadable(error: "e"), .kernelRefused(["e"]), .routesContested, .strayed(eth0),
@@ -128,14 +129,16 @@ extension CodeTests {
             .firewall(.mangle, .notLookedAt), .firewall(.filter, .notLookedAt), .barred, .notForwarded(eth0),
             .clientsStray(ClientWay(lan: eth0, family: .v4, interface: eth0, table: 1, rule: 1)),
             .overlapping(lan: eth0, network: "n", wan: telkom, wanNetwork: "n"), .targetInLAN(wan: telkom, target: "t", lan: eth0),
-            .targetsBlocked(telkom),
+            .targetsBlocked(telkom), .largeLost(telkom, .v4, lost, .auto),
             .configurationRefused, .stateUnwritten(error: "e"), .box("p"),
         ]
         let unready: [Unreadiness] = [
-            .condition(.down(.silent)), .noNAT("p"), .notForwarding(eth0), .proofTooOld, .unproven,
+            .condition(.down(.silent)), .noNAT("p"), .notForwarding(eth0), .proofTooOld, .unproven, .stalling(1400),
             .failed(question, nil, within: .seconds(1)), .failed(question, WrongAnswer(.dns, "a"), within: .seconds(1)),
         ]
-        let outcomes: [ProbeOutcome?] = [nil, .answered(seconds: 1), .wrong(WrongAnswer(.dns, "a")), .notSent(error: "e")]
+        let outcomes: [ProbeOutcome?] = [
+            nil, .answered(seconds: 1), .wrong(WrongAnswer(.dns, "a")), .tooLong(most: 1400), .notSent(error: "e"),
+        ]
         var sentences = conditions.map { $0.sentence(of: telkom) } + faults.map(\.sentence) + reasons.map(\.sentence)
         sentences += problems.map(\.sentence) + status.map(\.sentence) + unready.map(\.sentence)
         sentences += outcomes.map { ProbeOutcome.sentence($0, to: question, within: .seconds(1)) }
@@ -156,6 +159,8 @@ extension CodeTests {
                 .init(wan: telkom, before: .up, health: .down, fault: .silent, loss: 1, roundTrip: .zero, condition: .down(.silent))),
             what(telkom, telkom, .failover), what(telkom, telkom, .failback), what(nil, telkom, .failback), what(telkom, nil, .failover),
             .clientsTold(telkom, TellingOutcome(told: 3, answered: 2, untold: 1, own: 1, problem: "p")),
+            .pathSize(telkom, .v4, PathSize.Found(size: 1400, whole: 1500, isTold: false), .off),
+            .pathSize(telkom, .v6, PathSize.Found(size: 1400, whole: 1500, isTold: true), .auto), .pathSize(telkom, .v4, nil, .auto),
             .sessionsMoved(.init(count: 1, from: telkom, to: telkom)), .sessionsMoved(.init(count: 1)),
             .sessionsStuck(telkom, error: "e"), .ready(telkom), .unready(telkom, .unproven), .repaired(commands: ["c"]), .repairsHeld,
             .strayed(eth0), .kernelUnreadable(error: "e"), .kernelRefused(error: "e"), .firewallMissing(.nat, error: "e"),
@@ -185,7 +190,9 @@ extension CodeTests {
         let proofs: [Explained.Proof] = [.ready(seconds: 1), .unproven, .unready(.proofTooOld)]
         var clauses: [Explained.Clause] = [
             .condition(telkom, .unknown), .carries, .standsBy(nil), .sessionsMayStay(seconds: 1), .drill(telkom, .dns, seconds: 1), .chosen,
-            .mute(["a", "b"]), .ceased(["a"]), .supposed(telkom, .down, .within(.seconds(1))), .routesUntold(eth0),
+            .mute(["a", "b"]), .ceased(["a"]),
+            .largeLost(.v4, PathSize.Found(size: 1400, whole: 1500, isTold: false), .auto), .supposed(telkom, .down, .within(.seconds(1))),
+            .routesUntold(eth0),
             .wouldCarry(already: true),
             .wouldCarry(already: false), .sessionsWait, .sessionsBeginAnew(telkom), .sessionsStay(limit: .seconds(60)),
         ]

@@ -34,6 +34,11 @@ extension Explained.Clause {
             Sentence(
                 "ceased", ["targets": targets.joined(separator: ",")],
                 "\(targets.joined(separator: " and ")) has ceased to answer by every WAN, and isn't counted")
+        case .largeLost(let family, let found, let clamp):
+            Sentence(
+                "large-lost", ["family": family.rawValue, "size": found.size, "mtu": found.whole, "mss": clamp],
+                "packets of IP\(family.rawValue) of more than \(found.size) bytes are lost by it without a word"
+                    + (clamp.fits(found.size, family) ? ", and TCP keeps to what passes" : ", and TCP stalls (`mss: \(clamp)`)"))
         case .supposed(let wan, let state, let detection):
             Sentence(
                 "supposed", ["wan": wan, "state": state.rawValue, "detection": detection?.code],
