@@ -20,6 +20,7 @@ extension Settings {
             changes.note("\(key).ipv6", old.ipv6, wan.ipv6, \.rawValue)
             changes.note("\(key).drain", old.drain.limit, wan.drain.limit, drainText)
             changes.note("\(key).drain-classes", old.drain.classes, wan.drain.classes, listText)
+            changes.note("\(key).mss", old.mss, wan.mss, \.description)
             changes.note("\(key).probe", old.probe, wan.probe)
             changes.note("\(key).readiness", old.probe.readiness, wan.probe.readiness, \.text)
         }

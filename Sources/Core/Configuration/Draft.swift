@@ -85,6 +85,7 @@ struct WANDraft {
     var ipv6 = Entry<IPv6Handling>.absent
     var drain = Entry<Duration?>.absent
     var drainClasses = Entry<[Located<DrainClass>]>.absent
+    var mss = Entry<SegmentClamp>.absent
     /// What this WAN has of its own.
     var probe = ProbeDraft()
 
@@ -96,10 +97,12 @@ struct WANDraft {
         guard let isMetered = isMetered.value(default: false) else { return nil }
         var settings = WANSettings(name: name, interface: interface, metric: metric, isMetered: isMetered, number: number, probe: probe)
         guard let gateway = gateway.value(default: settings.gateway), let ipv6 = ipv6.value(default: settings.ipv6),
-            let limit = drain.value(default: settings.drain.limit), let classes = drainClasses.value(default: [])
+            let limit = drain.value(default: settings.drain.limit), let classes = drainClasses.value(default: []),
+            let mss = mss.value(default: settings.mss)
         else { return nil }
         settings.gateway = gateway
         settings.ipv6 = ipv6
+        settings.mss = mss
         settings.drain = Drain(limit: limit, classes: classes.map(\.value))
         return settings
     }

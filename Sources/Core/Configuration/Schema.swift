@@ -37,6 +37,7 @@ enum Schema {
             .value("ipv6", \.ipv6, .choice),
             .value("drain", \.drain, .drain),
             .drainClasses,
+            .value("mss", \.mss, .segments),
             .mapping("probe", \.probe, probe, isRepeated: true),
             .mapping("readiness", \.probe.readiness, ReadinessDraft.keys, isRepeated: true),
         ]

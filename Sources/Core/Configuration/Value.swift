@@ -106,5 +106,22 @@ extension Value where T == String? {
     }
 }
 
+extension Value where T == SegmentClamp {
+    static var segments: Value {
+        let size = Value<Int>.number(SegmentClamp.sizes)
+        return Value(expected: "'auto', 'off' or \(size.expected)") { text in
+            switch text {
+            case "auto": .value(.auto)
+            case "off": .value(.off)
+            default:
+                switch size.parse(text) {
+                case .value(let size): .value(.atMost(size))
+                case .wrong(let hint): .wrong(hint: hint ?? suggestion(for: text, ["auto", "off"]))
+                }
+            }
+        }
+    }
+}
+
 /// A hint that names the word that was probably meant.
 func suggestion(for text: String, _ words: [String]) -> String? { nearest(to: text, in: words).map { "did you mean '\($0)'?" } }

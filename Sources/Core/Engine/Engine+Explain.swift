@@ -29,6 +29,7 @@ extension Engine {
             } else if judgement.hasIPv6(wan), currentGateways[wan] != nil {
                 clauses.append(.ipv6Unjudged)
             }
+            clauses += lostSizes(of: wan).map { .largeLost($0.family, $0.found, health.wan.mss) }
             if pin == wan, wan != selection.wan { clauses.append(.chosen) }
             let mute = health.targets.filter { $0.isMute && health.state.isUsable }
             let never = mute.filter { !$0.hasEverAnswered }.map(\.target.description)

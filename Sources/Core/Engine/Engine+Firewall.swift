@@ -15,7 +15,7 @@ package struct FirewallState: Equatable, Sendable {
 
 extension Engine {
     package var desiredFirewall: FirewallDesired {
-        FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }, sources: fixedSources)
+        FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }, sources: fixedSources, passing: passing)
     }
 
     /// The sources of learned routes, where masquerade would take others.

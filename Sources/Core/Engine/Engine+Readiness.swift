@@ -45,6 +45,7 @@ extension Engine {
     func obstacle(to wan: WANSettings) -> Unreadiness? {
         if !isNATInOrder { return .noNAT(natProblem?.text) }
         return interfacesNotForwarding([wan.interface] + settings.lan).first.map(Unreadiness.notForwarding)
+            ?? stallingSize(of: wan).map(Unreadiness.stalling)
     }
 
     func interfacesNotForwarding(_ interfaces: [InterfaceName]) -> [InterfaceName] {

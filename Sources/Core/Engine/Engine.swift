@@ -49,6 +49,10 @@ package struct Engine: Equatable, Sendable {
     var readiness: [WANName: Readiness] = [:]
     /// When one of them wants to ask, or to wait no longer.
     var readinessDueAt: Instant?
+    var sizes: [SizedWay: PathSize] = [:]
+    var sizeBook = SizeBook()
+    /// When one of them wants to ask, or to wait no longer.
+    var sizesDueAt: Instant?
     /// Masquerade has just been seen to stand after it didn't.
     private var hasNATReturned = false
 
@@ -114,9 +118,16 @@ package struct Engine: Equatable, Sendable {
         notices += familySwitch(from: selected6Before, first: selectedBefore, at: now)
         notices += ofDrill
         var effects: [Effect] = []
-        let isQuiet =
+        var isQuiet =
             drill == drillBefore && changes6.isEmpty && selection(.v6).wan == selected6Before
             && isQuiet(event, changes, selectedBefore, at: now)
+        var sizeProbes: [Effect] = []
+        if !isQuiet || sizesDueAt.map({ $0 <= now }) ?? false {
+            let checked = checkSizes(at: now, &notices)
+            sizeProbes = checked.effects
+            // Segments have to be as long as what passes.
+            if checked.isNews { isQuiet = false }
+        }
         if !isQuiet {
             effects += reconcile(at: now, &notices)
             effects += careForSessions(at: now)
@@ -128,7 +139,7 @@ package struct Engine: Equatable, Sendable {
         counters.probesSent += probes.count
         // Counters first: what is asked now, and answered in no time, must not be in them yet.
         effects += readings.map(Effect.readCounters)
-        effects += probes.map(Effect.probe)
+        effects += probes.map(Effect.probe) + sizeProbes
         if !isQuiet || readinessDueAt.map({ $0 <= now }) ?? false { effects += proveStandbys(at: now, &notices) }
         effects += notices.map(Effect.notify)
         // It may have changed as well, behind our back.
@@ -162,6 +173,9 @@ package struct Engine: Equatable, Sendable {
         gateways.forget(except: new.wans)
         readiness = readiness.filter { new[$0.key] != nil }
         for name in readiness.keys { readiness[name]?.configure() }
+        sizes = sizes.filter { new[$0.key.wan] != nil }
+        for way in sizes.keys { sizes[way]?.configure() }
+        sizeBook = SizeBook()
         return true
     }
 
@@ -176,7 +190,7 @@ package struct Engine: Equatable, Sendable {
         var next = judgement.deadline
         if !isApplying { next = earlier(next, routingLimiter.heldUntil) }
         for state in firewall.values where !state.isApplying { next = earlier(next, state.limiter.heldUntil) }
-        next = earlier(next, earlier(readinessDueAt, rereadAt))
+        next = earlier(next, earlier(readinessDueAt, earlier(sizesDueAt, rereadAt)))
         return earlier(next, earlier(sessionsDueAt, drill?.deadline))
     }
 
@@ -225,7 +239,11 @@ package struct Engine: Equatable, Sendable {
             notices.append(.kernelUnreadable(error: error))
         case .probe(let id, .notSent) where isSwallowed(id): break
         case .probe(let id, let outcome):
-            if case .proof(let wan) = id.owner { takeProof(id, of: wan, outcome, at: now) } else { judgement.take(id, outcome, at: now) }
+            switch id.owner {
+            case .proof(let wan): takeProof(id, of: wan, outcome, at: now)
+            case .size(let family, let wan): takeSize(id, family, of: wan, outcome, at: now)
+            case .target, .caller: judgement.take(id, outcome, at: now)
+            }
             if case .notSent = outcome { counters.probesNotSent += 1 }
         case .applied(let failures):
             guard !failures.isEmpty else { break }

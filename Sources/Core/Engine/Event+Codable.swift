@@ -10,7 +10,7 @@ extension Event: Codable {
     private enum CountersKey: String, CodingKey { case wan, received, sent, receivedBytes, sentBytes }
     private enum SweptKey: String, CodingKey { case id, deleted, error }
     private enum DrillKey: String, CodingKey { case wan, fault, seconds, window }
-    private enum ProbeKey: String, CodingKey { case id, answered, wrong, notSent }
+    private enum ProbeKey: String, CodingKey { case id, answered, wrong, tooLong, notSent }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -40,6 +40,8 @@ extension Event: Codable {
                 self = .probe(id: id, outcome: .answered(seconds: seconds))
             } else if let wrong = try probe.decodeIfPresent(WrongAnswer.self, forKey: .wrong) {
                 self = .probe(id: id, outcome: .wrong(wrong))
+            } else if let most = try probe.decodeIfPresent(Int.self, forKey: .tooLong) {
+                self = .probe(id: id, outcome: .tooLong(most: most))
             } else {
                 self = .probe(id: id, outcome: .notSent(error: try probe.decode(String.self, forKey: .notSent)))
             }
@@ -93,6 +95,7 @@ extension Event: Codable {
             switch outcome {
             case .answered(let seconds): try probe.encode(seconds, forKey: .answered)
             case .wrong(let answer): try probe.encode(answer, forKey: .wrong)
+            case .tooLong(let most): try probe.encode(most, forKey: .tooLong)
             case .notSent(let error): try probe.encode(error, forKey: .notSent)
             }
         case .applied(let failures): try container.encode(failures, forKey: .applied)
@@ -145,7 +148,7 @@ extension Effect: CustomStringConvertible {
         case .apply(let operations): operations.map(\.description).joined(separator: "\n")
         case .sweep(let sweep): sweep.description
         case .applyFirewall(let restore): restore.description
-        case .probe(let request): "probe \(request.wan) \(request.question) #\(request.id)"
+        case .probe(let request): "probe \(request.wan) \(request.question)\(request.size.map { " of \($0) bytes" } ?? "") #\(request.id)"
         case .readCounters(let wan): "counters \(wan)"
         case .observeFirewall(let place): place.look
         case .readKernel: "read the kernel"

@@ -17,6 +17,8 @@ package struct Explained: Equatable, Sendable {
         case chosen
         /// Targets that never answer.
         case mute([String])
+        /// Packets that are longer than what passes are lost.
+        case largeLost(IPFamily, PathSize.Found, SegmentClamp)
         /// They answered once, and answer by no WAN any more.
         case ceased([String])
         /// How the IPv6 of a WAN is that is judged by each of its families; `carries`: while the rest goes elsewhere, or doesn't.

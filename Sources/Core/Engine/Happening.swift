@@ -15,6 +15,8 @@ package enum Happening: Equatable, Sendable {
     case drill(DrillStep)
     case ready(WANName)
     case unready(WANName, Unreadiness)
+    /// Less passes by a WAN than its interface takes; nil: all of it passes again.
+    case pathSize(WANName, IPFamily, PathSize.Found?, SegmentClamp)
     /// Somebody else had changed what is ours.
     case repaired(commands: [String])
     case repairsHeld
@@ -48,7 +50,7 @@ package enum Happening: Equatable, Sendable {
     case drillJudged(DrillWatch.Verdict, message: String)
 
     package enum Kind: String, Sendable {
-        case health, selection, sessions, report, repair, kernel, firewall, configuration, daemon, drill, readiness
+        case health, selection, sessions, report, repair, kernel, firewall, configuration, daemon, drill, readiness, path
     }
     package enum Severity: String, Sendable { case info, notice, warning, error }
 
@@ -196,6 +198,8 @@ package enum Unreadiness: Equatable, Sendable {
     /// With what keeps it from being in order, if that is known.
     case noNAT(String?)
     case notForwarding(InterfaceName)
+    /// TCP sessions by it would stall: packets of more than so many bytes are lost, and longer segments agreed on.
+    case stalling(Int)
     /// A proof failed. nil: nothing came.
     case failed(Question, WrongAnswer?, within: Duration)
     case proofTooOld

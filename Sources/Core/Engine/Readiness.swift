@@ -97,6 +97,7 @@ package struct Readiness: Equatable, Sendable {
         switch outcome {
         case .answered: left.removeAll { $0 == asked.question }
         case .wrong(let answer): complain(.failed(asked.question, answer, within: asked.timeout))
+        case .tooLong: break
         case .notSent: isVoid = true
         }
         return true

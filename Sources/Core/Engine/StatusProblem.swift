@@ -29,6 +29,8 @@ package enum StatusProblem: Equatable, Sendable {
     case lanNotForwarded6
     case advertisementsRefused(InterfaceName)
     case sessionsStuck(error: String)
+    /// The fault `mtu`: packets that are longer than what passes are lost by it without a word.
+    case largeLost(WANName, IPFamily, PathSize.Found, SegmentClamp)
     case firewall(FirewallPlace, FirewallProblem)
     /// What the shell alone knows: of the last reload, of the state file, and of others on this box.
     case configurationRefused
@@ -61,6 +63,9 @@ extension Engine {
         }
         if let snapshot { problems += NetworkRelations(settings, in: snapshot).problems }
         problems += healths.filter(isProvenUnheard).map { .targetsBlocked($0.wan.name) }
+        for wan in settings.wans {
+            problems += lostSizes(of: wan.name).map { .largeLost(wan.name, $0.family, $0.found, wan.mss) }
+        }
         if let sessionProblem { problems.append(sessionProblem) }
         return problems + ipv6Problems
     }

@@ -50,7 +50,7 @@ extension WANHealth {
     }
 
     /// The answers that come in at the moment have waited in a queue, or the WAN is a satellite, of which the same holds.
-    var isDelayed: Bool { latestRoundTrip.map { $0 >= Self.slowAnswer } ?? false }
+    package var isDelayed: Bool { latestRoundTrip.map { $0 >= Self.slowAnswer } ?? false }
 
     /// Of the target that is the quickest at the moment.
     var latestRoundTrip: Duration? {

@@ -11,10 +11,12 @@ package struct ProbeRequest: Hashable, Sendable {
     package var gateway: IPAddress?
     /// After this nobody waits for the answer any more: sockets can be closed, programs ended. An echo's answer is taken even later.
     package var timeout: Duration
+    /// Of an echo: the IP packet's bytes, which nobody may take apart. nil: as few as there have to be.
+    package var size: Int?
 
     package init(
         id: ProbeID, wan: WANName, interface: InterfaceName, interfaceIndex: UInt32, question: Question, gateway: IPAddress?,
-        timeout: Duration
+        timeout: Duration, size: Int? = nil
     ) {
         self.id = id
         self.wan = wan
@@ -23,6 +25,7 @@ package struct ProbeRequest: Hashable, Sendable {
         self.question = question
         self.gateway = gateway
         self.timeout = timeout
+        self.size = size
     }
 }
 
@@ -32,6 +35,8 @@ package enum ProbeOutcome: Hashable, Sendable {
     case answered(seconds: Double)
     /// Somebody answered, and not what a working WAN would let through.
     case wrong(WrongAnswer)
+    /// A router says that no packet so long can go on, and what is the longest that can.
+    case tooLong(most: Int)
     /// A local error: it says nothing about the WAN.
     case notSent(error: String)
 }

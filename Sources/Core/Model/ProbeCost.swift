@@ -9,7 +9,7 @@ extension ProbeSettings {
     /// How many times slower than configured it has to be probed for the budget.
     package func budgetFactor(isResting: Bool) -> Double {
         guard let budget else { return 1 }
-        let rest = max(1, Double(budget) - readinessBytesPerMonth)
+        let rest = max(1, Double(budget) - readinessBytesPerMonth - sizeBytesPerMonth(isResting: false))
         return max(1, bytesPerMonth(factor: isResting ? restingFactor : 1) / rest)
     }
 
@@ -22,7 +22,7 @@ extension ProbeSettings {
     /// With less, the target that is asked most often would be asked less than once an hour: no longer a watch.
     package var smallestBudget: Int {
         guard let shortest = targets.map({ interval(of: $0) }).min() else { return 0 }
-        return Int(withReadiness(bytesPerMonth(factor: max(1, 3600 / shortest.inSeconds))).rounded(.up))
+        return Int(withProofs(bytesPerMonth(factor: max(1, 3600 / shortest.inSeconds))).rounded(.up))
     }
 
     /// - Parameter factor: how many times slower than configured it is probed.
@@ -37,6 +37,7 @@ extension WANSettings {
     /// Only a metered WAN is probed more rarely while it stands by; and only one that stands by has to be proven.
     package func bytesPerMonth(standsBy: Bool) -> Double {
         probe.bytesPerMonth(isResting: isMetered && standsBy) + (standsBy ? probe.readinessBytesPerMonth : 0)
+            + probe.sizeBytesPerMonth(isResting: isMetered && standsBy)
     }
 
     /// `669 MB a month`; of a metered WAN `23 MB a month standing by (767 kB a day), 664 MB if it carried all the time`.

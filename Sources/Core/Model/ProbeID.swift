@@ -7,6 +7,8 @@ package struct ProbeID: Hashable, Sendable {
         case target(place: Int, wan: Int)
         /// The proof that a WAN is ready.
         case proof(wan: Int)
+        /// A long one, or a short one beside it, for the size that passes.
+        case size(IPFamily, wan: Int)
         /// Somebody who asks by hand. The engine doesn't hear of it.
         case caller
     }
@@ -16,6 +18,7 @@ package struct ProbeID: Hashable, Sendable {
     private static let ofIPv6: UInt64 = 1 << 61
     /// Where the counting begins of those that are for a WAN's IPv6 alone.
     package static let firstOfIPv6 = ofIPv6 >> 16
+    private static let size: UInt64 = 1 << 60
 
     package let number: UInt64
 
@@ -27,6 +30,7 @@ package struct ProbeID: Hashable, Sendable {
             switch owner {
             case .target(let place, let wan): sequence << 16 | UInt64(place & 0xff) << 8 | UInt64(wan & 0xff)
             case .proof(let wan): Self.proof | sequence << 16 | UInt64(wan & 0xff)
+            case .size(let family, let wan): Self.size | sequence << 16 | (family == .v4 ? 0 : 1) << 8 | UInt64(wan & 0xff)
             case .caller: Self.caller | sequence
             }
     }
@@ -37,7 +41,7 @@ package struct ProbeID: Hashable, Sendable {
     /// `WANSettings.number` of the WAN that it asks by. nil: a caller knows.
     package var wan: Int? {
         switch owner {
-        case .target(_, let wan), .proof(let wan): wan
+        case .target(_, let wan), .proof(let wan), .size(_, let wan): wan
         case .caller: nil
         }
     }
@@ -45,7 +49,9 @@ package struct ProbeID: Hashable, Sendable {
     package var owner: Owner {
         if number & Self.caller != 0 { return .caller }
         let wan = Int(number & 0xff)
-        return number & Self.proof != 0 ? .proof(wan: wan) : .target(place: Int(number >> 8 & 0xff), wan: wan)
+        if number & Self.proof != 0 { return .proof(wan: wan) }
+        let place = Int(number >> 8 & 0xff)
+        return number & Self.size != 0 ? .size(place == 0 ? .v4 : .v6, wan: wan) : .target(place: place, wan: wan)
     }
 }
 

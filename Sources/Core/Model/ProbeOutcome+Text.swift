@@ -11,6 +11,9 @@ extension ProbeOutcome {
             Sentence(
                 "wrong-answer", ["question": question, "kind": answer.kind.rawValue, "answer": answer.detail, "within": timeout.text],
                 "\(question) gave a wrong answer: \(answer.detail).\(answer.kind.meaning)")
+        case .tooLong(let most):
+            Sentence(
+                "too-long", ["question": question, "most": most], "\(question): packets of more than \(most) bytes can't go on there.")
         case .notSent(let error):
             Sentence(
                 "not-sent", ["question": question, "error": error],

@@ -41,8 +41,9 @@ package struct ReadinessSettings: Equatable, Sendable {
 }
 
 extension ProbeSettings {
-    /// Of a budget, proofs may take a quarter: the rest finds the faults that move the traffic.
-    private static let shareOfBudget = 0.25
+    /// Of a budget, proofs may take a quarter, with the search for what passes: the rest finds the faults that move the traffic.
+    private static let shareOfBudget = 0.2
+    private static let shareOfSizes = 0.05
 
     /// From one proof to the next, within the budget. nil: there are none.
     package var readinessInterval: Duration? {
@@ -58,9 +59,51 @@ extension ProbeSettings {
     }
 
     /// What a budget has to have beside `bytes` for the targets, so that proofs have their part of it.
-    func withReadiness(_ bytes: Double) -> Double {
-        guard let interval = readiness.interval, !readiness.questions.isEmpty else { return bytes }
-        let wanted = Double(readiness.bytes) * Self.month.inSeconds / interval.inSeconds
-        return min(bytes + wanted, bytes / (1 - Self.shareOfBudget))
+    func withProofs(_ bytes: Double) -> Double {
+        let interval = readiness.questions.isEmpty ? nil : readiness.interval
+        let proofs = interval.map { Double(readiness.bytes) * Self.month.inSeconds / $0.inSeconds } ?? 0
+        let sizes = Double(sizeBytes) * Self.month.inSeconds / Self.sizeInterval.inSeconds
+        // Each of them gets what it wants, or its share of the whole.
+        return min(
+            bytes + proofs + sizes, (bytes + sizes) / (1 - Self.shareOfBudget), (bytes + proofs) / (1 - Self.shareOfSizes),
+            bytes / (1 - Self.shareOfBudget - Self.shareOfSizes))
     }
+
+    // MARK: the size that passes
+
+    /// How often a long packet is sent by a WAN; by a metered one while it carries, and while it stands by.
+    private static let sizeInterval: Duration = .seconds(600)
+    private static let meteredSizeInterval: Duration = .seconds(3600)
+    private static let restingSizeInterval: Duration = .seconds(6 * 3600)
+
+    /// Who can be asked by long packets.
+    package func longTargets(_ family: IPFamily) -> [IPAddress] {
+        targets.compactMap { target in
+            guard case .echo(.address(let address)) = target.question, address.family == family else { return nil }
+            return address
+        }
+    }
+
+    /// There and back, by each family that there is somebody to ask by.
+    private var sizeBytes: Int { IPFamily.allCases.count { !longTargets($0).isEmpty } * 2 * 1500 }
+
+    private func affordable(_ interval: Duration) -> Duration {
+        guard let budget else { return interval }
+        let affordable = Double(sizeBytes) * Self.month.inSeconds / (Double(max(budget, 1)) * Self.shareOfSizes)
+        return max(interval, .seconds(Int64(affordable.rounded(.up))))
+    }
+
+    /// As long as nothing is amiss.
+    package func sizeBytesPerMonth(isResting: Bool) -> Double {
+        Double(sizeBytes) * Self.month.inSeconds / affordable(isResting ? Self.restingSizeInterval : Self.sizeInterval).inSeconds
+    }
+
+    fileprivate func sizeInterval(isMetered: Bool, standsBy: Bool) -> Duration {
+        affordable(isMetered ? standsBy ? Self.restingSizeInterval : Self.meteredSizeInterval : Self.sizeInterval)
+    }
+}
+
+extension WANSettings {
+    /// From one long packet to the next, within the budget.
+    package func sizeInterval(standsBy: Bool) -> Duration { probe.sizeInterval(isMetered: isMetered, standsBy: standsBy) }
 }

@@ -11,6 +11,7 @@ package enum SampleResult: Hashable, Sendable {
         switch outcome {
         case .answered(let seconds): self = .answered(UInt32(max(0, min(seconds, 3600)) * 1e6))
         case .wrong(let answer): self = .wrong(answer.kind)
+        case .tooLong: self = .lost
         case .notSent: return nil
         }
     }

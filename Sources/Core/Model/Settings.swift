@@ -49,12 +49,13 @@ package struct WANSettings: Equatable, Sendable {
     package var number: Int
     package var ipv6: IPv6Handling
     package var drain: Drain
+    package var mss: SegmentClamp
     /// What is configured for all WANs, overridden by what is for this one.
     package var probe: ProbeSettings
 
     package init(
         name: WANName, interface: InterfaceName, metric: UInt32, gateway: IPv4Address? = nil, isMetered: Bool = false, number: Int,
-        ipv6: IPv6Handling = .masquerade, drain: Drain? = nil, probe: ProbeSettings? = nil
+        ipv6: IPv6Handling = .masquerade, drain: Drain? = nil, mss: SegmentClamp = .auto, probe: ProbeSettings? = nil
     ) {
         self.name = name
         self.interface = interface
@@ -64,6 +65,7 @@ package struct WANSettings: Equatable, Sendable {
         self.number = number
         self.ipv6 = ipv6
         self.drain = drain ?? Drain(limit: isMetered ? Drain.meteredLimit : nil)
+        self.mss = mss
         self.probe = probe ?? ProbeSettings(readiness: ReadinessSettings(interval: .some(ReadinessSettings.interval(isMetered: isMetered))))
     }
 }
@@ -82,3 +84,22 @@ package enum Telling: String, CaseIterable, Sendable, Codable { case on, off }
 /// `masquerade`: we keep IPv6 by this WAN as we keep IPv4, and clients leave by its address whatever theirs is. `off`: IPv6 by this WAN is
 /// somebody else's business.
 package enum IPv6Handling: String, CaseIterable, Sendable, Codable { case masquerade, off }
+
+/// What is done with the segment size that the two ends of a TCP session by a WAN agree on.
+package enum SegmentClamp: Hashable, Sendable, CustomStringConvertible {
+    case off
+    /// No longer than what fits into the packets that pass.
+    case auto
+    case atMost(Int)
+
+    /// 536 is what everybody takes (RFC 9293, section 3.7.1); 8960 fits into a packet of 9000.
+    package static let sizes = 536...8960
+
+    package var description: String {
+        switch self {
+        case .off: "off"
+        case .auto: "auto"
+        case .atMost(let size): "\(size)"
+        }
+    }
+}

@@ -64,6 +64,9 @@ package struct Interface: Equatable, Sendable, Codable {
     package var settings: [DeviceSetting: Int]
     /// `net.ipv6.conf.IF.forwarding`. nil: the interface has no IPv6.
     package var forwards6: Bool?
+    /// The longest packet that it takes, in bytes; by IPv6 it may be less, as a router advertisement says. nil: recordings from before that was asked for.
+    package var mtu: Int?
+    package var mtu6: Int?
     /// `net.ipv6.conf.IF.accept_ra`: 0 router advertisements are ignored, 1 unless it forwards, 2 never.
     package var acceptsRA: Int?
 
@@ -71,13 +74,14 @@ package struct Interface: Equatable, Sendable, Codable {
     private var some6: [IPv6Prefix]?
 
     private enum CodingKeys: String, CodingKey {
-        case name, index, isUp, hasCarrier, isPointToPoint, addresses, settings, forwards6, acceptsRA
+        case name, index, isUp, hasCarrier, isPointToPoint, addresses, settings, forwards6, acceptsRA, mtu, mtu6
         case some6 = "addresses6"
     }
 
     package init(
         name: InterfaceName, index: UInt32, isUp: Bool, hasCarrier: Bool, isPointToPoint: Bool = false, addresses: [IPv4Prefix],
-        addresses6: [IPv6Prefix] = [], settings: [DeviceSetting: Int] = [:], forwards6: Bool? = nil, acceptsRA: Int? = nil
+        addresses6: [IPv6Prefix] = [], settings: [DeviceSetting: Int] = [:], forwards6: Bool? = nil, acceptsRA: Int? = nil,
+        mtu: Int? = nil, mtu6: Int? = nil
     ) {
         self.name = name
         self.index = index
@@ -88,6 +92,8 @@ package struct Interface: Equatable, Sendable, Codable {
         self.settings = settings
         self.forwards6 = forwards6
         self.acceptsRA = acceptsRA
+        self.mtu = mtu
+        self.mtu6 = mtu6
         self.addresses6 = addresses6
     }
 

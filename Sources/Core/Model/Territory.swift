@@ -33,16 +33,20 @@ package enum Territory {
     package static let tellChain = "UPLINKD_TELL"
     /// The same of the box's own, where they would leave by one WAN with the address of another.
     package static let refuseOwnChain = "UPLINKD_REFUSE_OUT"
+    /// In mangle, behind a jump that only the beginnings of TCP sessions take: what keeps their segments as small as the way is.
+    package static let segmentsChain = "UPLINKD_MSS"
     /// In mangle, while a drill plays a fault: what leaves by its WAN ends here.
     package static let drillChain = "UPLINKD_DRILL"
     package static let chains: Set = [
         natChain, markInChain, markOutChain, restoreChain, restoreOwnChain, refuseChain, refuseOwnChain,
-        tellChain, drillChain,
+        tellChain, segmentsChain, drillChain,
     ]
     /// Ours in nftables: a table of our own, so nobody else has a reason to flush it.
     package static let nftTable = "uplinkd"
     /// In that table, the same as `drillChain`.
     package static let nftDrillChain = "drill"
+    /// In that table, the same as `segmentsChain`.
+    package static let nftSegmentsChain = "mss"
     /// In that table, sets: sessions that were moved, each for some seconds.
     package static func nftToldSet(_ family: IPFamily) -> String { "told\(family == .v4 ? 4 : 6)" }
 

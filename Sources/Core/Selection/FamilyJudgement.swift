@@ -89,6 +89,7 @@ struct FamilyJudgement: Equatable, Sendable {
                 let time = min(max(seconds.isFinite ? seconds : 0, 0), 3600)
                 health.answered(id, after: .nanoseconds(Int64(time * 1e9)), at: now)
             case .wrong(let answer): health.answeredWrongly(id, answer, at: now)
+            case .tooLong: break
             case .notSent(let error): health.notSent(id, error: error, at: now)
             }
         }

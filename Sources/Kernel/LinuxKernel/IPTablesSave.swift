@@ -61,5 +61,6 @@ package enum IPTablesSave {
         guard let last = words.last, Territory.chains.contains(String(last)) else { return false }
         return words.count == 2 && words[0] == "-j" || words.count == 5 && words[0] == "!" && words[1] == "-i" && words[3] == "-j"
             || words.count == 6 && words[0] == "-m" && words[1] == "conntrack" && words[2] == "--ctstate" && words[4] == "-j"
+            || words.count == 9 && words[..<5].elementsEqual(["-p", "tcp", "-m", "tcp", "--tcp-flags"]) && words[7] == "-j"
     }
 }

@@ -34,9 +34,11 @@ extension Interface {
         var name: InterfaceName?
         var settings: [DeviceSetting: Int] = [:]
         var settings6: Attribute?
+        var mtu: Int?
         for attribute in reply.attributes(after: ifinfomsg.self) {
             switch attribute.type {
             case Int(IFLA_IFNAME): name = InterfaceName(attribute.string)
+            case Int(IFLA_MTU): mtu = attribute.u32.map { Int($0) }
             case Int(IFLA_AF_SPEC): (settings, settings6) = Self.settings(attribute)
             default: break
             }
@@ -47,7 +49,8 @@ extension Interface {
             name: name, index: UInt32(bitPattern: header.ifi_index), isUp: has(uplinkd_iff_up), hasCarrier: has(uplinkd_iff_lower_up),
             isPointToPoint: has(uplinkd_iff_pointopoint) || has(uplinkd_iff_noarp) && !has(uplinkd_iff_broadcast),
             addresses: [], settings: settings, forwards6: settings6?.u32(at: DEVCONF_FORWARDING).map { $0 != 0 },
-            acceptsRA: settings6?.u32(at: DEVCONF_ACCEPT_RA).map { Int(Int32(bitPattern: $0)) })
+            acceptsRA: settings6?.u32(at: DEVCONF_ACCEPT_RA).map { Int(Int32(bitPattern: $0)) }, mtu: mtu,
+            mtu6: settings6?.u32(at: DEVCONF_MTU6).map { Int($0) })
     }
 
     /// IFLA_AF_SPEC holds one attribute for each family; AF_INET's holds IFLA_INET_CONF, an array that begins with setting number 1

@@ -23,7 +23,9 @@ final class EchoProber {
         let socket = try socket(for: request, address.family)
         // Without it a missing route of ours would look like a lost probe: sendto() doesn't fail then. See Routes.
         try loop.routes.check(address, by: request.interfaceIndex)
-        let echo = pending.nextEcho(identifier: socket.identifier, cookie: .random(in: 0 ... .max, using: &random))
+        let echo = pending.nextEcho(
+            identifier: socket.identifier, cookie: .random(in: 0 ... .max, using: &random),
+            length: request.size.map { $0 - (address.family == .v4 ? 20 : 40) } ?? ICMPEcho.messageLength)
         let sent = Instant.now()
         try socket.send(echo.request(address.family), to: address)
         // Not too late for the reply: that is read on this queue.
@@ -78,6 +80,7 @@ final class EchoProber {
                 guard case .unreachable(let complaint) = message else { return }
                 let words = unreachableWords(code: complaint.code, socket.family)
                 loop.report(id, .wrong(WrongAnswer(.unreachable, "\(from) says: \(words)")))
+            case .tooLong(let id, let most): loop.report(id, .tooLong(most: most))
             case .ignored(let reason): loop.ignore(reason)
             }
         } catch {

@@ -17,11 +17,18 @@ final class EchoSocket: InterfaceSocket {
         self.family = family
         self.prober = prober
         descriptor = try .icmp(family)
-        let types = family == .v4 ? [ICMP_ECHOREPLY, ICMP_DEST_UNREACH] : [ICMP6_ECHO_REPLY, ICMP6_DST_UNREACH]
+        let types = family == .v4 ? [ICMP_ECHOREPLY, ICMP_DEST_UNREACH] : [ICMP6_ECHO_REPLY, ICMP6_DST_UNREACH, ICMP6_PACKET_TOO_BIG]
         try descriptor.letIn(types: types, family)
         // Where the queue is this box's own, a question needn't wait behind somebody's upload: pfifo_fast and prio let it pass. TC_PRIO_INTERACTIVE of
         // linux/pkt_sched.h, the highest that needs no privilege. Without it all goes on as well.
         try? descriptor.set(SOL_SOCKET, SO_PRIORITY, to: Int32(6), "giving probes priority")
+        // Nobody may take a long one apart, this box included, whatever it has learned of the way: it is there to find that out.
+        switch family {
+        case .v4: try descriptor.set(Int32(IPPROTO_IP), IP_MTU_DISCOVER, to: Int32(IP_PMTUDISC_PROBE), "forbidding fragments")
+        case .v6:
+            try descriptor.set(Int32(IPPROTO_IPV6), IPV6_MTU_DISCOVER, to: Int32(IPV6_PMTUDISC_PROBE), "forbidding fragments")
+            try descriptor.set(Int32(IPPROTO_IPV6), IPV6_DONTFRAG, to: Int32(1), "forbidding fragments")
+        }
         try descriptor.attach(Self.filter(family))
         // What came in before this by other interfaces has an identifier that isn't this socket's.
         try descriptor.bind(toInterface: interfaceIndex)

@@ -25,6 +25,10 @@ final class HTTPProbe: ProbeJob {
     private var answer = HTTPReader(keepsPage: true)
     private var received = 0
     private var judged = 0
+    /// A proof that a WAN is ready: of a page that is long enough, more has to come than one packet of full size holds. Such packets may be lost where
+    /// short ones pass.
+    private let isProof: Bool
+    private static let provenLength = 3000
 
     /// A longer answer is looked at whenever so much has been added, and not for each byte: a server that sends them singly must not keep
     /// us busy.
@@ -33,6 +37,7 @@ final class HTTPProbe: ProbeJob {
     init(_ request: ProbeRequest, _ loop: ProbeLoop, _ question: HTTPQuestion, _ names: Names) throws(CallError) {
         self.question = question
         self.names = names
+        isProof = if case .proof = request.id.owner { true } else { false }
         key = NameCache.Key(
             wan: request.wan, host: question.host, resolver: question.resolver, family: Self.family(by: request.interfaceIndex, loop.routes)
         )
@@ -100,7 +105,9 @@ final class HTTPProbe: ProbeJob {
             return go { () throws(CallError) in try connect(to: old) }
         }
         if judged < received { judge() }
-        super.expired()
+        guard isProof, case .reading = stage, !isFinished, received == 0 || question.judge(answer) == .right else { return super.expired() }
+        let what = received == 0 ? "took the connection, and sent nothing" : "sent \(received) bytes of a longer page, and no more"
+        finish(.wrong(WrongAnswer(.http, "\(what): packets of full size may be lost on the way")))
     }
 
     private func takeAddress(_ exchange: DNSExchange) {
@@ -124,6 +131,8 @@ final class HTTPProbe: ProbeJob {
         let count = retried { send(connection.descriptor.number, message, message.count, Int32(MSG_NOSIGNAL)) }
         guard count == message.count else { throw .lastSending(to: connection.address) }
         stage = .reading(connection)
+        // What became of a proof has to be told before nobody waits for it any more.
+        if isProof { wait(until: asked + request.timeout * 9 / 10) }
         try changeWatch(to: .read)
     }
 
@@ -154,7 +163,7 @@ final class HTTPProbe: ProbeJob {
     private func judge() {
         judged = received
         switch question.judge(answer) {
-        case .right: finishAnswered()
+        case .right: if !isProof || answer.isComplete || answer.isAtEnd || received >= Self.provenLength { finishAnswered() }
         case .wrong(let answer): finish(.wrong(answer))
         case .undecided: break
         }

@@ -1,18 +1,22 @@
 package import Model
 
-/// An echo message of ICMP (RFC 792) or ICMPv6 (RFC 4443) as we send it and want it back: nothing in it but a cookie.
+/// An echo message of ICMP (RFC 792) or ICMPv6 (RFC 4443) as we send it and want it back: nothing in it but a cookie, and zeros where it has to be
+/// long.
 ///
-///     type | code 0 | checksum | identifier | sequence | cookie (4 bytes)
+///     type | code 0 | checksum | identifier | sequence | cookie (4 bytes) | zeros
 package struct ICMPEcho: Equatable, Sendable {
     package var identifier: UInt16
     package var sequence: UInt16
     /// 32 random bits, new for each probe, beside the 16 of the identifier: who can't see our probes can't answer them. It is as short as
     /// that allows, since on a metered WAN each byte costs.
     package var cookie: UInt32
+    /// Of the message.
+    package var length: Int
 
     package static let messageLength = 12
 
-    package init(identifier: UInt16, sequence: UInt16, cookie: UInt32) {
+    package init(identifier: UInt16, sequence: UInt16, cookie: UInt32, length: Int = Self.messageLength) {
+        self.length = max(length, Self.messageLength)
         self.identifier = identifier
         self.sequence = sequence
         self.cookie = cookie
@@ -25,12 +29,13 @@ package struct ICMPEcho: Equatable, Sendable {
 
     private func message(type: UInt8, _ family: IPFamily) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Self.messageLength)
+        bytes.reserveCapacity(length)
         bytes.appendBig(UInt16(type) << 8)
         bytes.appendBig(UInt16(0))
         bytes.appendBig(identifier)
         bytes.appendBig(sequence)
         bytes.appendBig(cookie)
+        bytes.append(contentsOf: repeatElement(0, count: length - Self.messageLength))
         // ICMPv6's is over the addresses, too; there the kernel makes it.
         if family == .v4 { bytes.replaceSubrange(2..<4, with: withUnsafeBytes(of: internetChecksum(bytes).bigEndian, Array.init)) }
         return bytes
@@ -41,6 +46,8 @@ package struct ICMPEcho: Equatable, Sendable {
 package enum ICMPMessage: Equatable, Sendable {
     case reply(ICMPEchoReply)
     case unreachable(ICMPUnreachable)
+    /// And the longest packet that can go on, as the router says: anything.
+    case tooLong(ICMPUnreachable, most: Int)
 
     /// Reads an ICMP message, the IP header already taken off.
     package init(_ message: ArraySlice<UInt8>, _ family: IPFamily) throws(PacketError) {
@@ -50,24 +57,33 @@ package enum ICMPMessage: Equatable, Sendable {
         let (type, code) = (UInt8(head >> 8), UInt8(head & 0xff))
         switch (family, type) {
         case (.v4, 0) where code == 0, (.v6, 129) where code == 0: self = .reply(ICMPEchoReply(message))
-        // Code 4 asks for shorter packets, and there are none.
-        case (.v4, 3) where code != 4, (.v6, 1): self = .unreachable(try ICMPUnreachable(code: code, quote: message.dropFirst(8), family))
+        // RFC 1191, section 4; RFC 4443, section 3.2.
+        case (.v4, 3) where code == 4:
+            self = .tooLong(
+                try ICMPUnreachable(code: code, quote: message.dropFirst(8), family), most: Int((message.big(at: 6) as UInt16?) ?? 0))
+        case (.v6, 2):
+            self = .tooLong(
+                try ICMPUnreachable(code: code, quote: message.dropFirst(8), family), most: Int((message.big(at: 4) as UInt32?) ?? 0))
+        case (.v4, 3), (.v6, 1): self = .unreachable(try ICMPUnreachable(code: code, quote: message.dropFirst(8), family))
         default: throw .notEchoReply
         }
     }
 }
 
-/// Any echo reply, also one to somebody else's ping, whose payload has another length than ours.
+/// Any echo reply, also one to somebody else's ping.
 package struct ICMPEchoReply: Equatable, Sendable {
     package var identifier: UInt16
     package var sequence: UInt16
-    /// nil: the payload isn't one of ours.
+    /// nil: the payload is shorter than one of ours.
     package var cookie: UInt32?
+    /// Of the message: some targets shorten what they send back.
+    package var length: Int
 
     fileprivate init(_ message: ArraySlice<UInt8>) {
         identifier = message.big(at: 4) ?? 0
         sequence = message.big(at: 6) ?? 0
-        cookie = message.count == ICMPEcho.messageLength ? message.big(at: 8) : nil
+        cookie = message.big(at: 8)
+        length = message.count
     }
 }
 
@@ -111,7 +127,7 @@ package struct ICMPUnreachable: Equatable, Sendable {
     /// Whether this request is what is quoted. IPv4 routers may quote eight bytes only: then the checksum stands for the cookie.
     package func quotes(_ request: ICMPEcho) -> Bool {
         let family = target.family
-        let sent = request.request(family)
+        let sent = request.request(family).prefix(ICMPEcho.messageLength)
         switch family {
         case .v4: return echo.elementsEqual(sent.prefix(echo.count))
         case .v6: return echo.count == sent.count && echo[..<2] == sent[..<2] && echo[4...] == sent[4...]

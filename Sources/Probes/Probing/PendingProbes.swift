@@ -11,6 +11,7 @@ struct PendingProbes {
         var id: ProbeID
         var target: IPAddress
         var cookie: UInt32
+        var length: Int
         var sent: Instant
         var isOver = false
     }
@@ -50,20 +51,23 @@ struct PendingProbes {
     mutating func retire(identifier: UInt16) { series[identifier] = nil }
 
     /// What the next probe has to say. One that could not be sent leaves its sequence number to the next.
-    func nextEcho(identifier: UInt16, cookie: UInt32) -> ICMPEcho {
+    func nextEcho(identifier: UInt16, cookie: UInt32, length: Int = ICMPEcho.messageLength) -> ICMPEcho {
         let series = series[identifier]
-        return ICMPEcho(identifier: identifier, sequence: (series?.oldest ?? 0) &+ UInt16(series?.probes.count ?? 0), cookie: cookie)
+        return ICMPEcho(
+            identifier: identifier, sequence: (series?.oldest ?? 0) &+ UInt16(series?.probes.count ?? 0), cookie: cookie,
+            length: length)
     }
 
     /// Takes in a probe that has been sent.
     mutating func add(_ request: ProbeRequest, to target: IPAddress, as echo: ICMPEcho, sent: Instant) {
-        let probe = Probe(id: request.id, target: target, cookie: echo.cookie, sent: sent)
+        let probe = Probe(id: request.id, target: target, cookie: echo.cookie, length: echo.length, sent: sent)
         series[echo.identifier]?.add(probe, sequence: echo.sequence)
     }
 
     enum Judgement: Equatable {
         case answered(id: ProbeID, after: Duration)
         case unreachable(id: ProbeID)
+        case tooLong(id: ProbeID, most: Int)
         case ignored(IgnoredReply)
     }
 
@@ -71,25 +75,29 @@ struct PendingProbes {
         let (identifier, sequence) =
             switch message {
             case .reply(let reply): (reply.identifier, reply.sequence)
-            case .unreachable(let complaint): (complaint.identifier, complaint.sequence)
+            case .unreachable(let complaint), .tooLong(let complaint, _): (complaint.identifier, complaint.sequence)
             }
         guard let own = series[identifier] else { return .ignored(.otherIdentifier) }
         guard let probe = own.probes[sequence], now - probe.sent <= Self.keepFor else { return .ignored(.unknownSequence) }
         switch message {
         case .reply(let reply):
             guard probe.target == source else { return .ignored(.wrongSource) }
-            guard probe.cookie == reply.cookie else { return .ignored(.wrongCookie) }
-        case .unreachable(let complaint):
+            guard probe.cookie == reply.cookie, probe.length == reply.length else { return .ignored(.wrongCookie) }
+        case .unreachable(let complaint), .tooLong(let complaint, _):
             // Any router may say it; that it has seen the request is proof enough.
             guard probe.target == complaint.target else { return .ignored(.wrongSource) }
-            guard complaint.quotes(ICMPEcho(identifier: identifier, sequence: sequence, cookie: probe.cookie)) else {
+            let echo = ICMPEcho(identifier: identifier, sequence: sequence, cookie: probe.cookie, length: probe.length)
+            guard complaint.quotes(echo) else {
                 return .ignored(.wrongCookie)
             }
         }
         guard own.interfaceIndex == interfaceIndex else { return .ignored(.wrongInterface) }
         guard !probe.isOver else { return .ignored(.duplicate) }
         series[identifier]?.probes[sequence]?.isOver = true
-        if case .unreachable = message { return .unreachable(id: probe.id) }
-        return .answered(id: probe.id, after: now - probe.sent)
+        return switch message {
+        case .reply: .answered(id: probe.id, after: now - probe.sent)
+        case .unreachable: .unreachable(id: probe.id)
+        case .tooLong(_, let most): .tooLong(id: probe.id, most: most)
+        }
     }
 }

@@ -101,7 +101,7 @@ final class ProbeLoop {
     private func count(_ outcome: ProbeOutcome) {
         switch outcome {
         case .answered: counters.replies += 1
-        case .wrong: counters.wrong += 1
+        case .wrong, .tooLong: counters.wrong += 1
         case .notSent: counters.notSent += 1
         }
     }

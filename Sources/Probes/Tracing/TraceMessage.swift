@@ -21,6 +21,8 @@ package enum TraceMessage: Equatable, Sendable {
             switch try ICMPMessage(message, family) {
             case .reply(let reply): self = .reply(reply)
             case .unreachable(let quote): self = .unreachable(quote)
+            // What is sent here is as short as can be.
+            case .tooLong: throw .notEchoReply
             }
         }
     }

@@ -60,7 +60,7 @@ extension ProbeResult {
         let kind: Outcome
         switch outcome {
         case .answered(let seconds): (kind, roundTrip) = (.answered, (seconds * 100_000).rounded() / 100)
-        case .wrong: kind = .wrong
+        case .wrong, .tooLong: kind = .wrong
         case .notSent: kind = .notSent
         case nil: kind = .lost
         }

@@ -69,10 +69,11 @@ import Testing
             try #require(Configuration.parse("lan: {interfaces: [br0]}\nwans: {a: {interface: eth0, metric: 1, \(keys)}}").settings)
         }
         #expect(
-            try wan("drain: 1h").changes(to: wan("ipv6: off, drain-classes: [{protocol: udp, ports: [53, 60-61], drain: 0s}]")) == [
-                "wans.a.ipv6: masquerade is now off", "wans.a.drain: 1h is now unlimited",
-                "wans.a.drain-classes: [] is now [udp 53,60-61: 0s]",
-            ])
+            try wan("drain: 1h").changes(to: wan("mss: 1360, ipv6: off, drain-classes: [{protocol: udp, ports: [53, 60-61], drain: 0s}]"))
+                == [
+                    "wans.a.ipv6: masquerade is now off", "wans.a.drain: 1h is now unlimited",
+                    "wans.a.drain-classes: [] is now [udp 53,60-61: 0s]", "wans.a.mss: auto is now 1360",
+                ])
         let other = try #require(
             Configuration.parse(
                 """

@@ -37,7 +37,7 @@ import Testing
         Case(
             "a word instead of the keys of a WAN", "lan: {interfaces: br0}\nwans:\n  telkom: eth0\n  smartfren:\n",
             "1:19: error: 'interfaces' has to be a list of at least one value, not 'br0' | write '[br0]'",
-            "3:11: error: 'telkom' has to be a mapping with the keys 'interface', 'metric', 'gateway', 'metered', 'ipv6', 'drain', 'drain-classes', 'probe' and 'readiness', not 'eth0'",
+            "3:11: error: 'telkom' has to be a mapping with the keys 'interface', 'metric', 'gateway', 'metered', 'ipv6', 'drain', 'drain-classes', 'mss', 'probe' and 'readiness', not 'eth0'",
             "4:3: error: 'interface' is missing in 'smartfren' | the network interface of this WAN, such as 'interface: eth0'",
             "4:3: error: 'metric' is missing in 'smartfren' | 'metric: 1' for the first choice, 2 for the next"),
         .office(
@@ -69,6 +69,24 @@ import Testing
         .office(
             "one bit is enough for one WAN", "mark-mask: 0x80000000",
             "4:3: error: more than 1 WAN | packet marks have room for no more: give 'mark-mask' more bits, such as 0x0ff00000"),
+        Case(
+            "how long segments may be",
+            """
+            lan: {interfaces: [br0]}
+            wans:
+              a: {interface: eth0, metric: 1, mss: on}
+              b: {interface: eth1, metric: 2, mss: 535}
+              c: {interface: eth2, metric: 3, mss: 8961}
+              d: {interface: eth3, metric: 4, mss: 01360}
+              e: {interface: eth4, metric: 5, mss: autp}
+              f: {interface: eth5, metric: 6, mss: 1360}
+
+            """,
+            "3:40: error: 'mss' has to be 'auto', 'off' or a whole number from 536 to 8960, not 'on'",
+            "4:40: error: 'mss' has to be 'auto', 'off' or a whole number from 536 to 8960, not '535'",
+            "5:40: error: 'mss' has to be 'auto', 'off' or a whole number from 536 to 8960, not '8961'",
+            "6:40: error: 'mss' has to be 'auto', 'off' or a whole number from 536 to 8960, not '01360' | write it without zeros in front",
+            "7:40: error: 'mss' has to be 'auto', 'off' or a whole number from 536 to 8960, not 'autp' | did you mean 'auto'?"),
         Case(
             "how long sessions may stay",
             """

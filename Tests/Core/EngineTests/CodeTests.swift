@@ -122,6 +122,7 @@ extension CodeTests {
             .onlyUntried, .noneUsable([unfit]),
             .noneConfigured, .nothingKnown,
         ]
+        let lost = PathSize.Found(size: 1400, whole: 1500, isTold: false)
         let problems: [FirewallProblem] = [.failed(error: "e"), .contested(.nat), .notLookedAt]
         let status: [StatusProblem] = [
             .noWAN(.noneConfigured), .kernelUnreadable(error: "e"), .kernelRefused(["e"]), .routesContested, .strayed(eth0),
@@ -129,15 +130,17 @@ extension CodeTests {
             .firewall(.mangle, .notLookedAt), .firewall(.filter, .notLookedAt), .barred, .notForwarded(eth0),
             .clientsStray(ClientWay(lan: eth0, family: .v4, interface: eth0, table: 1, rule: 1)),
             .overlapping(lan: eth0, network: "n", wan: telkom, wanNetwork: "n"), .targetInLAN(wan: telkom, target: "t", lan: eth0),
-            .targetsBlocked(telkom),
+            .targetsBlocked(telkom), .largeLost(telkom, .v4, lost, .auto),
             .configurationRefused, .stateUnwritten(error: "e"), .box("p"), .noIPv6(.noneConfigured),
             .ipv6Elsewhere(telkom, .down(.silent), to: telkom),
         ]
         let unready: [Unreadiness] = [
-            .condition(.down(.silent)), .noNAT("p"), .notForwarding(eth0), .proofTooOld, .unproven,
+            .condition(.down(.silent)), .noNAT("p"), .notForwarding(eth0), .proofTooOld, .unproven, .stalling(1400),
             .failed(question, nil, within: .seconds(1)), .failed(question, WrongAnswer(.dns, "a"), within: .seconds(1)),
         ]
-        let outcomes: [ProbeOutcome?] = [nil, .answered(seconds: 1), .wrong(WrongAnswer(.dns, "a")), .notSent(error: "e")]
+        let outcomes: [ProbeOutcome?] = [
+            nil, .answered(seconds: 1), .wrong(WrongAnswer(.dns, "a")), .tooLong(most: 1400), .notSent(error: "e"),
+        ]
         var sentences = conditions.map { $0.sentence(of: telkom) } + faults.map(\.sentence) + reasons.map(\.sentence)
         sentences += problems.map(\.sentence) + status.map(\.sentence) + unready.map(\.sentence)
         sentences += outcomes.map { ProbeOutcome.sentence($0, to: question, within: .seconds(1)) }
@@ -164,6 +167,8 @@ extension CodeTests {
             what(telkom, telkom, .failover), what(telkom, telkom, .failback), what(nil, telkom, .failback), what(telkom, nil, .failover),
             .clientsTold(telkom, TellingOutcome(told: 3, answered: 2, untold: 1, own: 1, problem: "p")),
             .sessionsMoved(.init(count: 1, family: .v6, from: telkom, to: telkom)), .sessionsMoved(.init(count: 1)),
+            .pathSize(telkom, .v4, PathSize.Found(size: 1400, whole: 1500, isTold: false), .off),
+            .pathSize(telkom, .v6, PathSize.Found(size: 1400, whole: 1500, isTold: true), .auto), .pathSize(telkom, .v4, nil, .auto),
             .sessionsStuck(telkom, error: "e"), .ready(telkom), .unready(telkom, .unproven), .repaired(commands: ["c"]), .repairsHeld,
             .strayed(eth0), .kernelUnreadable(error: "e"), .kernelRefused(error: "e"), .firewallMissing(.nat, error: "e"),
             .firewallRestored(.nat), .firewallHeld(.nat), .firewallApplied(.nat, commands: "c"), .drillRulesApplied(.nat, commands: "c"),
@@ -193,7 +198,8 @@ extension CodeTests {
         var clauses: [Explained.Clause] = [
             .condition(telkom, .unknown), .carries, .standsBy(nil), .sessionsMayStay(seconds: 1), .drill(telkom, .dns, seconds: 1), .chosen,
             .ipv6(.down(.silent), carries: true), .ipv6Unjudged, .mute(["a", "b"]), .ceased(["a"]),
-            .supposed(telkom, .down, .within(.seconds(1))), .routesUntold(eth0),
+            .largeLost(.v4, PathSize.Found(size: 1400, whole: 1500, isTold: false), .auto), .supposed(telkom, .down, .within(.seconds(1))),
+            .routesUntold(eth0),
             .wouldCarry(already: true),
             .wouldCarry(already: false), .sessionsWait, .sessionsBeginAnew(telkom), .sessionsStay(limit: .seconds(60)),
         ]

@@ -45,6 +45,13 @@ final class World {
     var clientBytesPerPacket: UInt64 = 200
     /// Pings a second of a client to the selected WAN's gateway, which answers them all.
     var gatewayPingsPerSecond = 0.0
+    /// Of every interface. nil: not told, as in recordings of before that was asked for; nothing long is sent then.
+    var mtu: Int?
+    /// The longest packet that passes by a WAN, and those whose routers say so.
+    var paths: [WANName: Int] = [:]
+    var tellingWANs: Set<WANName> = []
+    /// The longest ping that a target answers.
+    var pingLimits: [String: Int] = [:]
     /// The share of a WAN's probes that are lost by chance, the same in every run.
     var loss: [WANName: Double] = [:]
     var probes: [ProbeRequest] = []
@@ -92,13 +99,13 @@ final class World {
 
     func plugTelkom(gateway: String = telkomGateway, metric: UInt32 = 100) throws {
         let name = try #require(InterfaceName("eth0"))
-        kernel.plug(name, addresses: [try #require(IPv4Prefix("192.0.2.7/24"))])
+        kernel.plug(name, addresses: [try #require(IPv4Prefix("192.0.2.7/24"))], mtu: mtu)
         kernel.addForeign(Route(gateway: IPAddress(gateway), interface: name, routeProtocol: 16, metric: metric))
     }
 
     func plugSmartfren(metric: UInt32 = 200) throws {
         let name = try #require(InterfaceName("usb0"))
-        kernel.plug(name, addresses: [try #require(IPv4Prefix("198.51.100.7/24"))])
+        kernel.plug(name, addresses: [try #require(IPv4Prefix("198.51.100.7/24"))], mtu: mtu)
         kernel.addForeign(Route(gateway: IPAddress(Self.smartfrenGateway), interface: name, routeProtocol: 16, metric: metric))
     }
 
@@ -247,6 +254,13 @@ final class World {
         guard device.hasCarrier, !silentWANs.contains(request.wan), !isAmong(deadTargets),
             isGateway || isAmong(ownTargets) || !silentUpstreams.contains(request.wan)
         else { return }
+        if let size = request.size {
+            if let most = paths[request.wan], size > most {
+                if tellingWANs.contains(request.wan) { replies.append((now + roundTrip, request.id, .tooLong(most: most))) }
+                return
+            }
+            guard size <= pingLimits[request.question.description] ?? .max else { return }
+        }
         if let loss = loss[request.wan] {
             chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             guard Double(chance >> 33) / Double(1 << 31) >= loss else { return }

@@ -75,6 +75,7 @@ final class Bench {
             switch reply.outcome {
             case .answered: health.answered(reply.id, after: roundTrip, at: now)
             case .wrong(let answer): health.answeredWrongly(reply.id, answer, at: now)
+            case .tooLong: break
             case .notSent(let error): health.notSent(reply.id, error: error, at: now)
             }
         }

@@ -170,14 +170,14 @@ extension FakeKernel {
     /// A new interface, with a number that none had before.
     package func plug(
         _ name: InterfaceName, addresses: [IPv4Prefix] = [], addresses6: [IPv6Prefix] = [], isUp: Bool = true, hasCarrier: Bool = true,
-        isPointToPoint: Bool = false
+        isPointToPoint: Bool = false, mtu: Int? = nil
     ) {
         unplug(name)
         lastIndex += 1
         devices[name] = Interface(
             name: name, index: lastIndex, isUp: isUp, hasCarrier: isUp && hasCarrier, isPointToPoint: isPointToPoint,
             addresses: addresses, addresses6: addresses6,
-            settings: Dictionary(uniqueKeysWithValues: DeviceSetting.allCases.map { ($0, 0) }), forwards6: false, acceptsRA: 1)
+            settings: Dictionary(uniqueKeysWithValues: DeviceSetting.allCases.map { ($0, 0) }), forwards6: false, acceptsRA: 1, mtu: mtu)
     }
 
     /// It takes its routes along.

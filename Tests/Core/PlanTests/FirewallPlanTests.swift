@@ -105,6 +105,78 @@ struct FirewallPlanTests {
         #expect(desired.isWanted(in: .nat) && desired.isWanted(in: .mangle))
     }
 
+    private func clamped() throws -> FirewallDesired {
+        FirewallDesired(
+            backend: .iptables, lan: [try #require(InterfaceName("br0"))],
+            wans: [
+                .init(
+                    interface: try #require(InterfaceName("eth0")), mark: 1 << 24, hasIPv6: true, segments4: .asTheRoute,
+                    segments6: .asTheRoute),
+                .init(
+                    interface: try #require(InterfaceName("usb0")), mark: 2 << 24, hasIPv6: true, segments4: .atMost(1360),
+                    segments6: .atMost(1340)),
+                .init(interface: try #require(InterfaceName("ppp0")), mark: 3 << 24, hasIPv6: true),
+            ], mask: 0x0f00_0000)
+    }
+
+    @Test("segments: what begins a TCP session goes by a chain of its own, both ways; all other packets pass one jump")
+    func segments() throws {
+        let desired = try clamped()
+        let syn = "-p tcp -m tcp --tcp-flags SYN,RST SYN"
+        for (place, size) in [(FirewallPlace.mangle, 1360), (.mangle6, 1340)] {
+            let lines = try #require(FirewallRestore(place, desired: desired, observed: [:])).text.split(separator: "\n").map(String.init)
+            #expect(
+                lines.filter { $0.contains("MSS") } == [
+                    ":UPLINKD_MSS - [0:0]", "-A UPLINKD_MSS -i eth0 \(syn) -j TCPMSS --clamp-mss-to-pmtu",
+                    "-A UPLINKD_MSS -o eth0 \(syn) -j TCPMSS --clamp-mss-to-pmtu",
+                    "-A UPLINKD_MSS -i usb0 \(syn) -j TCPMSS --set-mss \(size)",
+                    "-A UPLINKD_MSS -o usb0 \(syn) -j TCPMSS --set-mss \(size)", "-I FORWARD \(syn) -j UPLINKD_MSS",
+                    "-A OUTPUT \(syn) -j UPLINKD_MSS",
+                ])
+        }
+    }
+
+    @Test("nftables: the same, by a chain that nothing but a jump leads to")
+    func segmentsOfNFTables() throws {
+        var desired = try clamped()
+        desired.backend = .nftables
+        let lines = try #require(FirewallRestore(.inet, desired: desired, observed: [:])).text.split(separator: "\n")
+            .map { $0.trimmingPrefix("\t\t").replacing(/\ comment ".*"/, with: "") }
+        let chain = lines.drop { $0 != "\tchain mss {" }.prefix { $0 != "\t}" }
+        #expect(
+            Array(chain.dropFirst()) == [
+                "iifname \"eth0\" tcp option maxseg size set rt mtu", "oifname \"eth0\" tcp option maxseg size set rt mtu",
+                "meta nfproto ipv4 iifname \"usb0\" tcp option maxseg size set 1360",
+                "meta nfproto ipv4 oifname \"usb0\" tcp option maxseg size set 1360",
+                "meta nfproto ipv6 iifname \"usb0\" tcp option maxseg size set 1340",
+                "meta nfproto ipv6 oifname \"usb0\" tcp option maxseg size set 1340",
+            ])
+        #expect(lines.count { $0 == "tcp flags & (syn | rst) == syn jump mss" } == 2)
+        #expect(
+            try !(#require(FirewallRestore(.inet, desired: wanted(v6: ["eth0", "usb0"], .nftables), observed: [:]))).text.contains("mss"))
+    }
+
+    @Test("what the configuration says of segments, and what is known of the way", arguments: [SegmentClamp.off, .auto, .atMost(1200)])
+    func clamps(clamp: SegmentClamp) throws {
+        let name = try #require(WANName("a"))
+        let wan = WANSettings(name: name, interface: try #require(InterfaceName("eth0")), metric: 1, number: 1, mss: clamp)
+        let settings = Settings(lan: [], wans: [wan])
+        let unknown = try #require(FirewallDesired(settings).wans.first)
+        let known = try #require(FirewallDesired(settings, passing: [name: [.v4: 1400, .v6: 1300]]).wans.first)
+        switch clamp {
+        case .off:
+            #expect(
+                [unknown.segments4, unknown.segments6, known.segments4, known.segments6] == [
+                    .asTheyAre, .asTheyAre, .asTheyAre, .asTheyAre,
+                ])
+        case .auto:
+            #expect([unknown.segments4, unknown.segments6] == [.asTheRoute, .asTheRoute])
+            #expect([known.segments4, known.segments6] == [.atMost(1360), .atMost(1240)])
+        case .atMost(let size):
+            #expect([unknown.segments4, unknown.segments6, known.segments4] == [.atMost(size), .atMost(size), .atMost(size)])
+        }
+    }
+
     @Test("IPv6 only for the WANs that have it; none of them, no rules")
     func families() throws {
         let one = try wanted(v6: ["usb0"])

@@ -38,7 +38,7 @@ enum FirewallCase: String, CaseIterable, CustomTestStringConvertible {
         let wans = try interfaces.enumerated().map { index, name in
             FirewallDesired.WAN(
                 interface: try #require(InterfaceName(name)), mark: UInt32(index + 1) << UInt32(mask.trailingZeroBitCount),
-                hasIPv6: index != 1)
+                hasIPv6: index != 1, segments4: index == 0 ? .atMost(1360) : .asTheRoute, segments6: .asTheRoute)
         }
         let lan = try ["br0", "lan*"].map { try #require(InterfaceName($0)) }
         return FirewallDesired(backend: self == .nftables ? .nftables : .iptables, lan: lan, wans: wans, mask: mask, tellsClients: true)
@@ -103,7 +103,7 @@ enum FirewallCase: String, CaseIterable, CustomTestStringConvertible {
             return [
                 "nft flush ruleset", "nft flush table inet uplinkd", "nft flush chain inet uplinkd restore_pre",
                 "nft flush chain inet uplinkd refuse", "nft flush chain inet uplinkd refuse && nft delete set inet uplinkd told6",
-                "nft insert rule inet uplinkd refuse accept",
+                "nft insert rule inet uplinkd refuse accept", "nft flush chain inet uplinkd mss",
                 "nft delete table inet uplinkd", "nft insert rule inet uplinkd nat accept",
                 "nft add rule inet uplinkd nat oifname eth0 accept comment '\"uplinkd 1a\"'", "nft add chain inet uplinkd mine",
                 "nft add set inet uplinkd s '{ type ipv4_addr; }'", "nft 'add table inet uplinkd { flags dormant; }'",
@@ -124,6 +124,9 @@ enum FirewallCase: String, CaseIterable, CustomTestStringConvertible {
             "\(filter) -F", "\(filter) -F && \(filter) -X", "\(filter) -D FORWARD 1", "\(filter) -D UPLINKD_REFUSE 2",
             "\(filter) -I FORWARD -i br0 -o eth0 -j ACCEPT", "\(filter) -A FORWARD -j UPLINKD_REFUSE",
             "\(filter) -A FORWARD -m conntrack --ctstate INVALID -j UPLINKD_REFUSE", "\(filter) -I UPLINKD_REFUSE -j RETURN",
+            "\(mangle) -D FORWARD 1", "\(mangle) -F UPLINKD_MSS", "\(mangle) -I FORWARD -i br0 -j ACCEPT",
+            "\(mangle) -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j UPLINKD_MSS",
+            "\(mangle) -A FORWARD -p tcp --tcp-flags SYN,ACK SYN -j UPLINKD_MSS",
             "\(mangle) -A PREROUTING -j UPLINKD_RESTORE_PRE", "\(mangle) -A OUTPUT -j UPLINKD_RESTORE_OUT",
         ]
     }

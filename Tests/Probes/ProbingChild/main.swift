@@ -85,6 +85,7 @@ let prober = queue.sync {
         case .answered where id.number == .max: break
         case .answered(let seconds): say("answered \(id) \(seconds)")
         case .wrong(let answer): say("wrong \(id) \(answer.kind.rawValue) \(answer.detail)")
+        case .tooLong(let most): say("too-long \(id) \(most)")
         case .notSent(let error): say("not-sent \(id) \(error)")
         }
     }

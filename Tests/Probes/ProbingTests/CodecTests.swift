@@ -57,7 +57,42 @@ struct ICMPEchoTests {
         #expect(reply.cookie == Self.echo.cookie)
     }
 
-    @Test("the reply to somebody's ordinary ping is read, and has no cookie", arguments: [0, 3, 5, 8, 56])
+    @Test("a long one has zeros behind its cookie, and the same checksum", arguments: [IPFamily.v4, .v6])
+    func long(family: IPFamily) throws {
+        let echo = ICMPEcho(identifier: 1, sequence: 2, cookie: 3, length: 1480)
+        let message = echo.request(family)
+        #expect(message.count == 1480)
+        #expect(Array(message.prefix(12)) == ICMPEcho(identifier: 1, sequence: 2, cookie: 3).request(family))
+        let reply = try echoReply(echo.reply(family)[...], family)
+        #expect(reply.length == 1480 && reply.cookie == 3)
+        #expect(ICMPEcho(identifier: 1, sequence: 2, cookie: 3, length: 5).request(family).count == ICMPEcho.messageLength)
+    }
+
+    @Test("a router that takes nothing so long says how long it may be, and quotes what it was", arguments: [IPFamily.v4, .v6])
+    func tooLong(family: IPFamily) throws {
+        let echo = ICMPEcho(identifier: 1, sequence: 2, cookie: 3, length: 1480)
+        let target = try #require(IPAddress(family == .v4 ? "203.0.113.1" : "2001:db8::1"))
+        var quote = [UInt8](repeating: 0, count: family == .v4 ? 16 : 24)
+        quote[0] = family == .v4 ? 0x45 : 0x60
+        if family == .v4 { quote[9] = 1 } else { quote[6] = 58 }
+        switch target {
+        case .v4: quote += [203, 0, 113, 1]
+        case .v6: quote += [0x20, 0x01, 0x0d, 0xb8] + [UInt8](repeating: 0, count: 11) + [1]
+        }
+        var message: [UInt8] = family == .v4 ? [3, 4, 0, 0, 0, 0, 0x05, 0x78] : [2, 0, 0, 0, 0, 0, 0x05, 0x78]
+        message += quote + echo.request(family).prefix(500)
+        if family == .v4 { message.replaceSubrange(2..<4, with: withUnsafeBytes(of: internetChecksum(message).bigEndian, Array.init)) }
+        guard case .tooLong(let complaint, let most) = try ICMPMessage(message[...], family) else {
+            Issue.record("read as something else")
+            return
+        }
+        #expect(most == 1400 && complaint.target == target && complaint.identifier == 1 && complaint.sequence == 2)
+        #expect(complaint.quotes(echo))
+        #expect(!complaint.quotes(ICMPEcho(identifier: 1, sequence: 2, cookie: 4)))
+        for length in 0..<36 { #expect(throws: PacketError.self) { try ICMPMessage(message.prefix(length), family) } }
+    }
+
+    @Test("the reply to somebody's ordinary ping is read", arguments: [0, 3, 5, 8, 56])
     func otherPayloads(length: Int) throws {
         var message: [UInt8] = [0, 0, 0, 0, 0xab, 0xcd, 0, 1] + [UInt8](repeating: 0x5a, count: length)
         let checksum = internetChecksum(message)
@@ -65,7 +100,7 @@ struct ICMPEchoTests {
         message[3] = UInt8(checksum & 0xff)
         let reply = try echoReply(message[...])
         #expect(reply.identifier == 0xabcd)
-        #expect(reply.cookie == nil)
+        #expect(reply.length == 8 + length && (reply.cookie == nil) == (length < 4))
     }
 
     @Test(
@@ -79,7 +114,7 @@ struct ICMPEchoTests {
             ("00 01 a7 41 12 34 ff fe 01 23 45 67", .notEchoReply),
             // Destination unreachable, and nothing quoted; fragmentation needed.
             ("03 01 fc fe 00 00 00 00", .truncated),
-            ("03 04 fc fb 00 00 00 00", .notEchoReply),
+            ("03 04 fc fb 00 00 00 00", .truncated),
             ("00 00 a7 43 12 34 ff fe 01 23 45 67", .wrongChecksum),
             // Cut short on its way: the checksum tells.
             ("00 00 a7 42 12 34 ff fe", .wrongChecksum),

@@ -82,6 +82,13 @@ struct PendingProbesTests {
         #expect(try judge(wrong) == .ignored(.wrongCookie))
     }
 
+    @Test("a reply that was shortened on the way is none")
+    mutating func shortened() throws {
+        var wrong = try reply(echo)
+        wrong.length += 1
+        #expect(try judge(wrong) == .ignored(.wrongCookie))
+    }
+
     @Test("the identifier of another socket of ours doesn't do either")
     mutating func otherSocket() throws {
         var wrong = try reply(echo)

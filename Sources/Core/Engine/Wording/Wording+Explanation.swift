@@ -40,6 +40,11 @@ extension Explained.Clause {
                 "its IPv6 is \(condition)\(carries ? ", and carries new sessions" : "")")
         case .ipv6Unjudged:
             Sentence("ipv6-unjudged", "its IPv6 isn't looked at by itself, since 'targets' has no IPv6 address")
+        case .largeLost(let family, let found, let clamp):
+            Sentence(
+                "large-lost", ["family": family.rawValue, "size": found.size, "mtu": found.whole, "mss": clamp],
+                "packets of IP\(family.rawValue) of more than \(found.size) bytes are lost by it without a word"
+                    + (clamp.fits(found.size, family) ? ", and TCP keeps to what passes" : ", and TCP stalls (`mss: \(clamp)`)"))
         case .supposed(let wan, let state, let detection):
             Sentence(
                 "supposed", ["wan": wan, "state": state.rawValue, "detection": detection?.code],

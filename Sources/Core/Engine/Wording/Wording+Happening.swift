@@ -8,6 +8,7 @@ extension Happening {
         case .sessionsMoved, .sessionsStuck, .clientsTold: .sessions
         case .drill, .drillJudged: .drill
         case .ready, .unready: .readiness
+        case .pathSize: .path
         case .repaired, .repairsHeld: .repair
         case .strayed, .kernelUnreadable, .kernelRefused: .kernel
         case .firewallMissing, .firewallRestored, .firewallHeld, .firewallApplied, .drillRulesApplied, .boxWarning: .firewall
@@ -48,6 +49,7 @@ extension Happening {
         case .sessionsMoved, .ready, .repaired, .firewallRestored, .firewallApplied, .drillRulesApplied, .started, .inOrder,
             .configurationRead, .operatorChose:
             .notice
+        case .pathSize(_, _, let found, _): found.map { $0.isTold } ?? true ? .notice : .warning
         case .clientsTold(_, let outcome): outcome.problem == nil ? .info : .warning
         }
     }
@@ -61,7 +63,7 @@ extension Happening {
         case .sessionsMoved(let moved): moved.from
         case .sessionsStuck(let wan, _), .clientsTold(let wan, _), .operatorChose(let wan), .reported(_, let wan, _, _): wan
         case .drill(let step): step.wan
-        case .ready(let wan), .unready(let wan, _): wan
+        case .ready(let wan), .unready(let wan, _), .pathSize(let wan, _, _, _): wan
         case .repaired, .repairsHeld, .strayed, .kernelUnreadable, .kernelRefused, .firewallMissing, .firewallRestored, .firewallHeld,
             .firewallApplied, .drillRulesApplied, .started, .inOrder, .configurationRefused, .configurationRead, .boxWarning, .drillJudged:
             nil
@@ -93,6 +95,9 @@ extension Happening {
             Sentence(
                 "unready", ["problem": problem, "problem_code": problem.sentence.code],
                 "\(wan) answers, but isn't ready to take over: \(problem)")
+        case .pathSize(let wan, let family, let found?, let clamp): found.sentence(wan, family, clamp)
+        case .pathSize(let wan, let family, nil, _):
+            Sentence("mtu-whole", ["family": family.rawValue], "By \(wan) packets of IP\(family.rawValue) of full size pass again.")
         case .repaired(let commands):
             Sentence("repaired", ["commands": commands.joined(separator: "; ")], "Put right what somebody else changed.")
         case .repairsHeld:

@@ -59,6 +59,7 @@ extension StatusProblem {
                 "\(interface) takes no router advertisements while it forwards: sysctl -w net.ipv6.conf.\(interface).accept_ra=2")
         case .sessionsStuck(let error):
             Sentence("sessions-stuck", ["error": error], "sessions of a WAN that fails can't be deleted: \(error)")
+        case .largeLost(let wan, let family, let found, let clamp): found.lostSentence(wan, family, clamp)
         case .firewall(let place, let problem): Self.sentence(place, problem)
         case .configurationRefused:
             Sentence(
@@ -91,6 +92,28 @@ extension StatusProblem {
             place.isIPv6
                 ? "NAT doesn't work for IPv6, clients can't reach the Internet by it: \(problem.text)"
                 : "NAT doesn't work, clients can't reach the Internet: \(problem.text)")
+    }
+}
+
+extension PathSize.Found {
+    /// An event.
+    func sentence(_ wan: WANName, _ family: IPFamily, _ clamp: SegmentClamp) -> Sentence {
+        guard isTold else { return lostSentence(wan, family, clamp) }
+        return Sentence(
+            "mtu-told", ["wan": wan, "family": family.rawValue, "size": size, "mtu": whole],
+            "By \(wan) packets of IP\(family.rawValue) of up to \(size) bytes pass, as a router says (its interface takes \(whole)).")
+    }
+
+    /// The fault `mtu`.
+    func lostSentence(_ wan: WANName, _ family: IPFamily, _ clamp: SegmentClamp) -> Sentence {
+        let tcp =
+            clamp.fits(size, family)
+            ? "TCP keeps to what passes (`mss: \(clamp)`), but VPNs and the like may stall"
+            : "downloads stall (`mss: \(clamp)`)"
+        return Sentence(
+            "mtu", ["wan": wan, "family": family.rawValue, "size": size, "mtu": whole, "mss": clamp],
+            "\(wan) loses packets of IP\(family.rawValue) of more than \(size) bytes without a word (its interface takes \(whole)): "
+                + "\(tcp); set its interface's MTU to \(size)")
     }
 }
 

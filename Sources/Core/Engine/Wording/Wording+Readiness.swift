@@ -15,6 +15,11 @@ extension Unreadiness {
             Sentence(
                 "not-forwarding", ["interface": interface],
                 "\(interface) forwards nothing: sysctl -w net.ipv4.conf.\(interface).forwarding=1.")
+        case .stalling(let size):
+            Sentence(
+                "stalling", ["size": size],
+                "Packets of more than \(size) bytes are lost by it, and downloads would stall: set `mss: auto`, or its interface's MTU to \(size)."
+            )
         case .failed(let question, let answer, let timeout):
             ProbeOutcome.sentence(answer.map(ProbeOutcome.wrong), to: question, within: timeout)
         case .proofTooOld: Sentence("proof-too-old", "The last proof is too old.")

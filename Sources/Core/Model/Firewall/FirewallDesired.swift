@@ -7,13 +7,31 @@ package struct FirewallDesired: Equatable, Sendable {
         package var hasIPv6: Bool
         /// What leaves by it gets this source. A family without one is masqueraded.
         package var sources: [IPFamily: IPAddress]
+        package var segments4: Segments
+        package var segments6: Segments
 
-        package init(interface: InterfaceName, mark: UInt32, hasIPv6: Bool, sources: [IPFamily: IPAddress] = [:]) {
+        package init(
+            interface: InterfaceName, mark: UInt32, hasIPv6: Bool, sources: [IPFamily: IPAddress] = [:], segments4: Segments = .asTheyAre,
+            segments6: Segments = .asTheyAre
+        ) {
             self.interface = interface
             self.mark = mark
             self.hasIPv6 = hasIPv6
             self.sources = sources
+            self.segments4 = segments4
+            self.segments6 = segments6
         }
+
+        func segments(_ family: IPFamily) -> Segments { family == .v4 ? segments4 : segments6 }
+    }
+
+    /// How long the segments may be that both ends of a TCP session agree on at its beginning (RFC 9293, section 3.7.1). Never longer than what the
+    /// ends ask for themselves: the kernel sees to that.
+    package enum Segments: Hashable, Sendable {
+        case asTheyAre
+        /// As the kernel's route has it: the MTU of the interface, or what it has learned of a way.
+        case asTheRoute
+        case atMost(Int)
     }
 
     /// The fault of a drill, as far as rules play it.
@@ -55,11 +73,17 @@ package struct FirewallDesired: Equatable, Sendable {
     /// - Parameters:
     ///   - order: of a drill that plays its fault now.
     ///   - sources: those that masquerade wouldn't take by itself.
-    package init(_ settings: Settings, drill order: DrillOrder? = nil, sources: [WANName: [IPFamily: IPAddress]] = [:]) {
-        let wans = settings.wans.map {
-            WAN(
-                interface: $0.interface, mark: settings.markMask.mark(ofWAN: $0.number), hasIPv6: $0.ipv6 == .masquerade,
-                sources: sources[$0.name] ?? [:])
+    ///   - passing: of a WAN by which less passes than its interface takes, the longest packet of each family that does.
+    package init(
+        _ settings: Settings, drill order: DrillOrder? = nil, sources: [WANName: [IPFamily: IPAddress]] = [:],
+        passing: [WANName: [IPFamily: Int]] = [:]
+    ) {
+        let wans = settings.wans.map { wan in
+            let passing = passing[wan.name] ?? [:]
+            return WAN(
+                interface: wan.interface, mark: settings.markMask.mark(ofWAN: wan.number), hasIPv6: wan.ipv6 == .masquerade,
+                sources: sources[wan.name] ?? [:], segments4: wan.mss.segments(.v4, passing: passing[.v4]),
+                segments6: wan.mss.segments(.v6, passing: passing[.v6]))
         }
         self.init(
             backend: settings.firewall, lan: settings.lan, wans: wans, mask: settings.markMask.bits,
@@ -96,4 +120,19 @@ package struct FirewallDesired: Equatable, Sendable {
             return !isWanted(in: place) || backend.plan.masquerades(place, self, contents)
         }
     }
+}
+
+extension SegmentClamp {
+    fileprivate func segments(_ family: IPFamily, passing: Int?) -> FirewallDesired.Segments {
+        switch self {
+        case .off: .asTheyAre
+        case .auto: passing.map { .atMost(family.segment(in: $0)) } ?? .asTheRoute
+        case .atMost(let size): .atMost(size)
+        }
+    }
+}
+
+extension IPFamily {
+    /// What a packet of that length carries of TCP: less the headers of both, without options.
+    package func segment(in packet: Int) -> Int { max(0, packet - headerLength - 20) }
 }

@@ -3,7 +3,7 @@
 /// A session is marked by the nat table, because that sees its first packet only: a chain there costs the packets after it nothing, where `ctstate NEW`
 /// in mangle is one more look at every packet. Of ours, a packet that is forwarded then passes one chain: the one that gives it its session's mark.
 /// Its rules are as few as they can be: each costs the nf_tables variant about 1 % of what a box forwards. One more rule asks each packet whether it has
-/// a session at all: the jump itself has the condition, so that the rest of that chain costs nothing.
+/// a session at all, and one whether it begins a session of TCP: the jump itself has the condition, so that the rest of those chains costs nothing.
 struct IPTablesPlan: FirewallPlan {
     static let places: [FirewallPlace] = [.nat, .mangle, .filter, .nat6, .mangle6, .filter6]
 
@@ -79,6 +79,13 @@ struct IPTablesPlan: FirewallPlan {
                 Jump(hook: "PREROUTING", rule: "-j \(Territory.restoreChain)"),
                 Jump(hook: "OUTPUT", rule: "-j \(Territory.restoreOwnChain)"),
             ]
+            let segments = wans.flatMap { Self.segments(of: $0, place.isIPv6 ? .v6 : .v4) }
+            if !segments.isEmpty {
+                chains.append((Territory.segmentsChain, segments))
+                // Before whatever others accept there. The box's own as well: what it fetches to prove a WAN has to come as it would to a client.
+                jumps.append(Jump(hook: "FORWARD", rule: "\(Self.beginning) -j \(Territory.segmentsChain)", isFirst: true))
+                jumps.append(Jump(hook: "OUTPUT", rule: "\(Self.beginning) -j \(Territory.segmentsChain)"))
+            }
             if let drill = desired.drill(in: place) {
                 chains.append((Territory.drillChain, Self.rules(drill)))
                 // Before whatever others accept there.
@@ -95,6 +102,20 @@ struct IPTablesPlan: FirewallPlan {
     }
 
     private static let wrapped = "-m policy --dir out --pol ipsec -j RETURN"
+
+    /// SYN and SYN+ACK, which say how long segments may be.
+    private static let beginning = "-p tcp -m tcp --tcp-flags SYN,RST SYN"
+
+    /// Both ways: what goes out says what may come in, and the other way round. The target wants to see for itself that it gets no other packets.
+    private static func segments(of wan: FirewallDesired.WAN, _ family: IPFamily) -> [String] {
+        let target: String
+        switch wan.segments(family) {
+        case .asTheyAre: return []
+        case .asTheRoute: target = "--clamp-mss-to-pmtu"
+        case .atMost(let size): target = "--set-mss \(size)"
+        }
+        return ["-i", "-o"].map { "\($0) \(wan.interface) \(beginning) -j TCPMSS \(target)" }
+    }
 
     /// Of TCP what doesn't begin a session.
     private static let midStream = "-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN"

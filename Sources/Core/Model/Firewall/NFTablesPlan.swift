@@ -6,8 +6,12 @@ enum NFTablesPlan: FirewallPlan {
 
     private struct Chain {
         var name: String
-        var hook: String
+        /// nil: others jump there.
+        var hook: String?
         var rules: [String]
+
+        /// As they are read again.
+        var contents: [String] { (hook.map { [$0] } ?? []) + rules.map(comment) }
     }
 
     /// The transaction, in the language of `nft -f`; nil if all is in order.
@@ -18,7 +22,7 @@ enum NFTablesPlan: FirewallPlan {
         let chains = chains(desired) + drill
         let sets = desired.tellsClients ? sets : []
         let contents = Dictionary(
-            uniqueKeysWithValues: chains.map { ($0.name, [$0.hook] + $0.rules.map(comment)) } + sets.map { ($0.name, [$0.type]) })
+            uniqueKeysWithValues: chains.map { ($0.name, $0.contents) } + sets.map { ($0.name, [$0.type]) })
         guard observed != contents else { return nil }
         // A drill comes and goes: the rest of the table needn't be made anew for that.
         if withoutDrill(observed) == withoutDrill(contents) {
@@ -65,7 +69,8 @@ enum NFTablesPlan: FirewallPlan {
     static func toldAll(_ desired: FirewallDesired) -> [(FirewallPlace, String)] { [] }
 
     private static func lines(_ chain: Chain) -> [String] {
-        ["\tchain \(chain.name) {", "\t\t\(chain.hook)"] + chain.rules.map { "\t\t\($0) comment \"\(comment($0))\"" } + ["\t}"]
+        ["\tchain \(chain.name) {"] + (chain.hook.map { ["\t\t\($0)"] } ?? []) + chain.rules.map { "\t\t\($0) comment \"\(comment($0))\"" }
+            + ["\t}"]
     }
 
     private static func chains(_ desired: FirewallDesired) -> [Chain] {
@@ -87,7 +92,21 @@ enum NFTablesPlan: FirewallPlan {
             "ct state new tcp flags & (fin | syn | rst | ack) != syn \(ip) saddr . tcp sport . \(ip) daddr . tcp dport "
                 + "@\(Territory.nftToldSet(family)) reject with tcp reset"
         }
-        return [
+        // Both ways: what goes out says what may come in, and the other way round.
+        let segments = desired.wans.flatMap { wan -> [String] in
+            let clamps = ["iifname", "oifname"].map { "\($0) \(quoted(wan.interface)) tcp option maxseg size set" }
+            if wan.hasIPv6, wan.segments4 == .asTheRoute, wan.segments6 == .asTheRoute { return clamps.map { "\($0) rt mtu" } }
+            return (wan.hasIPv6 ? [IPFamily.v4, .v6] : [.v4]).flatMap { family -> [String] in
+                switch wan.segments(family) {
+                case .asTheyAre: []
+                case .asTheRoute: clamps.map { "meta nfproto ip\(family.rawValue) \($0) rt mtu" }
+                case .atMost(let size): clamps.map { "meta nfproto ip\(family.rawValue) \($0) \(size)" }
+                }
+            }
+        }
+        // SYN and SYN+ACK, which say how long segments may be.
+        let beginning = segments.isEmpty ? [] : ["tcp flags & (syn | rst) == syn jump \(Territory.nftSegmentsChain)"]
+        return (segments.isEmpty ? [] : [Chain(name: Territory.nftSegmentsChain, rules: segments)]) + [
             // Chains of type nat see the first packet of a session. Before those of others, one of which might end that.
             Chain(
                 name: "mark_pre", hook: hook("nat", "prerouting", -150),
@@ -110,16 +129,18 @@ enum NFTablesPlan: FirewallPlan {
             Chain(
                 name: "restore_out", hook: hook("route", "output", -150), rules: ["meta mark 0 meta mark set ct mark and \(mask)"]),
             // What conntrack has no session for: NAT never sees it, and it would leave with its source on the LAN. All others are done with the
-            // first rule. Before `filter`, where others may let everything through, or drop it without a word.
+            // second rule. Before `filter`, where others may let everything through, or drop it without a word.
             Chain(
                 name: "refuse", hook: hook("filter", "forward", -150),
-                rules: (desired.tellsClients ? ["ct state established,related accept"] + moved : []) + ["ct state != invalid accept"]
+                rules: beginning + (desired.tellsClients ? ["ct state established,related accept"] + moved : []) + [
+                    "ct state != invalid accept"
+                ]
                     + refusals),
             // The box's own, which have the address of a WAN, are right by that one only. INVALID alone: by which interface a packet leaves that a mark
             // sends another way isn't known here yet.
             Chain(
                 name: "refuse_out", hook: hook("filter", "output", -150),
-                rules: ["ct state != invalid accept"]
+                rules: beginning + ["ct state != invalid accept"]
                     + desired.wans.map { "\(family($0))oifname \(quoted($0.interface)) \(unwrapped)fib saddr . oif type != local drop" }),
         ]
     }

@@ -49,6 +49,42 @@ package struct ISP: Sendable {
         try await node.timed(Self.forwarding(true, family))
     }
 
+    /// Packets of more than so many bytes are lost on the way to the customer and back, and no router says so. By pings that may be taken apart nobody
+    /// sees it: the provider does so.
+    /// - Parameter isInterface: both ends of the line know it, so the customer sends none that is longer.
+    @discardableResult
+    package func shrinkPath(to bytes: Int, isInterface: Bool = false) async throws -> FaultTime {
+        let silence = """
+            iptables -w -I OUTPUT -p icmp --icmp-type destination-unreachable -j DROP
+            ip6tables -w -I OUTPUT -p icmpv6 --icmpv6-type packet-too-big -j DROP
+
+            """
+        if isInterface {
+            try await router.node.shell("ip link set \(provider.interface) mtu \(bytes)")
+            return try await node.timed(silence + "ip link set wan mtu \(bytes)")
+        }
+        // Not by the interface: a veth whose other end takes less tells the sender that its queue is full.
+        return try await node.timed(
+            silence + """
+                iptables -w -t raw -A PREROUTING -i wan -m length --length \(bytes + 1):65535 -j DROP
+                ip6tables -w -t raw -A PREROUTING -i wan -m length --length \(bytes + 1):65535 -j DROP
+                ip route add \(provider.address)/32 dev wan mtu lock \(bytes)
+                ip -6 route add \(provider.address6)/128 dev wan mtu lock \(bytes)
+                """)
+    }
+
+    /// Undoes it.
+    @discardableResult
+    package func widenPath() async throws -> FaultTime {
+        try await router.node.shell("ip link set \(provider.interface) mtu 1500")
+        return try await node.timed(
+            """
+            for program in iptables ip6tables; do $program -w -F OUTPUT; $program -w -t raw -F PREROUTING; done
+            ip route del \(provider.address)/32 dev wan 2>/dev/null; ip -6 route del \(provider.address6)/128 dev wan 2>/dev/null
+            ip link set wan mtu 1500
+            """)
+    }
+
     /// Nothing answers any more, not even ARP, but the carrier stays: a crashed modem, a switch between it and us.
     @discardableResult
     package func killGateway() async throws -> FaultTime {

@@ -27,7 +27,15 @@ package struct Internet: Sendable {
         try await node.timed("iptables -w -A INPUT -d \(target) -j DROP")
     }
 
-    /// Undoes `limitPings` and `killTarget`.
+    /// This target answers no pings of more than so many bytes.
+    @discardableResult
+    package func refuseLongPings(of target: String, over bytes: Int) async throws -> FaultTime {
+        let program = target.contains(":") ? "ip6tables" : "iptables"
+        let kind = target.contains(":") ? "-p icmpv6" : "-p icmp"
+        return try await node.timed("\(program) -w -A INPUT \(kind) -d \(target) -m length --length \(bytes + 1):65535 -j DROP")
+    }
+
+    /// Undoes `limitPings`, `killTarget` and, by IPv4, `refuseLongPings`.
     @discardableResult
     package func reviveTargets() async throws -> FaultTime {
         try await node.timed("iptables -w -F INPUT")
