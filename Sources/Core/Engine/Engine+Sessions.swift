@@ -84,7 +84,7 @@ extension Engine {
         guard now != givenSources, isMasquerading else { return [] }
         let former = givenSources
         givenSources = now
-        return healths.filter(keepsSessions).compactMap { health in
+        return healths.filter { keepsSessions($0) }.compactMap { health in
             let gone = Set((former[health.wan.name] ?? [:]).values).subtracting(addresses(of: health.wan))
             guard !gone.isEmpty else { return nil }
             let mark = settings.markMask.mark(ofWAN: health.wan.number)
