@@ -7,12 +7,15 @@ package struct ProbeID: Hashable, Sendable {
         case target(place: Int, wan: Int)
         /// The proof that a WAN is ready.
         case proof(wan: Int)
+        /// A question about what clients' new sessions make one suspect.
+        case inquiry(wan: Int)
         /// Somebody who asks by hand. The engine doesn't hear of it.
         case caller
     }
 
     private static let caller: UInt64 = 1 << 63
     private static let proof: UInt64 = 1 << 62
+    private static let inquiry: UInt64 = 1 << 61
 
     package let number: UInt64
 
@@ -24,6 +27,7 @@ package struct ProbeID: Hashable, Sendable {
             switch owner {
             case .target(let place, let wan): sequence << 16 | UInt64(place & 0xff) << 8 | UInt64(wan & 0xff)
             case .proof(let wan): Self.proof | sequence << 16 | UInt64(wan & 0xff)
+            case .inquiry(let wan): Self.inquiry | sequence << 16 | UInt64(wan & 0xff)
             case .caller: Self.caller | sequence
             }
     }
@@ -31,7 +35,7 @@ package struct ProbeID: Hashable, Sendable {
     /// `WANSettings.number` of the WAN that it asks by. nil: a caller knows.
     package var wan: Int? {
         switch owner {
-        case .target(_, let wan), .proof(let wan): wan
+        case .target(_, let wan), .proof(let wan), .inquiry(let wan): wan
         case .caller: nil
         }
     }
@@ -39,7 +43,8 @@ package struct ProbeID: Hashable, Sendable {
     package var owner: Owner {
         if number & Self.caller != 0 { return .caller }
         let wan = Int(number & 0xff)
-        return number & Self.proof != 0 ? .proof(wan: wan) : .target(place: Int(number >> 8 & 0xff), wan: wan)
+        if number & Self.proof != 0 { return .proof(wan: wan) }
+        return number & Self.inquiry != 0 ? .inquiry(wan: wan) : .target(place: Int(number >> 8 & 0xff), wan: wan)
     }
 }
 
