@@ -1,4 +1,5 @@
 import Engine
+import FoundationEssentials
 import Health
 import Model
 import Selection
@@ -191,6 +192,16 @@ struct NewSessionTests {
         world.probes = []
         browse(world, unanswered: 5)
         #expect(asked(world).isEmpty)
+    }
+
+    @Test("a recording has them, and they are replayed")
+    func recorded() throws {
+        var sessions = NewSessions()
+        sessions[.dns] = .init(answered: 2, unanswered: 3)
+        let event = Event.newSessions(telkom, sessions)
+        let text = try JSONEncoder().encode(event)
+        #expect(String(decoding: text, as: UTF8.self).contains(#""dns":[2,3]"#))
+        #expect(try JSONDecoder().decode(Event.self, from: text) == event)
     }
 
     @Test("sessions by a WAN that carries nothing new say nothing")
