@@ -3,6 +3,14 @@ package import Model
 import Selection
 
 extension Engine {
+    /// Whose new sessions are looked at: by them it shows whether anybody answers. nil: nobody's.
+    package var sessionScope: SessionScope? {
+        guard let name = selection.wan, let wan = settings[name], let interface = snapshot?.interface(wan.interface) else { return nil }
+        let addresses = interface.addresses.map { IPAddress.v4($0.address) } + interface.addresses6.map { IPAddress.v6($0.address) }
+        return SessionScope(
+            wan: name, mark: settings.markMask.mark(ofWAN: wan.number), mask: settings.markMask.bits, addresses: Set(addresses))
+    }
+
     /// Whether sessions may stay by this WAN: it works, as far as anybody knows.
     ///
     /// One that answers but is too bad keeps them if it stands behind the selected one: they were content with it. If it stands before, it

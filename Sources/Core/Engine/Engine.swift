@@ -197,7 +197,7 @@ package struct Engine: Equatable, Sendable {
     /// Nothing that a plan is made of has changed: most probes end here.
     private func isQuiet(_ event: Event, _ changes: [Judgement.Change], _ selectedBefore: WANName?, at now: Instant) -> Bool {
         switch event {
-        case .probe, .tick, .counters, .swept, .sweepFailed, .configured: break
+        case .probe, .tick, .counters, .newSessions, .swept, .sweepFailed, .configured: break
         case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, .drill, .drillEnded: return false
         }
         if let until = sessionsDueAt, until <= now { return false }
@@ -260,6 +260,7 @@ package struct Engine: Equatable, Sendable {
         case .swept(let id, let outcome): if let moved = swept(id, outcome) { notices.append(.sessionsMoved(moved)) }
         case .sweepFailed(let id, let error): if let stuck = sweepFailed(id, error) { notices.append(stuck) }
         case .counters(let wan, let counters): judgement.count(wan, counters, at: now)
+        case .newSessions(let wan, let sessions): judgement.hear(wan, sessions, at: now)
         case .pinned(let wan):
             endDrill(because: .operatorChose, at: now, &notices)
             judgement.pin(wan)

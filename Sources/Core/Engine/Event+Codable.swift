@@ -5,9 +5,11 @@ import Plan
 /// Written out by hand so that the files of scenarios are pleasant to read and to write.
 extension Event: Codable {
     private enum Key: String, CodingKey {
-        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, swept, drill, drillEnded
+        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, newSessions, swept, drill,
+            drillEnded
     }
     private enum CountersKey: String, CodingKey { case wan, received, sent, receivedBytes, sentBytes }
+    private enum SessionsKey: String, CodingKey { case wan, counts }
     private enum SweptKey: String, CodingKey { case id, deleted, error }
     private enum DrillKey: String, CodingKey { case wan, fault, seconds, window }
     private enum ProbeKey: String, CodingKey { case id, answered, wrong, tooLong, notSent }
@@ -28,6 +30,10 @@ extension Event: Codable {
                     received: try counters.decode(UInt64.self, forKey: .received), sent: try counters.decode(UInt64.self, forKey: .sent),
                     receivedBytes: try counters.decodeIfPresent(UInt64.self, forKey: .receivedBytes),
                     sentBytes: try counters.decodeIfPresent(UInt64.self, forKey: .sentBytes)))
+        case .newSessions:
+            let sessions = try container.nestedContainer(keyedBy: SessionsKey.self, forKey: key)
+            self = .newSessions(
+                try sessions.decode(WANName.self, forKey: .wan), try sessions.decode(NewSessions.self, forKey: .counts))
         case .snapshot: self = .snapshot(try container.decode(Snapshot.self, forKey: key))
         case .snapshotFailed: self = .snapshotFailed(error: try container.decode(String.self, forKey: key))
         case .probe:
@@ -87,6 +93,10 @@ extension Event: Codable {
             try nested.encode(counters.sent, forKey: .sent)
             try nested.encodeIfPresent(counters.receivedBytes, forKey: .receivedBytes)
             try nested.encodeIfPresent(counters.sentBytes, forKey: .sentBytes)
+        case .newSessions(let wan, let sessions):
+            var nested = container.nestedContainer(keyedBy: SessionsKey.self, forKey: .newSessions)
+            try nested.encode(wan, forKey: .wan)
+            try nested.encode(sessions, forKey: .counts)
         case .snapshot(let snapshot): try container.encode(snapshot, forKey: .snapshot)
         case .snapshotFailed(let error): try container.encode(error, forKey: .snapshotFailed)
         case .probe(let id, let outcome):

@@ -19,6 +19,8 @@ package enum Event: Equatable, Sendable {
     case sweepFailed(id: UInt64, error: String)
     /// What a WAN's interface has received and sent by now.
     case counters(WANName, LinkCounters)
+    /// What has become of clients' new sessions by a WAN.
+    case newSessions(WANName, NewSessions)
     /// The operator's word: a WAN, or nil to leave it to the order of the metrics.
     case pinned(WANName?)
     /// A drill begins.

@@ -6,6 +6,8 @@ package struct Impairment: Equatable, Sendable {
     package let since: Instant
     /// Since when it has been good again; it has to stay so for the hold.
     package internal(set) var goodSince: Instant?
+    /// An inquiry has found it (`Found`), and no target of a service.
+    var isFound = false
     /// The loss that was told. It is told again when it is much worse.
     var toldLoss = 0.0
 }

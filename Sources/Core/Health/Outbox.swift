@@ -22,6 +22,18 @@ package struct Outbox: Equatable, Sendable {
         return id
     }
 
+    /// A question of `Asking`.
+    mutating func ask(_ question: Question, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPAddress?, timeout: Duration) -> ProbeID
+    {
+        sequence += 1
+        let id = ProbeID(of: .inquiry(wan: wan.number), sequence: sequence)
+        requests.append(
+            ProbeRequest(
+                id: id, wan: wan.name, interface: wan.interface, interfaceIndex: interfaceIndex, question: question, gateway: gateway,
+                timeout: timeout))
+        return id
+    }
+
     mutating func read(_ wan: WANName) { readings.append(wan) }
 
     package mutating func takeAll() -> (requests: [ProbeRequest], readings: [WANName]) {

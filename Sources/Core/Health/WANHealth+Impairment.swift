@@ -155,7 +155,7 @@ extension WANHealth {
 
     /// - Parameter faults: those of which at most one is there at a time.
     private mutating func set(_ faults: [Fault], isBad fault: Fault?, isGood: Bool, at now: Instant) {
-        if let index = impairments.firstIndex(where: { faults.contains($0.fault) }) {
+        if let index = impairments.firstIndex(where: { !$0.isFound && faults.contains($0.fault) }) {
             if let fault, fault != impairments[index].fault {
                 impairments[index] = Impairment(fault: fault, since: impairments[index].since)
             } else if isGood {
@@ -170,6 +170,6 @@ extension WANHealth {
 
     /// What was wrong with the last answer of whatever makes this fault, in words.
     package func evidence(for fault: Fault) -> String? {
-        targets.lazy.compactMap(\.wrong).first { $0.kind.fault == fault }?.detail
+        targets.lazy.compactMap(\.wrong).first { $0.kind.fault == fault }?.detail ?? found.first { $0.fault == fault }?.evidence
     }
 }

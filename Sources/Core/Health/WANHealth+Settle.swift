@@ -21,6 +21,7 @@ extension WANHealth {
         }
         if !canBeImpaired {
             impairments = []
+            found = []
             for index in targets.indices where targets[index].role == .service { targets[index].forgetFailures() }
         }
     }
@@ -32,6 +33,7 @@ extension WANHealth {
             return
         }
         var next = nextJudgement
+        for index in found.indices { next = earlier(next, found[index].deadline) }
         for index in targets.indices { next = earlier(next, targets[index].deadline) }
         switch phase {
         case .unknown(let burst), .suspect(let burst), .recovering(_, _, let burst?):

@@ -45,6 +45,9 @@ package struct WANHealth: Equatable, Sendable {
     var suspectedAt: [Instant] = []
     /// How often it has become much worse while it was impaired already.
     package internal(set) var grownWorse: UInt32 = 0
+    /// What clients' new sessions tell, and what has come of it.
+    var unanswered: [NewSessions.Kind: Unanswered] = [:]
+    var found: [Found] = []
     /// When it began to answer again after an outage, as long as that is in the window.
     var recoveredAt: Instant?
     /// When it was last found to carry with a full queue.
@@ -144,7 +147,7 @@ package struct WANHealth: Equatable, Sendable {
             record.configure(wan.probe, number: number)
             return record
         }
-        impairments = impairments.filter { isStillJudged($0.fault) }
+        impairments = impairments.filter { $0.isFound || isStillJudged($0.fault) }
         judgedNextAt = now
         resolveTargets()
         spreadOut(after: now)
@@ -280,6 +283,7 @@ package struct WANHealth: Equatable, Sendable {
             enter(.up)
         }
         judgeImpairments(at: now)
+        askAgainForFound(at: now, way.interfaceIndex, &outbox)
         sendDue(at: now, way.interfaceIndex, &outbox)
         readCounters(at: now, &outbox)
         settle(from: before, at: now)

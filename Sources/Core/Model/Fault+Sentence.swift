@@ -10,6 +10,7 @@ extension Fault {
         case .silent: Sentence("silent", rawValue)
         case .lossy: Sentence("lossy", rawValue)
         case .slow: Sentence("slow", rawValue)
+        case .tcpDead: Sentence("tcp-dead", rawValue)
         case .dnsDead: Sentence("dns-dead", rawValue)
         case .dnsWrong: Sentence("dns-wrong", rawValue)
         case .captivePortal: Sentence("captive-portal", rawValue)

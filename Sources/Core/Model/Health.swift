@@ -33,6 +33,8 @@ package enum Fault: String, Sendable, Codable {
     /// Thresholds on the loss, and on the round trip.
     case lossy = "lossy"
     case slow = "slow"
+    /// Pings pass, and nobody answers a connection any more.
+    case tcpDead = "TCP dead"
     case dnsDead = "DNS dead"
     /// The resolver answers something else than what is expected.
     case dnsWrong = "DNS wrong"

@@ -9,6 +9,8 @@ package struct ProbeID: Hashable, Sendable {
         case proof(wan: Int)
         /// A long one, or a short one beside it, for the size that passes.
         case size(IPFamily, wan: Int)
+        /// A question about what clients' new sessions make one suspect.
+        case inquiry(wan: Int)
         /// Somebody who asks by hand. The engine doesn't hear of it.
         case caller
     }
@@ -19,6 +21,7 @@ package struct ProbeID: Hashable, Sendable {
     /// Where the counting begins of those that are for a WAN's IPv6 alone.
     package static let firstOfIPv6 = ofIPv6 >> 16
     private static let size: UInt64 = 1 << 60
+    private static let inquiry: UInt64 = 1 << 59
 
     package let number: UInt64
 
@@ -31,6 +34,7 @@ package struct ProbeID: Hashable, Sendable {
             case .target(let place, let wan): sequence << 16 | UInt64(place & 0xff) << 8 | UInt64(wan & 0xff)
             case .proof(let wan): Self.proof | sequence << 16 | UInt64(wan & 0xff)
             case .size(let family, let wan): Self.size | sequence << 16 | (family == .v4 ? 0 : 1) << 8 | UInt64(wan & 0xff)
+            case .inquiry(let wan): Self.inquiry | sequence << 16 | UInt64(wan & 0xff)
             case .caller: Self.caller | sequence
             }
     }
@@ -41,7 +45,7 @@ package struct ProbeID: Hashable, Sendable {
     /// `WANSettings.number` of the WAN that it asks by. nil: a caller knows.
     package var wan: Int? {
         switch owner {
-        case .target(_, let wan), .proof(let wan), .size(_, let wan): wan
+        case .target(_, let wan), .proof(let wan), .size(_, let wan), .inquiry(let wan): wan
         case .caller: nil
         }
     }
@@ -50,6 +54,7 @@ package struct ProbeID: Hashable, Sendable {
         if number & Self.caller != 0 { return .caller }
         let wan = Int(number & 0xff)
         if number & Self.proof != 0 { return .proof(wan: wan) }
+        if number & Self.inquiry != 0 { return .inquiry(wan: wan) }
         let place = Int(number >> 8 & 0xff)
         return number & Self.size != 0 ? .size(place == 0 ? .v4 : .v6, wan: wan) : .target(place: place, wan: wan)
     }

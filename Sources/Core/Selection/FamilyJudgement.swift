@@ -34,6 +34,8 @@ struct FamilyJudgement: Equatable, Sendable {
     private var askedForDoubt: Instant?
     /// The same for its services.
     private var hasAskedServices = false
+    /// What clients' sessions have made one ask by the selected WAN. Of IPv6 alone nobody is asked.
+    private var inquiry: Inquiry?
     private var outbox: Outbox
     private var changes: [Judgement.Change] = []
     /// Something has happened that the selection depends on. Most probes are answered as expected, and nothing follows from that.
@@ -81,7 +83,11 @@ struct FamilyJudgement: Equatable, Sendable {
     }
 
     mutating func take(_ id: ProbeID, _ outcome: ProbeOutcome, at now: Instant) {
-        guard case .target(_, let number) = id.owner, let index = healths.firstIndex(where: { $0.wan.number == number }) else { return }
+        guard let number = id.wan, let index = healths.firstIndex(where: { $0.wan.number == number }) else { return }
+        if case .inquiry = id.owner {
+            inquiry?.take(id, outcome)
+            return change(index) { $0.take(id, outcome, at: now) }
+        }
         change(index) { health in
             switch outcome {
             case .answered(let seconds):
@@ -100,6 +106,13 @@ struct FamilyJudgement: Equatable, Sendable {
         guard let index = healths.firstIndex(where: { $0.wan.name == wan }) else { return }
         change(index) { $0.count(counters, besides: probes, at: now) }
         if index == selectedIndex { setPace(index, at: now) }
+    }
+
+    mutating func hear(_ wan: WANName, _ sessions: NewSessions, at now: Instant) {
+        guard let selectedIndex, healths[selectedIndex].wan.name == wan, wan != playedDown else { return }
+        guard let kind = healths[selectedIndex].hear(sessions, mayAsk: inquiry == nil, at: now) else { return }
+        let questions = healths[selectedIndex].questions(about: kind)
+        if !questions.isEmpty { inquiry = Inquiry(kind, of: wan, questions, at: now) }
     }
 
     /// The operator's word. What he asks for happens at once, whatever was a moment ago.
@@ -153,7 +166,7 @@ struct FamilyJudgement: Equatable, Sendable {
     var deadline: Instant? {
         var next: Instant?
         for index in healths.indices { next = earlier(next, healths[index].wakeAt) }
-        return earlier(next, reviewAt)
+        return earlier(earlier(next, reviewAt), inquiry?.deadline)
     }
 
     /// To be called after every event: what is due is done, and the selection follows.
@@ -162,6 +175,7 @@ struct FamilyJudgement: Equatable, Sendable {
         for _ in 0..<2 {
             advanceHealths(to: now)
             compareTargets(at: now)
+            inquire(at: now)
             if isStale || reviewAt.map({ $0 <= now }) ?? false {
                 isStale = false
                 select(at: now)
@@ -198,6 +212,25 @@ struct FamilyJudgement: Equatable, Sendable {
             note(index, before)
             for target in wanted { for other in others { healths[other].askAtOnce(target, at: now) } }
         }
+    }
+
+    /// Not while the WAN is in doubt: then all of it is, and that is found otherwise.
+    private mutating func inquire(at now: Instant) {
+        guard let current = inquiry else { return }
+        guard let selectedIndex, healths[selectedIndex].wan.name == current.wan, current.wan != playedDown,
+            [.up, .impaired].contains(healths[selectedIndex].state), healths[selectedIndex].verdict.doubtedSince == nil,
+            !healths[selectedIndex].isTooSlowToAsk
+        else {
+            inquiry = nil
+            return
+        }
+        let standbys = healths.indices.filter { $0 != selectedIndex && isReady($0) }.map { healths[$0] }
+        switch inquiry?.advance(to: now, healths[selectedIndex], standbys: standbys, &outbox) {
+        case nil: return
+        case .nothing: healths[selectedIndex].isNothing(current.kind)
+        case .dead(let questions): change(selectedIndex) { $0.find(current.kind, by: questions, at: now) }
+        }
+        inquiry = nil
     }
 
     private mutating func change(_ index: Int, _ body: (inout WANHealth) -> Void) {

@@ -122,6 +122,9 @@ package struct Judgement: Equatable, Sendable {
         six?.count(wan, counters, besides: probes, at: now)
     }
 
+    /// What has become of clients' new sessions. Only those by the WAN that carries: elsewhere there are but a few that were left behind.
+    package mutating func hear(_ wan: WANName, _ sessions: NewSessions, at now: Instant) { first.hear(wan, sessions, at: now) }
+
     /// The operator's word. What he asks for happens at once, whatever was a moment ago.
     package mutating func pin(_ wan: WANName?) {
         first.pin(wan)

@@ -118,7 +118,7 @@ struct ConntrackEntry {
     private(set) var status: UInt32 = 0
     private let original: Attribute
     private let reply: Attribute
-    private let id: Attribute
+    let id: Attribute
     private var zone: Attribute?
     private var timeout: Attribute?
     private var protocolInfo: Attribute?
@@ -182,7 +182,7 @@ struct ConntrackEntry {
 
     /// TCP_CONNTRACK_ESTABLISHED, FIN_WAIT and CLOSE_WAIT (linux/netfilter/nf_conntrack_tcp.h).
     private static let openStates: ClosedRange<UInt8> = 3...5
-    private var tcpState: UInt8? {
+    var tcpState: UInt8? {
         protocolInfo?.first(CTA_PROTOINFO_TCP.rawValue)?.first(CTA_PROTOINFO_TCP_STATE.rawValue)?.u8
     }
 

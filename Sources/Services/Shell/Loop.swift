@@ -129,7 +129,11 @@ package final class Loop {
             case .notify(let notice): parts.onlooker.tell(notice, turn)
             }
         }
-        if case .snapshot = turn.event { parts.prober.retain(only: Set(engine.settings.wans.map(\.interface))) }
+        // A switch is followed by a reading, too.
+        if case .snapshot = turn.event {
+            parts.prober.retain(only: Set(engine.settings.wans.map(\.interface)))
+            parts.watch(engine.sessionScope)
+        }
         parts.onlooker.carriedOut(turn)
     }
 

@@ -47,10 +47,12 @@ package struct Parts {
     package var onlooker: any Onlooker
     /// Begins to delete sessions, and doesn't wait for the end of it, which is an event.
     package var sweep: (SessionSweep) -> Void
+    /// Counts, from now on, what becomes of these sessions; that is an event.
+    package var watch: (SessionScope?) -> Void
 
     package init(
         kernel: any Kernel, prober: any ProbeSender, firewall: FirewallWorker, time: any Timekeeper, onlooker: any Onlooker,
-        sweep: @escaping (SessionSweep) -> Void
+        sweep: @escaping (SessionSweep) -> Void, watch: @escaping (SessionScope?) -> Void = { _ in }
     ) {
         self.kernel = kernel
         self.prober = prober
@@ -58,5 +60,6 @@ package struct Parts {
         self.time = time
         self.onlooker = onlooker
         self.sweep = sweep
+        self.watch = watch
     }
 }

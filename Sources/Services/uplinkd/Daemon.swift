@@ -92,11 +92,14 @@ actor Daemon {
         chronicle.remember()
         let sessions = SessionTable()
         let teller = ClientTeller()
+        let newSessions = NewSessionWatch { [weak self, executor] wan, sessions in
+            executor.queue.async { [weak self] in self?.assumeIsolated { $0.loop.take(.newSessions(wan, sessions)) } }
+        }
         // Notices are heard from here on, so nothing is missed between the first reading and them.
         loop.start(
             with: Parts(
                 kernel: senses.kernel, prober: prober, firewall: firewall, time: timer, onlooker: chronicle,
-                sweep: { self.carryOut($0, by: sessions, teller) }))
+                sweep: { self.carryOut($0, by: sessions, teller) }, watch: { [log] in newSessions.follow($0, log) }))
         surveyBox()
         Task { await server.start() }
     }
@@ -175,3 +178,14 @@ actor Daemon {
 }
 
 extension Prober: ProbeSender {}
+
+extension NewSessionWatch {
+    /// A kernel without notices of sessions has the probes all the same.
+    fileprivate func follow(_ scope: SessionScope?, _ log: Logger) {
+        do throws(KernelError) { try watch(scope) } catch {
+            log.warning(
+                "New sessions can't be followed; dead TCP or DNS behind pings that pass won't be seen",
+                metadata: ["problem": "\(error)"])
+        }
+    }
+}

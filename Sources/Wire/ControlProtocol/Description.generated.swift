@@ -125,7 +125,7 @@ let controlDescription = """
     )
 
     type Impairment (
-      # One of lossy, slow, dns-dead, dns-wrong, captive-portal, http-dead and script-failed.
+      # One of lossy, slow, tcp-dead, dns-dead, dns-wrong, captive-portal, http-dead and script-failed.
       fault: Sentence,
       since_seconds: float,
       # What a probe got to hear: "NXDOMAIN for example.com".

@@ -174,7 +174,7 @@ package struct ReadinessStatus: Codable, Equatable, Sendable {
 }
 
 package struct ImpairmentStatus: Codable, Equatable, Sendable {
-    /// One of lossy, slow, dns-dead, dns-wrong, captive-portal, http-dead and script-failed.
+    /// One of lossy, slow, tcp-dead, dns-dead, dns-wrong, captive-portal, http-dead and script-failed.
     package var fault: Sentence
     package var sinceSeconds: Double
     /// What a probe got to hear: "NXDOMAIN for example.com".

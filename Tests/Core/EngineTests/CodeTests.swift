@@ -112,7 +112,7 @@ extension CodeTests {
             .impaired(.slow, loss: 0.5, roundTrip: .milliseconds(1), evidence: "e", seconds: 1), .down(.silent), .recovering(seconds: 1),
         ]
         let faults: [Fault] = [
-            .modemGone, .noCarrier, .noLease, .gatewaySilent, .upstreamSilent, .silent, .lossy, .slow, .dnsDead, .dnsWrong,
+            .modemGone, .noCarrier, .noLease, .gatewaySilent, .upstreamSilent, .silent, .lossy, .slow, .tcpDead, .dnsDead, .dnsWrong,
             .captivePortal, .httpDead, .scriptFailed,
         ]
         let unfit = Unfit(wan: telkom, state: .down, fault: .silent)

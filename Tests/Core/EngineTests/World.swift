@@ -57,6 +57,9 @@ final class World {
     var probes: [ProbeRequest] = []
     /// What becomes of questions to a resolver and to a web server. nil: nothing comes back.
     var services: (ProbeRequest) -> ProbeOutcome? = { _ in .answered(seconds: 0.02) }
+    /// Questions that nothing comes back of, and those that the box itself doesn't let out.
+    var isDeaf: (ProbeRequest) -> Bool = { _ in false }
+    var isRefused: (ProbeRequest) -> Bool = { _ in false }
     private var chance: UInt64 = 1
 
     static let telkom = WANName("telkom")
@@ -243,7 +246,7 @@ final class World {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "Network is unreachable")))
             return
         }
-        guard !refusingWANs.contains(request.wan) else {
+        guard !refusingWANs.contains(request.wan), !isRefused(request) else {
             waiting.append(.probe(id: request.id, outcome: .notSent(error: "Operation not permitted")))
             return
         }
@@ -251,7 +254,7 @@ final class World {
             (addresses[request.wan] ?? []).contains { Target($0)?.question == request.question }
         }
         guard isGateway || silentFamilies[request.wan] != request.question.family else { return }
-        guard device.hasCarrier, !silentWANs.contains(request.wan), !isAmong(deadTargets),
+        guard device.hasCarrier, !silentWANs.contains(request.wan), !isAmong(deadTargets), !isDeaf(request),
             isGateway || isAmong(ownTargets) || !silentUpstreams.contains(request.wan)
         else { return }
         if let size = request.size {

@@ -73,7 +73,7 @@ struct ProbeKindTests {
 
     @Test("the faults of services are those that some kind has, and a portal says nothing of what lies beyond it")
     func faults() {
-        let faults: [Fault] = [.dnsDead, .dnsWrong, .captivePortal, .httpDead, .scriptFailed]
+        let faults: [Fault] = [.tcpDead, .dnsDead, .dnsWrong, .captivePortal, .httpDead, .scriptFailed]
         for fault in faults { #expect(fault.isOfService) }
         for fault in [Fault.lossy, .slow, .modemGone, .noCarrier, .noLease, .gatewaySilent, .upstreamSilent, .silent] {
             #expect(!fault.isOfService)

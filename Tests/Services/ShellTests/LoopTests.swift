@@ -39,6 +39,18 @@ struct LoopTests {
         #expect(rig.loop.engine.snapshot != nil)
     }
 
+    @Test("new sessions are counted of the WAN that carries, by its mark and addresses; after a switch those of the other one")
+    func watched() async throws {
+        let rig = try await Rig.inOrder()
+        #expect(rig.watched.last??.wan.description == "telkom")
+        rig.kernel.setCarrier(false, try #require(eth0))
+        rig.loop.hear([.routing])
+        rig.time.pass(.milliseconds(5))
+        let scope = try #require(rig.watched.last ?? nil)
+        #expect(scope.wan.description == "smartfren" && scope.addresses == Set([IPAddress("198.51.100.7")].compactMap { $0 }))
+        #expect(scope.mark == MarkMask.standard.mark(ofWAN: 2) && scope.mask == MarkMask.standard.bits)
+    }
+
     @Test("at a switch: routes, then sessions, then people are told, and the kernel is read again in a turn of its own")
     func order() async throws {
         let rig = try await Rig.inOrder()

@@ -19,6 +19,8 @@ final class Rig {
     /// Child programs that have been begun.
     var tasks: [FirewallTask] = []
     var hearsNotices = true
+    /// Whose new sessions are to be counted.
+    var watched: [SessionScope?] = []
 
     static let nft = FirewallChoice(settings(iptables: .nft))
     static let legacy = FirewallChoice(settings(iptables: .legacy))
@@ -65,7 +67,7 @@ final class Rig {
                     onlooker.log.append("sweep")
                     onlooker.routesAtSweep = kernel.allRoutes
                     loop.take(.swept(id: sweep.id, SweepOutcome(deleted: 0)))
-                }))
+                }, watch: { [unowned self] in watched.append($0) }))
     }
 
     /// Has one child program run to its end.

@@ -65,7 +65,8 @@ extension ProbeKind {
 }
 
 extension Fault {
-    private static let ofServices = Set(Question.Kind.allCases.flatMap { $0.entry.service?.faults ?? [] })
+    private static let ofServices = Set(
+        Question.Kind.allCases.flatMap { $0.entry.service?.faults ?? [] } + NewSessions.Kind.allCases.map(\.fault))
 
     /// The way is there and something on it is dead or a lie, which no other WAN can be worse than. Else the WAN is merely lossy or slow.
     package var isOfService: Bool { Self.ofServices.contains(self) }

@@ -22,6 +22,23 @@ package struct Client: Sendable {
         try await path().connections(every: interval)
     }
 
+    /// Asks that resolver for `Addresses.checkName`, each time from another port, until it is stopped. Nobody waits for the answers.
+    package func askNames(of resolver: String, every interval: Duration = .milliseconds(200)) async throws -> Child {
+        let query = #"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x05check\x07example\x00\x00\x01\x00\x01"#
+        let script = "while sleep \(interval.milliseconds / 1000); do printf '\(query)' > /dev/udp/\(resolver)/53; done"
+        return try await node.start("questions to \(resolver)", ["bash", "-c", script])
+    }
+
+    /// Connections to an address that says nothing, so many a second.
+    package func scan(perSecond: Int = 1000) async throws -> Child {
+        try await node.start(
+            "scan",
+            [
+                node.programs.lab, "connections", "--to", internet.silentAddress, "--port", "81", "--interval-ms",
+                "\(max(1, 1000 / perSecond))",
+            ])
+    }
+
     package func connection(every interval: Duration = .milliseconds(10)) async throws -> TrafficHandle<ConnectionReport> {
         try await path().connection(every: interval)
     }

@@ -144,7 +144,14 @@ package struct ISP: Sendable {
     @discardableResult
     package func unlimitUplink() async throws -> FaultTime { try await node.timed("tc qdisc del dev core root") }
 
-    /// Undoes every `lose`, and `dropPings`.
+    /// Pings pass, and no packet of these from the customer does: a firewall that has run full, a blocked port.
+    @discardableResult
+    package func swallow(_ what: Swallowed) async throws -> FaultTime {
+        let rules = ["iptables", "ip6tables"].map { "\($0) -w -t mangle -A PREROUTING -i wan \(what.match) -j DROP" }
+        return try await node.timed(rules.joined(separator: "; "))
+    }
+
+    /// Undoes every `lose` and `swallow`, and `dropPings`.
     @discardableResult
     package func loseNothing() async throws -> FaultTime {
         try await node.timed("iptables -w -t mangle -F; ip6tables -w -t mangle -F")
@@ -204,6 +211,25 @@ package struct ISP: Sendable {
             let count = Int(lines[1][column])
         else { throw LabError("no IPReversePathFilter in /proc/net/netstat") }
         return count
+    }
+}
+
+package enum Swallowed: Sendable {
+    /// What begins a connection, to any port or to this one.
+    case connections
+    case connectionsTo(port: Int)
+    /// What is asked of any resolver, the gateway's included.
+    case names
+    /// The gateway's own resolver alone is dead.
+    case namesOfGateway
+
+    fileprivate var match: String {
+        switch self {
+        case .connections: "-p tcp --syn"
+        case .connectionsTo(let port): "-p tcp --syn --dport \(port)"
+        case .names: "-p udp --dport 53"
+        case .namesOfGateway: "-p udp --dport 53 -m addrtype --dst-type LOCAL"
+        }
     }
 }
 

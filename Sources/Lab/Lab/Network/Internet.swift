@@ -5,6 +5,28 @@ package struct Internet: Sendable {
     /// Where the servers are.
     package var server: String { Addresses.server }
     package var targets: [String] { Addresses.targets }
+    /// After `silence`: nobody refuses what is sent there.
+    var silentAddress: String { Addresses.server }
+
+    /// Nothing comes back from port 81 of the server.
+    package func silence() async throws { try await node.shell("iptables -w -A INPUT -p tcp --dport 81 -j DROP") }
+
+    /// Counts, from now on, what is asked of the targets by TCP to ports 80 and 443 and by UDP to port 53.
+    package func countQuestions() async throws {
+        try await node.shell(
+            Addresses.targets.flatMap { target in
+                ["tcp --dport 80 --syn", "tcp --dport 443 --syn", "udp --dport 53"].map {
+                    "iptables -w -t raw -A PREROUTING -d \(target) -p \($0) -m comment --comment question"
+                }
+            }.joined(separator: "\n"))
+    }
+
+    package func questions() async throws -> Int {
+        let text = try await node.run(["iptables", "-w", "-t", "raw", "-nvxL", "PREROUTING"])
+        return text.split(separator: "\n").filter { $0.contains("question") }.reduce(0) { sum, line in
+            sum + (line.split(separator: " ").first.flatMap { Int($0) } ?? 0)
+        }
+    }
 
     /// This target answers so many pings a second; the others of them go unanswered. Big resolvers do it. `eachAsker`: so many to each
     /// address, or so many in all.

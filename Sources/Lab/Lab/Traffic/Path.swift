@@ -79,8 +79,10 @@ package struct Path: Sendable {
     }
 
     /// A new TCP connection at this pace: a browser, a cash register.
-    package func connections(every interval: Duration = .milliseconds(100)) async throws -> TrafficHandle<ConnectionsReport> {
-        try await tcp("TCP connections", "connections", interval)
+    package func connections(
+        every interval: Duration = .milliseconds(100), port: Int? = nil
+    ) async throws -> TrafficHandle<ConnectionsReport> {
+        try await tcp("TCP connections", "connections", interval, port: port)
     }
 
     /// One TCP connection that stays open and is never quiet.
@@ -88,8 +90,10 @@ package struct Path: Sendable {
         try await tcp("TCP connection", "connection", interval)
     }
 
-    private func tcp<Report>(_ name: String, _ command: String, _ interval: Duration) async throws -> TrafficHandle<Report> {
-        let port = ports.next()
+    private func tcp<Report>(
+        _ name: String, _ command: String, _ interval: Duration, port: Int? = nil
+    ) async throws -> TrafficHandle<Report> {
+        let port = port ?? ports.next()
         let server = try await server("TCP server", "tcp-serve", port: port)
         let client = try await client(name, command, port: port, ["--interval-ms", "\(Int(interval.milliseconds))"])
         return TrafficHandle(client: client, server: server)
