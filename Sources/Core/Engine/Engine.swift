@@ -242,7 +242,7 @@ package struct Engine: Equatable, Sendable {
             switch id.owner {
             case .proof(let wan): takeProof(id, of: wan, outcome, at: now)
             case .size(let family, let wan): takeSize(id, family, of: wan, outcome, at: now)
-            case .target, .caller: judgement.take(id, outcome, at: now)
+            case .target, .inquiry, .caller: judgement.take(id, outcome, at: now)
             }
             if case .notSent = outcome { counters.probesNotSent += 1 }
         case .applied(let failures):

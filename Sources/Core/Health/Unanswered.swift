@@ -116,7 +116,7 @@ struct Asking: Equatable, Sendable {
         case .answered: answered.insert(place)
         // A refusal, SERVFAIL, somebody's login page: the way there and back is there.
         case .wrong(let answer): if answer.kind != .unreachable { answered.insert(place) }
-        case .notSent: sent -= 1
+        case .tooLong, .notSent: sent -= 1
         }
         return true
     }

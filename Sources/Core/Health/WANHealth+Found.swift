@@ -71,8 +71,8 @@ extension WANHealth {
                 addresses.append(address)
             }
         }
-        for target in wan.probe.targets {
-            switch target.question {
+        for record in targets where record.sendError == nil {
+            switch record.target.question {
             case .echo(let place): add(place)
             case .connect(let address, _): add(.address(address))
             case .dns(let question): add(question.server)
