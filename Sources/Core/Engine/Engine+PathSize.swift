@@ -56,8 +56,10 @@ extension Engine {
         var effects: [Effect] = []
         // Twice: whoever is to be compared with is asked at once.
         for _ in 0..<2 {
-            for index in healths.indices {
-                for family in IPFamily.allCases { effects += checkSize(healths[index], family, at: now, &notices) }
+            for wan in settings.wans.map(\.name) {
+                for family in IPFamily.allCases {
+                    if let health = judgement.health(family, of: wan) { effects += checkSize(health, family, at: now, &notices) }
+                }
             }
         }
         sizesDueAt = sizes.values.compactMap(\.deadline).min()
@@ -77,7 +79,7 @@ extension Engine {
         var news: PathSize.News?
         let (asked, wantsComparison) = size.advance(
             standing(of: health, family, by: interface.index), whole: min(mtu, PathSize.longest),
-            every: wan.sizeInterval(standsBy: wan.name != selection.wan),
+            every: wan.sizeInterval(standsBy: wan.name != selection(family).wan),
             &sizeBook, at: now, &news)
         sizes[way] = size
         if wantsComparison {

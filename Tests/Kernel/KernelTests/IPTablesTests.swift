@@ -33,6 +33,9 @@ final class Programs {
 }
 
 @Suite struct IPTablesTests {
+    /// Beside a thousand other tests a program has to wait for its turn.
+    private static let patience: Duration = .seconds(120)
+
     func failure(_ body: () async throws -> Void) async -> String? {
         do { try await body() } catch let error as FirewallError { return error.description } catch { Issue.record(error) }
         return nil
@@ -43,7 +46,7 @@ final class Programs {
         arguments: [("v1.8.9 (nf_tables)", IPTables.Backend.nfTables), ("v1.8.9 (legacy)", .legacy), ("v1.6.1", .legacy)])
     func backend(_ version: String, _ backend: IPTables.Backend) async throws {
         let programs = try Programs("exit 0", version: version)
-        let found = try await IPTables.find(.auto, path: programs.path)
+        let found = try await IPTables.find(.auto, path: programs.path, limit: Self.patience)
         #expect(found.backend == backend)
         #expect(found.sendsNotices == (backend == .nfTables))
         #expect(found.kind == (backend == .nfTables ? "nft" : "legacy"))
@@ -67,7 +70,7 @@ final class Programs {
         ])
     func failures(_ script: String, _ words: [String]) async throws {
         let programs = try Programs(script)
-        let firewall = try await IPTables.find(.auto, path: programs.path)
+        let firewall = try await IPTables.find(.auto, path: programs.path, limit: Self.patience)
         let applying = await failure { try await firewall.apply(FirewallRestore(.nat, text: "*nat\nCOMMIT\n")) }
         for word in words { #expect(applying?.contains(word) == true, "\(applying ?? "success")") }
         #expect(await failure { _ = try await firewall.observe(.nat) } != nil)
@@ -98,7 +101,7 @@ final class Programs {
     @Test("a child gets a path and a language, and nothing of our environment")
     func environment() async throws {
         let programs = try Programs("/usr/bin/env >&2; exit 1")
-        let firewall = try await IPTables.find(.auto, path: programs.path)
+        let firewall = try await IPTables.find(.auto, path: programs.path, limit: Self.patience)
         let error = try #require(await failure { _ = try await firewall.observe(.nat) })
         #expect(error.contains("LC_ALL=C"))
         #expect(error.contains("PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin"))
@@ -109,9 +112,9 @@ final class Programs {
     func input() async throws {
         let text = String(repeating: "# a comment\n", count: 50_000)
         let reading = try Programs("[ $(wc -c) -eq \(text.utf8.count) ]")
-        try await IPTables.find(.auto, path: reading.path).apply(FirewallRestore(.nat, text: text))
+        try await IPTables.find(.auto, path: reading.path, limit: Self.patience).apply(FirewallRestore(.nat, text: text))
         let deaf = try Programs("echo 'why not' >&2; exit 1")
-        let firewall = try await IPTables.find(.auto, path: deaf.path)
+        let firewall = try await IPTables.find(.auto, path: deaf.path, limit: Self.patience)
         #expect(await failure { try await firewall.apply(FirewallRestore(.nat, text: text)) }?.contains("why not") == true)
     }
 
@@ -120,20 +123,20 @@ final class Programs {
         // This folder has the programs under the name of no variant.
         let programs = try Programs("exit 0")
         for variant in [IPTablesVariant.nft, .legacy] {
-            let error = await failure { _ = try await IPTables.find(variant, path: programs.path, systemPath: "") }
+            let error = await failure { _ = try await IPTables.find(variant, path: programs.path, systemPath: "", limit: Self.patience) }
             #expect(
                 error == "iptables-\(variant.rawValue)-restore is not in \(programs.path): install the package iptables, or choose another "
                     + "with `iptables:`")
         }
         try FileManager.default.removeItem(atPath: "\(programs.path)/iptables-save")
-        let error = await failure { _ = try await IPTables.find(.auto, path: programs.path, systemPath: "") }
+        let error = await failure { _ = try await IPTables.find(.auto, path: programs.path, systemPath: "", limit: Self.patience) }
         #expect(error?.hasPrefix("iptables-save is not in \(programs.path): ") == true, "\(error ?? "success")")
     }
 
     @Test("a box without ip6tables works for IPv4, and says what is missing for IPv6 once it is asked; installed later, it is found")
     func withoutIPv6() async throws {
         let programs = try Programs("echo '*nat'; echo COMMIT")
-        let firewall = try await IPTables.find(.auto, path: programs.path, systemPath: "")
+        let firewall = try await IPTables.find(.auto, path: programs.path, systemPath: "", limit: Self.patience)
         #expect(try await firewall.observe(.nat) == [:])
         #expect(
             await failure { _ = try await firewall.observe(.nat6) }
@@ -154,7 +157,7 @@ final class Programs {
     @Test("a program that went away after it was found is an error, and no end of ours")
     func vanished() async throws {
         let programs = try Programs("exit 0")
-        let firewall = try await IPTables.find(.auto, path: programs.path)
+        let firewall = try await IPTables.find(.auto, path: programs.path, limit: Self.patience)
         for name in ["iptables-restore", "iptables-save"] { try FileManager.default.removeItem(atPath: "\(programs.path)/\(name)") }
         #expect(await failure { try await firewall.apply(FirewallRestore(.nat, text: "")) }?.contains("could not be run") == true)
         #expect(await failure { _ = try await firewall.observe(.nat) }?.contains("could not be run") == true)
