@@ -93,7 +93,7 @@ final class Programs {
     func flood() async throws {
         let programs = try Programs("exec yes")
         // On a busy machine 4 MB take their time.
-        let firewall = try await IPTables.find(.auto, path: programs.path, limit: .seconds(60))
+        let firewall = try await IPTables.find(.auto, path: programs.path, limit: Self.patience)
         let error = await failure { _ = try await firewall.observe(.nat) }
         #expect(error?.contains("printed more than 4 MB") == true, "\(error ?? "success")")
     }
