@@ -146,14 +146,9 @@ extension Sweeper {
     /// One that wasn't there yet, or that a list which wasn't whole has left out, isn't told: nobody is worse off by that than before.
     private func note(_ mark: SessionMark) throws(NetlinkFailure) {
         guard let moved else { return }
-        do {
-            _ = try NetlinkSocket(NETLINK_NETFILTER).walk(try ConntrackRequest.dump(mark)) { reply throws(NetlinkFailure) in
-                guard let entry = ConntrackEntry(reply), entry.carries(mark), let session = entry.movedSession else { return }
-                moved.add(session)
-                if moved.isFull { throw NetlinkFailure(ECANCELED) }
-            }
-        } catch  where error.code == ECANCELED {
-            // These are enough, and the list goes with its socket.
+        try socket.readBeginning(of: ConntrackRequest.dump(mark)) { reply in
+            if let entry = ConntrackEntry(reply), entry.carries(mark), let session = entry.movedSession { moved.add(session) }
+            return !moved.isFull
         }
     }
 

@@ -3,6 +3,7 @@ internal import Glibc
 
 /// A netlink socket for questions and orders: it sends one message at a time and reads until that one is answered.
 package final class NetlinkSocket {
+    private let bus: Int32
     private let socket: OpenSocket
     private let port: UInt32
 
@@ -13,6 +14,7 @@ package final class NetlinkSocket {
     package static let dumpAttempts = 5
 
     package init(_ bus: Int32 = NETLINK_ROUTE) throws(NetlinkFailure) {
+        self.bus = bus
         socket = try OpenSocket(bus)
         port = nl_socket_get_local_port(socket.handle)
 
@@ -84,7 +86,7 @@ package final class NetlinkSocket {
     /// Shows the entries of a list until `each` has seen enough: it says so with false. The rest the kernel never makes: the list is of a socket of its
     /// own, which is closed then.
     package func readBeginning(of request: borrowing Request, each: (Reply) -> Bool) throws(NetlinkFailure) {
-        let other = try NetlinkSocket()
+        let other = try NetlinkSocket(bus)
         defer { messagesReceived += other.messagesReceived }
         do {
             _ = try other.walk(request) { reply throws(NetlinkFailure) in if !each(reply) { throw NetlinkFailure(ECANCELED) } }
