@@ -57,6 +57,7 @@ package struct Inquiry: Equatable, Sendable {
 extension WANHealth {
     fileprivate func ask(_ question: Question, _ outbox: inout Outbox) -> ProbeID {
         let index = if case .ready(let way, _) = liveness { way.interfaceIndex } else { UInt32(0) }
-        return outbox.ask(question, of: wan, interfaceIndex: index, gateway: gateway, timeout: Asking.patience)
+        return outbox.ask(
+            question, for: .inquiry(wan: wan.number), of: wan, interfaceIndex: index, gateway: gateway, timeout: Asking.patience)
     }
 }

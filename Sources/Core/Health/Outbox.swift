@@ -10,23 +10,11 @@ package struct Outbox: Equatable, Sendable {
 
     package var isEmpty: Bool { requests.isEmpty && readings.isEmpty }
 
-    mutating func add(
-        _ question: Question, at place: Int, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPAddress?, timeout: Duration
+    mutating func ask(
+        _ question: Question, for owner: ProbeID.Owner, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPAddress?, timeout: Duration
     ) -> ProbeID {
         sequence += 1
-        let id = ProbeID(of: .target(place: place, wan: wan.number), sequence: sequence)
-        requests.append(
-            ProbeRequest(
-                id: id, wan: wan.name, interface: wan.interface, interfaceIndex: interfaceIndex, question: question, gateway: gateway,
-                timeout: timeout))
-        return id
-    }
-
-    /// A question of `Asking`.
-    mutating func ask(_ question: Question, of wan: WANSettings, interfaceIndex: UInt32, gateway: IPAddress?, timeout: Duration) -> ProbeID
-    {
-        sequence += 1
-        let id = ProbeID(of: .inquiry(wan: wan.number), sequence: sequence)
+        let id = ProbeID(of: owner, sequence: sequence)
         requests.append(
             ProbeRequest(
                 id: id, wan: wan.name, interface: wan.interface, interfaceIndex: interfaceIndex, question: question, gateway: gateway,

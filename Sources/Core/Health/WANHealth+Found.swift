@@ -125,7 +125,8 @@ extension WANHealth {
                 found[place].dueAt = now + foundInterval
             }
             found[place].asking?.advance(to: now) {
-                outbox.ask($0, of: wan, interfaceIndex: index, gateway: gateway, timeout: Asking.patience)
+                outbox.ask(
+                    $0, for: .inquiry(wan: wan.number), of: wan, interfaceIndex: index, gateway: gateway, timeout: Asking.patience)
             }
         }
     }

@@ -84,8 +84,9 @@ extension WANHealth {
 
     mutating func send(_ target: Int, at now: Instant, _ index: UInt32, _ outbox: inout Outbox, isMeasured: Bool = true) -> Bool {
         guard let question = targets[target].question else { return false }
-        let id = outbox.add(
-            question, at: targets[target].number, of: wan, interfaceIndex: index, gateway: gateway, timeout: targets[target].timeout)
+        let id = outbox.ask(
+            question, for: .target(place: targets[target].number, wan: wan.number), of: wan, interfaceIndex: index, gateway: gateway,
+            timeout: targets[target].timeout)
         targets[target].sent(id, at: now, isMeasured: isMeasured, isQueueing: isQueueing(at: now))
         own.sent &+= 1
         return true

@@ -19,7 +19,9 @@ import Testing
 
     @discardableResult
     private func send(to place: Int = 1, at moment: Instant, timeout: Duration = .seconds(1)) -> ProbeID {
-        let id = outbox.add(wan.probe.targets[place].question, at: place, of: wan, interfaceIndex: 2, gateway: nil, timeout: timeout)
+        let id = outbox.ask(
+            wan.probe.targets[place].question, for: .target(place: place, wan: wan.number), of: wan, interfaceIndex: 2, gateway: nil,
+            timeout: timeout)
         for request in outbox.takeAll().requests { log.sent(request, at: moment) }
         return id
     }
