@@ -85,7 +85,7 @@ extension Engine {
         if wantsComparison {
             for other in sizes.keys where other.wan != wan.name && other.family == family { sizes[other]?.compare(at: now) }
         }
-        if let news { notices.append(.pathSize(wan.name, family, news == .whole ? nil : size.found, wan.mss)) }
+        if news != nil { notices.append(.pathSize(wan.name, family, size.found, wan.mss)) }
         return asked.map { one in
             .probe(
                 ProbeRequest(

@@ -14,7 +14,7 @@ package struct PathSize: Equatable, Sendable {
         package var isTold: Bool
     }
 
-    enum News: Equatable { case less(Found), whole }
+    enum News: Equatable { case less, whole }
 
     /// What there is to ask, and by what.
     struct Way: Equatable {
@@ -335,7 +335,7 @@ package struct PathSize: Equatable, Sendable {
     }
 
     private mutating func tell(_ new: Found, at now: Instant, _ news: inout News?) {
-        if new != found { news = .less(new) }
+        if new != found { news = .less }
         (found, hasTold) = (new, true)
         end(at: now)
     }
