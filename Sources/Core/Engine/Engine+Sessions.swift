@@ -5,10 +5,9 @@ import Selection
 extension Engine {
     /// Whose new sessions are looked at: by them it shows whether anybody answers. nil: nobody's.
     package var sessionScope: SessionScope? {
-        guard let name = selection.wan, let wan = settings[name], let interface = snapshot?.interface(wan.interface) else { return nil }
-        let addresses = interface.addresses.map { IPAddress.v4($0.address) } + interface.addresses6.map { IPAddress.v6($0.address) }
+        guard let name = selection.wan, let wan = settings[name], snapshot?.interface(wan.interface) != nil else { return nil }
         return SessionScope(
-            wan: name, mark: settings.markMask.mark(ofWAN: wan.number), mask: settings.markMask.bits, addresses: Set(addresses))
+            wan: name, mark: settings.markMask.mark(ofWAN: wan.number), mask: settings.markMask.bits, addresses: Set(addresses(of: wan)))
     }
 
     /// Whether sessions may stay by this WAN: it works, as far as anybody knows.
@@ -27,8 +26,7 @@ extension Engine {
 
     /// It has never answered, and carries all the same, or has been proven.
     private func isWorthATry(_ health: WANHealth) -> Bool {
-        // IPv6 alone has no proof.
-        health.family != .v6 && (health.isUnheard && health.wan.name == selection.wan || isProvenUnheard(health))
+        health.isUnheard && health.wan.name == selection.wan || isProvenUnheard(health)
     }
 
     /// Sweeps that are due. Routes and rules have been seen to by now, in the effects before these or earlier.
@@ -53,8 +51,7 @@ extension Engine {
             return SessionCare.WAN(
                 name: wan.name, mark: settings.markMask.mark(ofWAN: wan.number), drain: wan.drain, addresses: addresses(of: wan),
                 isSelected: isSelected, keepsSessions: keepsSessions(health, family),
-                isReady: isSelected
-                    && (health.state.isUsable || health.state == .recovering || health.isUnheard && health.family != .v6))
+                isReady: isSelected && (health.state.isUsable || health.state == .recovering || health.isUnheard))
         }
     }
 

@@ -111,9 +111,10 @@ package struct WANHealth: Equatable, Sendable {
         set { verdict.liveness = newValue }
     }
 
-    /// None of its targets has ever answered by it: it is dead, or somebody on the way drops what asks.
+    /// None of its targets has ever answered by it: it is dead, or somebody on the way drops what asks. Never said of IPv6 alone: nothing would prove
+    /// that it serves all the same.
     package var isUnheard: Bool {
-        guard state == .down, !counting.isEmpty else { return false }
+        guard state == .down, !counting.isEmpty, family != .v6 else { return false }
         return counting.allSatisfy { !targets[$0].hasEverAnswered }
     }
 

@@ -21,7 +21,6 @@ struct FamilyJudgement: Equatable, Sendable {
     private(set) var pin: WANName?
     /// Whether a name and a page came by those that were asked for them. Of IPv6 alone nobody is.
     private var proofs: [WANName: Bool] = [:]
-    private let isProven: Bool
     /// A drill plays that this one is down. It is probed as ever.
     private(set) var playedDown: WANName?
     var guests: [Guest] = [] {
@@ -48,7 +47,6 @@ struct FamilyJudgement: Equatable, Sendable {
         self.minimumStay = minimumStay
         self.pin = pin
         self.playedDown = playedDown
-        isProven = family == .v4
         outbox = Outbox(family)
         selectedSince = now
     }
@@ -285,7 +283,7 @@ struct FamilyJudgement: Equatable, Sendable {
         return Candidate(
             wan: health.wan.name, health: health.state, impairment: health.impairment, isMeasured: health.isMeasured(at: now),
             isInDoubt: health.hasServiceInDoubt, silentUntil: silence(of: health, at: now),
-            unheard: isProven && health.isUnheard ? proofs[health.wan.name].map { $0 ? .proven : .failed } ?? .untried : nil)
+            unheard: health.isUnheard ? proofs[health.wan.name].map { $0 ? .proven : .failed } ?? .untried : nil)
     }
 
     /// When the selection changes by itself, without anything happening.
