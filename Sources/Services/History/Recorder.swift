@@ -15,8 +15,8 @@ package struct Recorder: Sendable {
     /// A suspicion waits for what becomes of it. One late reply in a hundred makes thousands a day, and most come to nothing.
     private var suspicions: [String: RecordedEvent] = [:]
     private var latest: [String: Condition] = [:]
-    /// WANs whose faults are played by this box itself, which is no outage; and how each of them looks meanwhile.
-    private var drills: [String: RecordedEvent?] = [:]
+    /// WANs whose faults are played by this box itself, which is no outage; and how each of them looks meanwhile, if that is known.
+    private var drills: [String: Condition?] = [:]
     private var lastOwnID: Int
     /// Reports that will not change any more and are with us.
     private var finishedReports: Set<String> = []
@@ -77,10 +77,21 @@ package struct Recorder: Sendable {
             beginSpan(at: now.wall, status)
             note(.clockSet(from: heard.wall, to: now.wall), at: now)
         }
-        for wan in status.wans where Self.isBad(wan.health) && drills[wan.name] == nil {
+        for wan in status.wans where drills[wan.name] == nil {
             let condition = Condition(wan, at: now.wall)
-            if let last = latest[wan.name], last.health == condition.health, !condition.tells(otherThan: last) { continue }
-            add(condition)
+            let last = latest[wan.name]
+            if Self.isBad(wan.health) {
+                if let last, last.health == condition.health, !condition.tells(otherThan: last) { continue }
+                add(condition)
+            } else if WANState(health: wan.health) == .up, last.map({ $0.health == Self.drill }) ?? true {
+                // Nobody else says so: a drill that ended while nobody listened, or left it as it was.
+                add(condition)
+            }
+        }
+        // Taken out of the configuration: no event of it will come any more.
+        for wan in latest.keys.sorted() where latest[wan]?.health != Self.removed && !status.wans.contains(where: { $0.name == wan }) {
+            (drills[wan], suspicions[wan]) = (nil, nil)
+            add(Condition(time: now.wall, wan: wan, health: Self.removed))
         }
         stillHeard(at: now)
     }
@@ -138,6 +149,8 @@ package struct Recorder: Sendable {
     private static func name(_ status: Status) -> String { "\(status.started) \(status.pid)" }
 
     static let clockTolerance = 5.0
+    /// How a WAN is while nothing can be said of it: a drill's, and one that isn't configured any more.
+    private static let (drill, removed) = ("drill", "removed")
 
     static func isBad(_ health: String) -> Bool { WANState(health: health).map { $0 != .up } ?? false }
 
@@ -171,17 +184,16 @@ package struct Recorder: Sendable {
         guard let wan = event.wan else { return nil }
         switch (event.kind, event.drillStep) {
         case (.drill, "begun"):
-            (drills[wan], suspicions[wan]) = (.some(nil), nil)
-            return (wan, Condition(time: recorded.time, wan: wan, health: "drill"))
+            drills[wan] = .some(drills[wan] ?? latest[wan])
+            suspicions[wan] = nil
+            return (wan, Condition(time: recorded.time, wan: wan, health: Self.drill))
         case (.drill, "over"):
             // It may still look as bad as the drill left it: then what becomes of it is for its next event to say.
-            guard let seen = drills.removeValue(forKey: wan), let health = seen?.event.health?.health, !Self.isBad(health) else {
-                return (wan, nil)
-            }
-            return (wan, Condition(time: recorded.time, wan: wan, health: health))
+            guard let seen = drills.removeValue(forKey: wan) ?? nil, !Self.isBad(seen.health) else { return (wan, nil) }
+            return (wan, Condition(time: recorded.time, wan: wan, health: seen.health))
         case (.health, _):
-            guard event.health != nil, drills[wan] != nil else { return nil }
-            drills[wan] = recorded
+            guard let health = event.health, drills[wan] != nil else { return nil }
+            drills[wan] = Condition(time: recorded.time, wan: wan, health: health.health)
             return (wan, nil)
         default: return nil
         }

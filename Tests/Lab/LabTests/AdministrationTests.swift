@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     /// What an administrator does with the daemon, and what he does wrong.
     @Suite("uplinkd and its administrator")
     struct AdministrationTests {

@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     @Suite("Faults and rough hands by chance")
     struct ChaosTests {
         /// A seed that broke something once is added here.

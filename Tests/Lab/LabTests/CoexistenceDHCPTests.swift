@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces.Coexistence {
+extension BesideOthers.Coexistence {
     /// telkom's address and default route come from a real DHCP server; each story has another client.
     @Suite("DHCP clients")
     struct DHCPTests {

@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces.Coexistence {
+extension BesideOthers.Coexistence {
     /// Programs that can't run in a namespace of the lab: their rules, as they write them.
     @Suite("The rules of others")
     struct RulesTests {

@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces.Coexistence {
+extension BesideOthers.Coexistence {
     @Suite("The sandbox for other programs")
     struct SandboxTests {
         @Test("what is written to /etc in there stays in there; without its mark nothing is run")

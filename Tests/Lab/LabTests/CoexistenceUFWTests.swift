@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces.Coexistence {
+extension BesideOthers.Coexistence {
     @Suite("ufw")
     struct UFWTests {
         @Test(

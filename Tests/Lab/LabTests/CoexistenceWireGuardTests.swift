@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces.Coexistence {
+extension BesideOthers.Coexistence {
     @Suite("WireGuard")
     struct WireGuardTests {
         /// The far end, in the Internet. Its key, and the router's, are of these tests only.

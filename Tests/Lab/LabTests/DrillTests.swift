@@ -2,7 +2,7 @@ import Glibc
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     /// Real faults, played by the box itself, on real traffic.
     @Suite("Drills")
     struct DrillTests {

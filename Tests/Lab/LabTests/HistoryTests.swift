@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     /// uplinkd-history beside the daemon, and uplinkctl asking it.
     @Suite("uplinkd-history in the lab")
     struct HistoryTests {

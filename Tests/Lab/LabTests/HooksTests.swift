@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     @Suite("hooks in the lab")
     struct HooksTests {
         @Test("a failover runs the hooks, with every event of the daemon's exactly once; one that hangs holds nothing up")

@@ -2,7 +2,7 @@ import Glibc
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     @Suite("uplinkd, and whoever should read its log")
     struct LogTests {
         /// A pipe with a name. What is written to it stays there until `read`.

@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     /// What an administrator looks at himself, by a WAN of his choice.
     @Suite("uplinkctl trace and speedtest")
     struct LookTests {

@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     /// Paths that pass pings and lose packets of full size.
     @Suite("uplinkd and packets of full size") struct PathSizeTests {
         private static let telkom = Addresses.telkom

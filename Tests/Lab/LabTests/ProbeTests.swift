@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     /// What an administrator sees of the probes, and asks by himself.
     @Suite("uplinkctl probe and quality")
     struct ProbeTests {

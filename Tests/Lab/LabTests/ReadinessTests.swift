@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     /// A backup that answers pings, and would be of no use.
     @Suite("uplinkd and the readiness of the WAN that stands by")
     struct ReadinessTests {

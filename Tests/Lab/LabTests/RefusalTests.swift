@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     /// Each of these labs, as every other one, checks at its end that no provider got a packet with a source of the LAN's.
     @Suite("Packets without a session") struct RefusalTests {
         private static let telkom = Addresses.telkom

@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     /// A WAN that answers pings and is of no use all the same.
     @Suite("uplinkd and what a WAN is for")
     struct ServiceTests {

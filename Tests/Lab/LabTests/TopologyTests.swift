@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-extension InNamespaces {
+extension BesideOthers {
     @Suite("The lab itself")
     struct TopologyTests {
         @Test("the client reaches the targets and the server, and is seen with telkom's address")

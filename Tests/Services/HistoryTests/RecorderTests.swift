@@ -90,7 +90,7 @@ import Testing
                 .sample(2, at: 10, kind: .drill, wan: "telkom", ["step": "begun"]), .health(3, at: 11, "telkom", "suspect", was: "up"),
                 .health(4, at: 12, "telkom", "down", was: "suspect"), .health(5, at: 13, "smartfren", "down", was: "up"),
             ], at: at(13))
-        recorder.alive(.sample([.sample("telkom", "down", since: 12)]), at: at(50))
+        recorder.alive(.sample([.sample("telkom", "down", since: 12), .sample("smartfren", "down", since: 13)]), at: at(50))
         // Even if we begin anew in the middle of it.
         var later = Recorder(lastRun: recorder.batch.runs.first.map { ($0.key, $0.value) })
         let past = [
@@ -106,13 +106,48 @@ import Testing
         #expect(recorder.batch.events.map(\.event.id) == [1, 2, 3, 4, 5])
     }
 
+    @Test("a drill that leaves its WAN's health as it was is over when it is over, also for one who didn't see it begin")
+    func harmlessDrill() {
+        let begun = ControlEvent.sample(2, at: 10, kind: .drill, wan: "telkom", ["step": "begun"])
+        let over = ControlEvent.sample(3, at: 40, kind: .drill, wan: "telkom", ["step": "over"])
+        var recorder = recorder(past: [.health(1, at: 0, "telkom", "up")], at: 1)
+        recorder.happened([begun], at: at(10))
+        let name = recorder.batch.runs.first.map { ($0.key, $0.value) }
+        recorder.happened([over], at: at(40))
+        #expect(Self.seen(recorder) == ["0.0 telkom up", "10.0 telkom drill", "40.0 telkom up"])
+        var later = Recorder(lastRun: name)
+        later.connected(.sample(), past: [begun, over], at: at(41))
+        #expect(Self.seen(later).isEmpty)
+        // What it was like before isn't known to that one: the next sign of life says it.
+        later.alive(.sample([.sample("telkom", "up", since: 0)]), at: at(60))
+        #expect(Self.seen(later) == ["60.0 telkom up"])
+        var third = Recorder()
+        third.connected(.sample(), past: [begun, over], at: at(41))
+        third.alive(.sample([.sample("telkom", "up", since: 0)]), at: at(60))
+        #expect(Self.seen(third) == ["10.0 telkom drill", "60.0 telkom up"])
+    }
+
+    @Test("a WAN that is taken out of the configuration while it is down isn't down any more, and is said once")
+    func removed() {
+        var recorder = recorder(past: [.health(1, at: 0, "telkom", "up"), .health(2, at: 5, "smartfren", "down", was: "up")], at: 6)
+        for minute in 1...3 { recorder.alive(.sample([.sample("telkom", "up", since: 0)]), at: at(Double(minute) * 60)) }
+        #expect(Self.seen(recorder) == ["0.0 telkom up", "5.0 smartfren down", "60.0 smartfren removed"])
+        recorder.happened([.health(3, at: 200, "smartfren", "up", was: "unknown")], at: at(200))
+        #expect(Self.seen(recorder).last == "200.0 smartfren up")
+    }
+
+    private static func seen(_ recorder: Recorder) -> [String] {
+        recorder.batch.conditions.map { "\($0.time - noon) \($0.wan) \($0.health)" }
+    }
+
     @Test("signs of life make time observed, and tell how bad a bad WAN is when that has changed")
     func alive() {
         var recorder = recorder(past: [.health(1, at: 0, "telkom", "down", loss: 10)], at: 1)
         recorder.alive(.sample([.sample("telkom", "down", since: 0, loss: 100), .sample("smartfren", "up", since: 0)]), at: at(60))
         recorder.alive(.sample([.sample("telkom", "down", since: 0, loss: 100)]), at: at(120))
         #expect(recorder.batch.spans == [noon: noon + 120])
-        #expect(recorder.batch.conditions.map(\.lossPercent) == [10, 100])
+        #expect(Self.seen(recorder) == ["0.0 telkom down", "60.0 telkom down", "60.0 smartfren up", "120.0 smartfren removed"])
+        #expect(recorder.batch.conditions.map(\.lossPercent) == [10, 100, nil, nil])
         // Of another daemon, whose stream we don't have yet.
         recorder.alive(.sample(started: 130), at: at(140))
         #expect(recorder.batch.spans == [noon: noon + 120])
