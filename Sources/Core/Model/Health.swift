@@ -22,7 +22,7 @@ package enum HealthState: String, Sendable, Codable, CaseIterable {
 }
 
 /// Why a WAN isn't up, as far as the probes can tell.
-package enum Fault: String, Sendable, Codable {
+package enum Fault: String, Sendable, Codable, CaseIterable {
     case modemGone = "modem gone"
     case noCarrier = "no carrier"
     case noLease = "no lease"

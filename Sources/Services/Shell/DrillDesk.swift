@@ -9,14 +9,19 @@ package final class DrillDesk {
 
     private struct Caller {
         var number: Int
+        var begun: Instant
         var progress: (DrillProgress) -> Void
         var answer: (DrillProgress) -> Void
         var watch = DrillWatch()
         /// Of the drill itself.
         var last: DrillProgress
 
-        init(_ order: DrillOrder, number: Int, progress: @escaping (DrillProgress) -> Void, answer: @escaping (DrillProgress) -> Void) {
+        init(
+            _ order: DrillOrder, number: Int, begun: Instant, progress: @escaping (DrillProgress) -> Void,
+            answer: @escaping (DrillProgress) -> Void
+        ) {
             self.number = number
+            self.begun = begun
             self.progress = progress
             self.answer = answer
             last = DrillProgress(DrillStep(wan: order.wan, after: .zero, what: .over(.stopped, failover: nil, failback: nil)))
@@ -57,7 +62,7 @@ package final class DrillDesk {
         try loop.engine.permit(order, force: force, at: now())
         if loop.engine.drill != nil { loop.take(.drillEnded(.replaced)) }
         guard caller == nil else { throw .reportsPending }
-        caller = Caller(order, number: number, progress: progress, answer: answer)
+        caller = Caller(order, number: number, begun: now(), progress: progress, answer: answer)
         loop.take(.drill(order))
     }
 
@@ -91,7 +96,9 @@ package final class DrillDesk {
     package func reported(_ report: SwitchReport) {
         guard caller?.watch.finished(report: report.id, backedUp: report.backedUp, broken: report.broken) ?? false else { return }
         caller?.progress(
-            DrillProgress(step: "report", milliseconds: 0, message: Happening(report).sentence, report: report.id))
+            DrillProgress(
+                step: "report", milliseconds: caller.map { Int((now() - $0.begun).nanoseconds / 1_000_000) } ?? 0,
+                message: Happening(report).sentence, report: report.id))
         if caller?.watch.isComplete ?? false { answer() }
     }
 

@@ -23,10 +23,7 @@ extension Daemon {
             $0.pid = Int(getpid())
             $0.started = wireTime(chronicle.started)
             $0.configurationFile = options.configuration
-            $0.selection = SelectionStatus(
-                wan: engine.selection.wan?.description, reason: engine.reason(at: now).sentence,
-                since: wallTime(engine.selectedSince, now),
-                pinned: engine.pin != nil)
+            $0.selection = selectionStatus(at: now)
             $0.wans = engine.healths.map { wanStatus($0, now: now, carrying: carrying) }
             $0.nat = NATStatus(
                 ok: engine.isNATInOrder, variant: loop.firewallKind, problem: natProblem?.sentence)
@@ -34,6 +31,12 @@ extension Daemon {
             $0.problems = problems(at: now).map(\.sentence)
             $0.counters = counters
         }
+    }
+
+    func selectionStatus(at now: Instant) -> SelectionStatus {
+        SelectionStatus(
+            wan: engine.selection.wan?.description, reason: engine.reason(at: now).sentence, since: wallTime(engine.selectedSince, now),
+            sinceSeconds: (now - engine.selectedSince).inSeconds, pinned: engine.pin != nil, pinnedTo: engine.pin?.description)
     }
 
     private var natProblem: FirewallProblem? { engine.isNATInOrder ? nil : engine.natProblem ?? .notLookedAt }
@@ -79,10 +82,13 @@ extension Daemon {
             $0.draining = engine.isDraining(health.wan.name)
             $0.drainEndsInSeconds = engine.drainEnd(of: health.wan.name).map { hundredths(max(0, ($0 - now).inSeconds)) }
             $0.routeMetric = own.map { Int($0.metric) }
-            $0.roundTripMilliseconds = milliseconds(health.quality.mean)
-            $0.lossPercent = health.quality.loss.map { hundredths($0 * 100) }
-            $0.deviationMilliseconds = milliseconds(health.quality.deviation)
-            $0.percentile99Milliseconds = milliseconds(health.percentile99)
+            // The window holds what was before: nothing is measured where nothing is sent, and no round trip where nothing answers.
+            let isAsked = ![.absent, .noCarrier, .noGateway].contains(health.state)
+            let isAnswering = isAsked && health.state != .down
+            $0.roundTripMilliseconds = isAnswering ? milliseconds(health.quality.mean) : nil
+            $0.lossPercent = isAsked ? health.quality.loss.map { hundredths($0 * 100) } : nil
+            $0.deviationMilliseconds = isAnswering ? milliseconds(health.quality.deviation) : nil
+            $0.percentile99Milliseconds = isAnswering ? milliseconds(health.percentile99) : nil
             $0.bytesPerMonth = Int(bytesPerMonth(health).rounded())
             $0.reason = engine.condition(of: health, at: now).sentence(of: health.wan.name)
             $0.readiness = engine.readiness(of: health.wan.name, at: now).map {

@@ -37,6 +37,8 @@ actor Daemon {
     let oneOffs: OneOffProbes
     private(set) var server: VarlinkServer?
     private let log: Logger
+    /// How many looks at the box were begun: only the last one counts.
+    private var surveys = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -167,12 +169,19 @@ actor Daemon {
         }
     }
 
-    /// Nobody's session waits for this.
+    /// Nobody's session waits for this. What others change isn't told to us, so it is looked at again: soon while something is in the way, so that
+    /// a warning goes with what it warns of.
     func surveyBox() {
         let settings = engine.settings
+        surveys += 1
+        let number = surveys
         Task {
             let found = await BoxSurvey.warnings(for: settings)
-            if settings == engine.settings { chronicle.tell(ofBox: found) }
+            guard number == surveys else { return }
+            chronicle.tell(ofBox: found)
+            senses.poll.after(found.isEmpty ? .seconds(600) : .seconds(30)) { [weak self] in
+                self?.assumeIsolated { if number == $0.surveys { $0.surveyBox() } }
+            }
         }
     }
 }

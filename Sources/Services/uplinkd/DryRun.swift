@@ -13,6 +13,8 @@ struct DryRun {
     let asJSON: Bool
 
     func run() throws(Failure) {
+        // Without them the firewall can't be read, and would look as if it refused us.
+        try Privilege.require(needed, unit: "uplinkd")
         var answer = Answer()
         var beginning = Scenario.Beginning()
         do {

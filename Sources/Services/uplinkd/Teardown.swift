@@ -13,7 +13,7 @@ struct Teardown {
     let asJSON: Bool
 
     func run() throws(Failure) {
-        if !isDryRun { try Privilege.require(needed, unit: "uplinkd") }
+        try Privilege.require(needed, unit: "uplinkd")
         let lock = isDryRun ? nil : try InstanceLock(besideSocket: control)
         defer { withExtendedLifetime(lock) {} }
         let file = StateFile(besideSocket: control)
@@ -50,6 +50,7 @@ struct Teardown {
         let (restores, problems) = blocking { [isDryRun] in await Firewalls.takeBack(isDryRun: isDryRun) }
         answer.commands += restores.map(\.description)
         answer.problems += problems
+        if answer.commands.isEmpty, answer.problems.isEmpty { answer.notes.append("There is nothing of uplinkd's here.") }
         answer.show(asJSON: asJSON)
         guard answer.problems.isEmpty else {
             throw Failure(status: .failed, message: "not everything could be taken back\n" + answer.problems.joined(separator: "\n"))

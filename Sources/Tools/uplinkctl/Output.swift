@@ -21,6 +21,12 @@ enum Output {
         if !lines.isEmpty { try line(lines.joined(separator: "\n")) }
     }
 
+    /// nil: nobody reads it from a terminal, so there is room for all.
+    static var width: Int? {
+        var size = winsize()
+        return isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+    }
+
     /// As it is.
     static func screen(_ text: String) throws(OutputError) {
         let code = write(text, to: STDOUT_FILENO)

@@ -24,6 +24,11 @@ struct Uplinkctl: ParsableCommand {
 
     /// Not the parser's own: its exit status for wrong usage is 64, and ours are the few that the documentation has.
     static func main() {
+        let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+        if let problem = Suggestion.problem(Array(CommandLine.arguments.dropFirst()), commands: commands) {
+            Output.error("uplinkctl: \(problem)")
+            Glibc.exit(ExitStatus.usage.rawValue)
+        }
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -43,8 +43,12 @@ let controlDescription = """
       # A clause: "it is the first choice".
       reason: Sentence,
       since: string,
+      # How long it has been so.
+      since_seconds: ?float,
       # Chosen by Switch; it stays until Switch is called without a WAN.
-      pinned: bool
+      pinned: bool,
+      # The WAN that was chosen: another one carries while that can't be used.
+      pinned_to: ?string
     )
 
     # The rules that give sessions a WAN's address.

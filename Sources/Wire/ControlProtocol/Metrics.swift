@@ -6,6 +6,14 @@ package enum Metrics {
     /// All that a WAN's health may be. A state that a later daemon adds still gets a line, while it lasts.
     private static let healths = ["absent", "no-carrier", "no-gateway", "unknown", "up", "suspect", "impaired", "down", "recovering"]
 
+    /// What each counts since the start. One that a later daemon adds gets a line all the same.
+    private static let counters = [
+        "probes_sent": "Probes that were sent.", "probes_not_sent": "Probes that couldn't be sent.",
+        "switches": "Switches of new sessions from a WAN to another.", "repairs": "Routes, rules and settings that were put right.",
+        "firewall_applied": "Times that firewall rules were put in place.",
+        "sessions_moved": "Sessions that were deleted to begin anew by another WAN.",
+    ]
+
     package static func text(_ status: Status) -> String {
         var text = Text()
         text.family("uplinkd_info", "gauge", "The running version.", [("version", status.version)], 1)
@@ -51,7 +59,7 @@ package enum Metrics {
             wan.targets.compactMap { target in target.roundTripMilliseconds.map { ([("target", target.target)], seconds($0)) } }
         }
         for (name, count) in status.counters.sorted(by: { $0.key < $1.key }) {
-            text.family("uplinkd_\(name)_total", "counter", "Since the start of uplinkd.", [], Double(count))
+            text.family("uplinkd_\(name)_total", "counter", counters[name] ?? "Since the start of uplinkd.", [], Double(count))
         }
         return text.written
     }
@@ -90,7 +98,9 @@ package enum Metrics {
 
         private mutating func line(_ name: String, _ labels: Labels, _ value: Double) {
             let list = labels.map { "\($0.name)=\"\(escaped($0.value))\"" }.joined(separator: ",")
-            let number = value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)"
+            // To a nanosecond: 0.00028, and not 0.00028000000000000003.
+            let rounded = (value * 1e9).rounded() / 1e9
+            let number = rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"
             written += "\(name)\(list.isEmpty ? "" : "{\(list)}") \(number)\n"
         }
 

@@ -35,16 +35,28 @@ package struct SelectionStatus: Codable, Equatable, Sendable {
     /// A clause: "it is the first choice".
     package var reason = Sentence()
     package var since = ""
+    /// How long it has been so.
+    package var sinceSeconds: Double?
     /// Chosen by Switch; it stays until Switch is called without a WAN.
     package var pinned = false
+    /// The WAN that was chosen: another one carries while that can't be used.
+    package var pinnedTo: String?
 
     package init() {}
 
-    package init(wan: String? = nil, reason: Sentence, since: String, pinned: Bool) {
+    package init(wan: String? = nil, reason: Sentence, since: String, sinceSeconds: Double? = nil, pinned: Bool, pinnedTo: String? = nil) {
         self.wan = wan
         self.reason = reason
         self.since = since
+        self.sinceSeconds = sinceSeconds
         self.pinned = pinned
+        self.pinnedTo = pinnedTo
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case wan, reason, since, pinned
+        case sinceSeconds = "since_seconds"
+        case pinnedTo = "pinned_to"
     }
 }
 

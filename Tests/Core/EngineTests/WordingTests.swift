@@ -52,7 +52,7 @@ struct WordingTests {
                 Sentence("impaired", ["fault": "DNS dead", "evidence": "SERVFAIL"], "impaired: DNS dead (SERVFAIL)")
             ),
             (.down(.gatewaySilent), Sentence("down", ["fault": "gateway silent"], "down: gateway silent")),
-            (.down(nil), Sentence("down", "down: it is back, and hasn't answered yet")),
+            (.down(nil), Sentence("down", "down: its link is back, and nothing has answered yet")),
             (
                 .recovering(seconds: 3),
                 Sentence("recovering", ["seconds": "3"], "recovering: it answers again, and is up after 3 s more")
@@ -87,7 +87,7 @@ struct WordingTests {
             (.noneBetter(nil), Sentence("none-better", "it is bad, and no other WAN is better")),
             (
                 .noneUsable([Unfit(wan: telkom)]),
-                Sentence("none-usable", ["wans": "telkom", "healths": "unknown", "faults": ""], "telkom is unknown")
+                Sentence("none-usable", ["wans": "telkom", "healths": "unknown", "faults": ""], "telkom is not heard of yet")
             ),
             (.noneConfigured, Sentence("none-configured", "none is configured")),
         ]
@@ -108,10 +108,10 @@ struct WordingTests {
                 Sentence(
                     "failover",
                     [
-                        "reason": "telkom is no-carrier", "reason_code": "best-usable", "from": "telkom", "to": "smartfren",
+                        "reason": "telkom is without carrier", "reason_code": "best-usable", "from": "telkom", "to": "smartfren",
                         "switch": "failover", "applied_us": "812",
                         "report": "20261124-183012-527",
-                    ], "Failover from telkom to smartfren: telkom is no-carrier.")
+                    ], "Failover from telkom to smartfren: telkom is without carrier.")
             ),
             (
                 .switched(what(smartfren, telkom, .failback, .firstChoice, .lossy(30))), .notice, telkom,

@@ -14,6 +14,8 @@ extension BesideOthers.Coexistence {
                 try await box.lab.eventually("nothing gets out") { try await box.lab.client.wayOut() == nil }
                 let told = try await box.check()
                 #expect(told.contains("iptables -I DOCKER-USER -i br0 -o eth0 -j ACCEPT"), "\(told)")
+                try await box.daemon.control(["reload"])
+                try await box.lab.eventually("status says so too") { try await box.daemon.control(["status"]).contains("DOCKER-USER") }
                 for wan in ["eth0", "usb0"] {
                     try await box.lab.router.node.shell(
                         """
@@ -24,6 +26,9 @@ extension BesideOthers.Coexistence {
                 try await box.isWell()
                 let content = try await box.check()
                 #expect(!content.contains("iptables -I DOCKER-USER"), "\(content)")
+                try await box.lab.eventually("it is no longer said", within: .seconds(120)) {
+                    try await !box.daemon.control(["status"]).contains("DOCKER-USER")
+                }
                 try await box.failsOverAndBack()
                 try await box.lab.router.node.shell(rules.start)
                 try await box.failsOverAndBack()

@@ -7,7 +7,7 @@ func isInstalled(_ programs: String...) -> Bool {
     programs.allSatisfy { name in ["/usr/sbin/", "/usr/bin/", "/lib/systemd/"].contains { access($0 + name, X_OK) == 0 } }
 }
 
-extension InNamespaces {
+extension BesideOthers {
     /// Each with the real program from Debian where one can be run, else with the rules that it writes.
     @Suite("Beside other programs")
     enum Coexistence {}

@@ -191,7 +191,7 @@ extension BesideOthers {
                 let view = try await lab.router.node.start("uplinkctl watch", ["script", "-qfec", command, "/dev/null"])
                 try await lab.eventually("both plots are drawn below the answer") {
                     let picture = view.output.components(between: "\u{1b}[H", and: "\u{1b}[J").last ?? ""
-                    return picture.contains("Traffic goes by telkom") && picture.contains("EVENTS (UTC)")
+                    return picture.contains("Traffic goes by telkom") && picture.contains("EVENTS")
                         && picture.split(whereSeparator: \.isNewline).count { $0.contains("──") } == 2
                 }
                 #expect(view.output.hasPrefix("\u{1b}[?1049h"))

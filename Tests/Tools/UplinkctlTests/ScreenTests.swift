@@ -38,8 +38,8 @@ import Testing
     func large() {
         #expect(
             text(Self.state { $0.loads = ["telkom": .init(clients: 37, sessions: 412)] }, 30, 90) == """
-                uplinkd on box  12:00:05 UTC                                                       q quits
-                Traffic goes by telkom: first choice, up for 3 d 4 h.
+                uplinkd on box  \(PastTime.clock("2026-07-31T12:00:05.000Z"))                                                           q quits
+                Traffic goes by telkom, for 3 d 4 h now: first choice.
 
                 >  telkom     eth0  up                      3 d 4 h
                   round trip 12.3 ms, deviation 1.2 ms, loss 0 %, 37 clients, 412 sessions
@@ -63,10 +63,10 @@ import Testing
 
                     -20 s                                                             XXXXXXXXXXXXXXXXXXXX
 
-                EVENTS (UTC)
-                12:00:00  warning  Event 7.
-                12:00:00  warning  Event 8.
-                12:00:00  warning  Event 9.
+                EVENTS
+                \(PastTime.clock("2026-07-31T12:00:00.000Z"))  warning  Event 7.
+                \(PastTime.clock("2026-07-31T12:00:00.000Z"))  warning  Event 8.
+                \(PastTime.clock("2026-07-31T12:00:00.000Z"))  warning  Event 9.
                 """)
     }
 
@@ -75,7 +75,7 @@ import Testing
         let state = Self.state { $0.status.problems = ["Another program changes our routes."] }
         #expect(
             text(state, 4, 60) == """
-                Traffic goes by telkom: first choice, up for 3 d 4 h.
+                Traffic goes by telkom, for 3 d 4 h now: first choice.
                 ! Another program changes our routes.
                 >  telkom     eth0  up                      3 d 4 h
                    smartfren  usb0  down (upstream silent)  5 min 10 s  up i
@@ -93,7 +93,7 @@ import Testing
     @Test("a drill is told below the answer")
     func drill() {
         let lines = ScreenText.lines(Self.state { $0.status.drill = "A drill plays it." }, .init(rows: 4, columns: 60), Self.plain)
-        #expect(Array(lines.prefix(2)) == ["Traffic goes by telkom: first choice, up for 3 d 4 h.", "A drill plays it."])
+        #expect(Array(lines.prefix(2)) == ["Traffic goes by telkom, for 3 d 4 h now: first choice.", "A drill plays it."])
     }
 
     @Test("no meaning is in a colour alone, and without colour there is none")

@@ -1,3 +1,4 @@
+import ArgumentParser
 import ControlFixtures
 import ControlProtocol
 import Model
@@ -25,13 +26,33 @@ import Testing
     func status() {
         #expect(
             StatusText.lines(.sample).joined(separator: "\n") == """
-                Traffic goes by telkom: first choice, up for 3 d 4 h.
+                Traffic goes by telkom, for 3 d 4 h now: first choice.
                 A drill plays it.
 
-                   WAN        INTERFACE  HEALTH                  SINCE       ROUND TRIP  LOSS   PROBES        GATEWAY       METRIC
-                >  telkom     eth0       up                      3 d 4 h     12.3 ms     0 %    664 MB/month  192.0.2.1     1
-                   smartfren  usb0       down (upstream silent)  5 min 10 s  -           100 %  664 MB/month  198.51.100.1  2 (route 1002)
+                   WAN        INTERFACE  HEALTH                  SINCE       ROUND TRIP  LOSS   ADDRESS       GATEWAY       METRIC          PROBES
+                >  telkom     eth0       up                      3 d 4 h     12.3 ms     0 %    192.0.2.7/24  192.0.2.1     1               664 MB/month
+                   smartfren  usb0       down (upstream silent)  5 min 10 s  -           100 %  192.0.2.7/24  198.51.100.1  2 (route 1002)  664 MB/month
                 """)
+    }
+
+    @Test(
+        "on a terminal it has as many columns as there is room for, what is wanted most first",
+        arguments: [(80, "LOSS"), (95, "ADDRESS"), (40, "INTERFACE"), (1000, "PROBES")])
+    func width(width: Int, last: String) throws {
+        let lines = StatusText.lines(.sample, width: width)
+        let table = try #require(lines.firstIndex { $0.hasPrefix("   WAN") })
+        #expect(lines[table].hasSuffix(last))
+        #expect(lines[table...].prefix(3).allSatisfy { $0.count <= width })
+    }
+
+    @Test("whom the operator chose is said, also while another one has the traffic")
+    func chosen() {
+        let chosen = Status.sample.with { ($0.selection.pinned, $0.selection.pinnedTo) = (true, "telkom") }
+        #expect(StatusText.lines(chosen)[1] == "The operator chose it: it stays so while it can be used, until 'uplinkctl switch auto'.")
+        let away = Status.sample.with { ($0.selection.pinned, $0.selection.pinnedTo) = (true, "smartfren") }
+        #expect(
+            StatusText.lines(away)[1]
+                == "The operator chose smartfren, which gets it back as soon as it can be used; 'uplinkctl switch auto' ends that.")
     }
 
     @Test(
@@ -49,9 +70,9 @@ import Testing
     }
 
     static let answers: [(String, Status)] = [
-        ("Traffic goes by telkom: first choice, up for 3 d 4 h.", .sample),
+        ("Traffic goes by telkom, for 3 d 4 h now: first choice.", .sample),
         (
-            "No WAN is usable; traffic is tried by telkom: first choice, down (upstream silent) for 1 min 5 s.",
+            "No WAN is usable; traffic is tried by telkom, for 3 d 4 h now: first choice.",
             Status.sample.with {
                 $0.wans[0].health = "down"
                 $0.wans[0].fault = "upstream silent"
@@ -60,13 +81,13 @@ import Testing
             }
         ),
         (
-            "No WAN carries traffic: no WAN has a gateway.",
+            "No WAN carries traffic: no WAN has a gateway. What is sent all the same goes by telkom.",
             Status.sample.with {
                 $0.selection.wan = nil
                 $0.selection.reason = "no WAN has a gateway"
             }
         ),
-        ("Traffic goes by gone: first choice.", Status.sample.with { $0.selection.wan = "gone" }),
+        ("Traffic goes by gone, for 3 d 4 h now: first choice.", Status.sample.with { $0.selection.wan = "gone" }),
     ]
 
     @Test("the first line is the answer", arguments: answers)
@@ -76,10 +97,24 @@ import Testing
         "a fault is named unless the health says the same",
         arguments: [
             ("up", nil, "up"), ("down", "upstream silent", "down (upstream silent)"), ("no-carrier", "no carrier", "no-carrier"),
-            ("absent", "modem gone", "absent (modem gone)"),
+            ("absent", "modem gone", "absent (modem gone)"), ("recovering", "upstream silent", "recovering"),
         ] as [(String, Sentence?, String)])
     func health(health: String, fault: Sentence?, text: String) {
         #expect(StatusText.health(.sample("a", health: health, fault: fault)) == text)
+    }
+
+    @Test("every fault that a person can do something about comes with what to do; one that is over doesn't")
+    func advice() {
+        let silent = Fault.allCases.filter { Advice.line(.sample("a", health: "down", fault: $0.sentence)) == nil }
+        #expect(silent == [.scriptFailed])
+        #expect(
+            Advice.line(.sample("telkom", health: "down", fault: Fault.gatewaySilent.sentence))
+                == "telkom: its box (192.0.2.1) doesn't answer: switch it off and on, and look at the cable between.")
+        #expect(Advice.line(.sample("a", health: "recovering", fault: Fault.silent.sentence)) == nil)
+        #expect(Advice.line(.sample("a")) == nil)
+        #expect(
+            StatusText.lines(Status.sample.with { $0.wans[1].fault = Fault.upstreamSilent.sentence }).last
+                == "smartfren: its own box answers, the provider's network behind it doesn't: call the provider.")
     }
 
     @Test("how long sessions may stay is said below the table")
@@ -104,13 +139,8 @@ import Testing
                 "", "! NAT rules are missing.", "! Another program changes our routes.",
                 "! telkom is selected, but the kernel doesn't send by it: it sends by smartfren.",
             ])
-        #expect(lines.contains { $0.hasPrefix("   telkom") && $0.hasSuffix("1 (no route)") })
+        #expect(lines.contains { $0.hasPrefix("   telkom") && $0.contains("1 (no route)") })
         #expect(lines.contains { $0.hasPrefix(">  smartfren") })
-    }
-
-    @Test("a choice of the operator's says how to take it back")
-    func pinned() {
-        #expect(StatusText.lines(Status.sample.with { $0.selection.pinned = true })[1] == "It stays so until 'uplinkctl switch auto'.")
     }
 
     static let changes: [(String, Status, [String])] = [
@@ -203,7 +233,9 @@ import Testing
 
     @Test("an event is one line")
     func event() {
-        #expect(EventText.line(.sample(1)) == "2026-07-31T12:00:00.000Z  warning  health         telkom is down.")
+        let time = PastTime.localExactly("2026-07-31T12:00:00.000Z")
+        #expect(time.hasSuffix("00.000") && !time.contains("Z"))
+        #expect(EventText.line(.sample(1)) == "\(time)  warning  health         telkom is down.")
         let later = ControlEvent(
             id: 2, time: "T", kind: .init(rawValue: "a-later-kind-of-event"), severity: .info, wan: nil, message: "x", details: [:])
         #expect(EventText.line(later) == "T  info     a-later-kind-of-event  x")
@@ -261,11 +293,41 @@ import Testing
 
     @Test(
         "a time of the command line has a unit",
+        arguments: [("2s", 2), ("500ms", 0.5), ("0.5s", 0.5), ("60s", 60), ("1m", 60)] as [(String, Double)])
+    func time(text: String, value: Double) throws {
+        #expect(try timeInSeconds(text, from: .milliseconds(100), to: .seconds(60)) == value)
+    }
+
+    @Test(
+        "a time that is none says what to write",
         arguments: [
-            ("2s", 2), ("500ms", 0.5), ("0.5s", 0.5), ("60s", 60), ("2", nil), ("s", nil), ("2m", nil), ("-1s", nil), ("nans", nil),
-        ]
-            as [(String, Double?)])
-    func time(text: String, seconds: Double?) { #expect(secondsOfTime(text) == seconds) }
+            ("2", "'2' has no unit: write '2s'."), ("s", "'s' is no time: write '100ms'."), ("", "'' is no time: write '100ms'."),
+            ("2m", "'2m' is out of range: from 100ms to 1m."), ("1h", "'1h' is out of range: from 100ms to 1m."),
+            ("-1s", "'-1s' is no time: write '100ms'."), ("nans", "'nans' is no time: write '100ms'."),
+            ("2 s", "'2 s' is no time: the units are ms, s, m and h, as in '100ms'."), ("1.2.3s", "'1.2.3s' is no time: write '100ms'."),
+        ])
+    func noTime(text: String, problem: String) {
+        let error = #expect(throws: ValidationError.self) { _ = try timeInSeconds(text, from: .milliseconds(100), to: .seconds(60)) }
+        #expect(error?.message == problem)
+    }
+
+    @Test(
+        "a figure for programs has no digits that nobody measured",
+        arguments: [(265.58400000000006, "265.584"), (0, "0"), (12, "12"), (-0.5, "-0.5"), (0.1 + 0.2, "0.3"), (1e300, "1e+300")]
+            as [(Double, String)])
+    func plain(value: Double, text: String) { #expect(plainNumber(value) == text) }
+
+    @Test(
+        "a word that is no command is answered with the one that it may have been",
+        arguments: [
+            (["statsu"], "There is no command 'statsu'. Did you mean 'status'? 'uplinkctl --help' lists them."),
+            (["help", "foo"], "There is no command 'foo'. 'uplinkctl --help' lists them."),
+            (["help", "status"], nil), (["status", "x"], nil), (["--help"], nil), ([], nil), (["help"], nil), (["help", "--help"], nil),
+            ([""], "There is no command ''. 'uplinkctl --help' lists them."),
+        ] as [([String], String?)])
+    func suggestion(arguments: [String], problem: String?) {
+        #expect(Suggestion.problem(arguments, commands: ["status", "watch", "switch"]) == problem)
+    }
 
     @Test("a switch is in effect when the kernel sends there, and not before")
     func effect() {

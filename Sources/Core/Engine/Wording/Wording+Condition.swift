@@ -44,7 +44,8 @@ extension Condition {
                     + (seconds.map { "; it is better now, and good again after \($0) s more" } ?? ""))
         case .down(let fault):
             Sentence(
-                "down", ["fault": fault?.rawValue], fault.map { "down: \($0.rawValue)" } ?? "down: it is back, and hasn't answered yet")
+                "down", ["fault": fault?.rawValue],
+                fault.map { "down: \($0.rawValue)" } ?? "down: its link is back, and nothing has answered yet")
         case .recovering(let seconds):
             Sentence("recovering", ["seconds": seconds], "recovering: it answers again, and is up after \(seconds) s more")
         }
@@ -72,7 +73,16 @@ extension Unfit: CustomStringConvertible {
     package var description: String {
         if drill == .playedDown { return "\(wan) is down (drill)" }
         if lacksIPv6 { return "\(wan) has no IPv6" }
-        return "\(wan) is \(state?.rawValue ?? "unknown")\(fault.map { " (\($0.rawValue))" } ?? "")\(drill == .struck ? " in a drill" : "")"
+        let health =
+            switch state {
+            case nil, .unknown: "not heard of yet"
+            case .noCarrier: "without carrier"
+            case .noGateway: "without a gateway"
+            // What it was down by is over.
+            case .recovering: "recovering"
+            case let state?: "\(state.rawValue)\(fault.map { " (\($0.rawValue))" } ?? "")"
+            }
+        return "\(wan) is \(health)\(drill == .struck ? " in a drill" : "")"
     }
 }
 

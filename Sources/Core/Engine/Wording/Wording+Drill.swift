@@ -87,7 +87,7 @@ extension DrillWatch.Verdict {
         switch self {
         case .clientsLost: Sentence("clients-lost", "Not all clients were backed up.")
         case .reportsMissing: Sentence("reports-missing", "Its reports aren't finished.")
-        case .clientsBackedUp: Sentence("clients-backed-up", "All clients were backed up.")
+        case .clientsBackedUp: Sentence("clients-backed-up", "Every client that had to move was backed up.")
         case .nobodyToMove: Sentence("nobody-to-move", "No client had anything to be moved.")
         }
     }

@@ -63,7 +63,9 @@ extension StatusProblem {
         case .firewall(let place, let problem): Self.sentence(place, problem)
         case .configurationRefused:
             Sentence(
-                "configuration-refused", "the configuration file was refused at the last reload; the one before is in force")
+                "configuration-refused",
+                "the configuration file was refused at the last reload, and uplinkd wouldn't start with it; the one before is in force: 'uplinkctl check' shows what is wrong"
+            )
         case .stateUnwritten(let error):
             Sentence(
                 "state-unwritten", ["error": error],

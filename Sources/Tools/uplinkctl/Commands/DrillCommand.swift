@@ -23,10 +23,7 @@ struct DrillCommand: ParsableCommand {
     @Option(
         name: .customLong("for"),
         help: ArgumentHelp("How long, from 10s to 15m.", valueName: "time"),
-        transform: { text in
-            guard let seconds = wholeSecondsOfTime(text) else { throw ValidationError("'\(text)' is no time: write '60s' or '5m'.") }
-            return seconds
-        })
+        transform: { Int(try timeInSeconds($0, from: .seconds(10), to: .seconds(900))) })
     var seconds = 60
     @Flag(help: "Even where no other WAN is ready, or where the drill can show little.")
     var force = false

@@ -36,10 +36,7 @@ struct ProbeCommand: ParsableCommand {
     var resolver: String?
     @Option(
         help: ArgumentHelp("How long to wait for each answer, such as 2s; as configured if left out.", valueName: "time"),
-        transform: { text in
-            guard let seconds = secondsOfTime(text) else { throw ValidationError("'\(text)' is no time: write '2s' or '500ms'.") }
-            return seconds
-        })
+        transform: { try timeInSeconds($0, from: .milliseconds(100), to: .seconds(60)) })
     var timeout: Double?
     @OptionGroup var options: ControlOptions
     @OptionGroup var output: JSONOption

@@ -20,15 +20,19 @@ struct ReportCommand: ParsableCommand {
     var list = false
     @Option(help: "text, json or markdown.")
     var format = Format.text
+    @Flag(help: "Print JSON: the same as --format json.")
+    var json = false
     @OptionGroup var historyOptions: HistoryOptions
     @OptionGroup var options: ControlOptions
 
     func validate() throws {
+        if json, format == .markdown { throw ValidationError("--json and --format markdown exclude each other.") }
         if list, id != nil { throw ValidationError("--list shows all reports: leave out the ID, or --list.") }
         if list, format == .markdown { throw ValidationError("--list is text or JSON: name a report to have it in Markdown.") }
     }
 
     func run() throws {
+        let format = json ? .json : format
         let reports = try id.map(report) ?? options.connect().reports(last: list ? nil : 1)
         if list {
             if format == .json { try Output.json(ReportsReply(reports: reports)) } else { try Output.lines(ReportText.list(reports)) }

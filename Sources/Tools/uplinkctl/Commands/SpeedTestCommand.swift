@@ -33,10 +33,7 @@ struct SpeedTestCommand: ParsableCommand {
     var bytes = 10_000_000
     @Option(
         name: .customLong("for"), help: ArgumentHelp("How long each direction may take, such as 10s.", valueName: "time"),
-        transform: { text in
-            guard let seconds = secondsOfTime(text) else { throw ValidationError("'\(text)' is no time: write '10s' or '500ms'.") }
-            return seconds
-        })
+        transform: { try timeInSeconds($0, from: .milliseconds(100), to: .seconds(60)) })
     var time: Double = 10
     @Flag(help: "On a metered WAN without asking.")
     var yes = false

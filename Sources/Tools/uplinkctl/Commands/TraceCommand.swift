@@ -28,10 +28,7 @@ struct TraceCommand: ParsableCommand {
     var queries = 3
     @Option(
         help: ArgumentHelp("How long to wait for each answer, such as 2s.", valueName: "time"),
-        transform: { text in
-            guard let seconds = secondsOfTime(text) else { throw ValidationError("'\(text)' is no time: write '2s' or '500ms'.") }
-            return seconds
-        })
+        transform: { try timeInSeconds($0, from: .milliseconds(100), to: .seconds(60)) })
     var timeout: Double?
     @Flag(name: [.customShort("4"), .customLong("ipv4")], help: "A name's IPv4 address only.")
     var onlyIPv4 = false

@@ -30,9 +30,9 @@ struct WatchCommand: ParsableCommand {
             if output.json {
                 try Output.json(status, oneLine: true)
             } else if let before {
-                try Output.lines(ChangeText.lines(from: before, to: status, at: wireTime(Date())))
+                try Output.lines(ChangeText.lines(from: before, to: status, at: PastTime.localExactly(wireTime(Date()))))
             } else {
-                try Output.lines(StatusText.lines(status))
+                try Output.lines(StatusText.lines(status, width: Output.width))
             }
             before = status
         }

@@ -79,11 +79,11 @@ enum ScreenText {
         }
         guard plan.events > 0 else { return lines }
         if plan.hasSpace { lines.append(ScreenLine("")) }
-        return lines + [ScreenLine("EVENTS (UTC)", .faint)] + state.events.suffix(plan.events).map(event)
+        return lines + [ScreenLine("EVENTS", .faint)] + state.events.suffix(plan.events).map(event)
     }
 
     private static func title(_ state: ScreenState, _ size: Size) -> ScreenLine {
-        let left = "uplinkd on \(state.host)  \(clock(state.time)) UTC"
+        let left = "uplinkd on \(state.host)  \(PastTime.clock(state.time))"
         let right = "q quits"
         let space = size.columns - left.count - right.count
         return ScreenLine(space > 1 ? left + String(repeating: " ", count: space) + right : left, .faint)
@@ -161,13 +161,10 @@ enum ScreenText {
             default: .plain
             }
         return ScreenLine([
-            ("\(clock(event.time))  ", .faint), (severity + String(repeating: " ", count: max(0, 9 - severity.count)), ink),
+            ("\(PastTime.clock(event.time))  ", .faint), (severity + String(repeating: " ", count: max(0, 9 - severity.count)), ink),
             (event.message, .plain),
         ])
     }
-
-    /// The time of day of one on the wire.
-    private static func clock(_ time: String) -> String { String(time.dropFirst(11).prefix(8)) }
 }
 
 extension String {

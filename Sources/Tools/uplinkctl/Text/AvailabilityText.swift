@@ -41,7 +41,7 @@ struct AvailabilityText: PastText {
             [header]
                 + availability.map { row in
                     [
-                        row.wan, row.period, PastTime.offset(row.start), PastTime.offset(row.end), row.upPercent.map { "\($0)" } ?? "",
+                        row.wan, row.period, PastTime.offset(row.start), PastTime.offset(row.end), row.upPercent.map(plainNumber) ?? "",
                         "\(row.observedSeconds)", "\(row.upSeconds)", "\(row.impairedSeconds)", "\(row.downSeconds)", "\(row.outages)",
                         "\(row.switches)",
                     ]

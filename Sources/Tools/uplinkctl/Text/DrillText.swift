@@ -10,11 +10,3 @@ enum DrillText {
         return padded(left: time, 9) + "  " + padded(progress.step, 8) + "  " + outcome + progress.message.text
     }
 }
-
-/// `60s`, `5m`, `60`.
-func wholeSecondsOfTime(_ text: String) -> Int? {
-    let unit = text.hasSuffix("m") ? 60 : 1
-    let digits = text.hasSuffix("m") || text.hasSuffix("s") ? text.dropLast() : text[...]
-    guard let number = Int(digits), (0...1_000_000).contains(number) else { return nil }
-    return number * unit
-}

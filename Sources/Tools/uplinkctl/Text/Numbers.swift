@@ -1,3 +1,6 @@
+import ArgumentParser
+import Model
+
 /// `1 hop`, `2 hops`.
 func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
@@ -34,12 +37,30 @@ func sizeText(_ bytes: Int) -> String {
     return "\(value < 9.95 ? number(value) : "\(Int(value.rounded()))") \(name)"
 }
 
-/// `2s`, `500ms`; nil: no time, or none of 100 ms to a minute.
-func secondsOfTime(_ text: String) -> Double? {
-    let unit = text.hasSuffix("ms") ? ("ms", 0.001) : ("s", 1.0)
-    guard text.hasSuffix(unit.0), let number = Double(text.dropLast(unit.0.count)) else { return nil }
+/// `500ms`, `2s`, `5m`, `1h`, as the configuration has them: seconds.
+func timeInSeconds(_ text: String, from shortest: Duration, to longest: Duration) throws -> Double {
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60), ("h", 3600)]
+    let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+    guard let number = Double(digits), number.isFinite else {
+        throw ValidationError("'\(text)' is no time: write '\(shortest.text)'.")
+    }
+    guard let unit = units.first(where: { $0.0 == text.dropFirst(digits.count) }) else {
+        throw ValidationError(
+            digits.count == text.count
+                ? "'\(text)' has no unit: write '\(text)s'."
+                : "'\(text)' is no time: the units are ms, s, m and h, as in '\(shortest.text)'.")
+    }
     let seconds = number * unit.1
-    return (0.1...60).contains(seconds) ? seconds : nil
+    guard (shortest.inSeconds...longest.inSeconds).contains(seconds) else {
+        throw ValidationError("'\(text)' is out of range: from \(shortest.text) to \(longest.text).")
+    }
+    return seconds
+}
+
+/// A figure for programs: at most a millionth, and no more digits than it takes.
+func plainNumber(_ value: Double) -> String {
+    let rounded = (value * 1e6).rounded() / 1e6
+    return rounded.magnitude < 1e15 && rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
 }
 
 /// `500kB`, `10MB`, `1.5GB`: decimal, as the configuration has them. nil: no size.

@@ -82,13 +82,13 @@ struct OutagesText: PastText {
             "wan", "start", "end", "seconds", "fault", "faults", "impaired_seconds", "relapses", "loss_percent", "round_trip_ms",
             "loss_percent_before", "round_trip_ms_before", "start_observed", "end_observed",
         ]
-        let text = { (value: Double?) in value.map { "\($0)" } ?? "" }
+        let text = { (value: Double?) in value.map(plainNumber) ?? "" }
         return csvLines(
             [header]
                 + outages.map { outage in
                     [
-                        outage.wan, PastTime.offset(outage.start), outage.end.map(PastTime.offset) ?? "", "\(outage.seconds)",
-                        outage.fault?.text ?? "", outage.faults.map(\.text).joined(separator: "; "), "\(outage.impairedSeconds)",
+                        outage.wan, PastTime.offset(outage.start), outage.end.map(PastTime.offset) ?? "", plainNumber(outage.seconds),
+                        outage.fault?.text ?? "", outage.faults.map(\.text).joined(separator: "; "), plainNumber(outage.impairedSeconds),
                         "\(outage.relapses)", text(outage.lossPercent),
                         text(outage.roundTripMilliseconds), text(outage.lossPercentBefore), text(outage.roundTripMillisecondsBefore),
                         "\(outage.startObserved)", "\(outage.endObserved)",

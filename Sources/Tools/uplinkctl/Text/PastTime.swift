@@ -49,6 +49,17 @@ enum PastTime {
     /// `2026-11-01 08:00:03`; what isn't a time, as it is.
     static func local(_ wire: String) -> String { formatted(wire, "%Y-%m-%d %H:%M:%S") ?? wire }
 
+    /// `2026-11-01 08:00:03.527`: events follow each other closely.
+    static func localExactly(_ wire: String) -> String {
+        guard let text = formatted(wire, "%Y-%m-%d %H:%M:%S"), let fraction = wire.split(separator: ".").last, fraction.count == 4 else {
+            return local(wire)
+        }
+        return "\(text).\(fraction.prefix(3))"
+    }
+
+    /// `08:00:03`.
+    static func clock(_ wire: String) -> String { formatted(wire, "%H:%M:%S") ?? wire }
+
     /// `2026-11-01T08:00:03+07:00`: for other programs, and readable.
     static func offset(_ wire: String) -> String {
         guard let text = formatted(wire, "%Y-%m-%dT%H:%M:%S%z"), text.count > 2 else { return wire }

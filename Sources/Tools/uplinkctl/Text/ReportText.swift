@@ -38,9 +38,9 @@ enum ReportText {
 
     private static func facts(_ report: SwitchReport) -> [(name: String, value: String)] {
         var facts = [("Report", report.id)]
-        if let detected = report.detected { facts.append(("First sign", detected)) }
+        if let detected = report.detected { facts.append(("First sign", PastTime.localExactly(detected))) }
         let after = report.detectionMilliseconds.map { ", \(SwitchReport.shortTime($0)) after the first sign" } ?? ""
-        facts.append(("Decided", report.decided + after))
+        facts.append(("Decided", "\(PastTime.localExactly(report.decided)) (\(PastTime.zone(report.decided)))\(after)"))
         facts.append(("Done", report.appliedMilliseconds.map { "routes changed \(millisecondsText($0)) later" } ?? "not known"))
         let age = report.countedSecondsBefore.flatMap { $0 < 0.1 ? nil : ", counted \(millisecondsOrSeconds($0)) before" } ?? ""
         facts.append(("Before", "\(count(report.clientsBefore, "client")) with \(count(report.sessionsBefore, "active session"))\(age)"))

@@ -1,0 +1,30 @@
+import ControlProtocol
+import Model
+
+/// What to do about a fault, in a few words, for somebody who has never seen it.
+enum Advice {
+    /// nil: nothing is wrong, or nothing in general can be said.
+    static func line(_ wan: WANStatus) -> String? {
+        guard wan.health != "up", wan.health != "recovering", let text = wan.fault.flatMap({ text($0.code, wan) }) else { return nil }
+        return "\(wan.name): \(text)"
+    }
+
+    private static func text(_ code: String, _ wan: WANStatus) -> String? {
+        switch code {
+        case "modem-gone": "there is no \(wan.interface): plug the modem in, or try another port or cable."
+        case "no-carrier": "the cable of \(wan.interface) is out, or the box at its other end is off."
+        case "no-lease": "\(wan.interface) has no address or no gateway: look at its DHCP client, and whether the modem is online."
+        case "gateway-silent":
+            "\(wan.gateway.map { "its box (\($0))" } ?? "its box") doesn't answer: switch it off and on, and look at the cable between."
+        case "upstream-silent": "its own box answers, the provider's network behind it doesn't: call the provider."
+        case "silent": "nothing answers by it: look at its box first, then call the provider."
+        case "lossy", "slow": "'uplinkctl quality \(wan.name)' has the figures for the provider; a full line may be the cause as well."
+        case "tcp-dead": "pings pass and connections don't: call the provider, or restart its box."
+        case "dns-dead", "dns-wrong":
+            "the provider's resolver is at fault, the line itself works: another resolver helps until it is mended."
+        case "captive-portal": "the provider answers with a page of its own: an unpaid bill, a used-up quota or a login."
+        case "http-dead": "pings pass and pages don't: 'uplinkctl probe \(wan.name)' shows what answers."
+        default: nil
+        }
+    }
+}
