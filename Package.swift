@@ -180,8 +180,7 @@ let package = Package(
             .Tools, "UplinkctlTests",
             [
                 "uplinkctl", "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "ControlFixtures", "Model", "Simulation",
-                "Samples",
-                "Tracing", "SpeedTest",
+                "Samples", "Tracing", "SpeedTest", "Floor",
             ],
             exclude: ["watch-terminal.py"]),
         tests(.Lab, "LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),

@@ -3,7 +3,7 @@ import Model
 import Selection
 
 extension Engine {
-    func healthChanges(_ changes: [Judgement.Change], at now: Instant) -> [Happening.HealthChange] {
+    func healthChanges(_ changes: [Judgement.Change], selected: WANName?, at now: Instant) -> [Happening.HealthChange] {
         // Several changes of one WAN at the same moment are one: from the first to where it is now.
         var told: Set<WANName> = []
         return changes.compactMap { change in
@@ -11,7 +11,7 @@ extension Engine {
                 health.state != change.before || health.state == .impaired
             else { return nil }
             return Happening.HealthChange(
-                wan: change.wan, before: change.before, health: health.state, fault: health.fault, loss: health.quality.loss,
+                wan: change.wan, before: change.before, health: health.state, fault: health.fault, carried: change.wan == selected, loss: health.quality.loss,
                 roundTrip: health.quality.mean, condition: condition(of: health, at: now))
         }
     }

@@ -108,7 +108,7 @@ package struct Engine: Equatable, Sendable {
         var ofDrill: [Happening] = []
         followDrill(from: selectedBefore, at: now, &ofDrill)
         let changes = judgement.takeChanges()
-        notices += healthChanges(changes, at: now).map(Happening.healthChanged)
+        notices += healthChanges(changes, selected: selectedBefore, at: now).map(Happening.healthChanged)
         let changes6 = judgement.takeChangesOfIPv6()
         notices += familyChanges(changes6, at: now)
         if selection.wan != selectedBefore {

@@ -60,6 +60,8 @@ package enum Happening: Equatable, Sendable {
         package var before: HealthState?
         package var health: HealthState
         package var fault: Fault?
+        /// New sessions went by it until now: what becomes of them is told by a switch.
+        package var carried = false
         /// By the window so far: for the history, which says with it what came before an outage.
         package var loss: Double?
         package var roundTrip: Duration?

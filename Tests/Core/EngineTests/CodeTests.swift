@@ -161,7 +161,9 @@ extension CodeTests {
         }
         let all: [Happening] = [
             .healthChanged(
-                .init(wan: telkom, before: .up, health: .down, fault: .silent, loss: 1, roundTrip: .zero, condition: .down(.silent))),
+                .init(
+                    wan: telkom, before: .up, health: .down, fault: .silent, carried: true, loss: 1, roundTrip: .zero,
+                    condition: .down(.silent))),
             .ipv6Changed(.init(wan: telkom, before: .up, health: .down, fault: .silent, condition: .down(.silent))), six(telkom),
             six(nil),
             what(telkom, telkom, .failover), what(telkom, telkom, .failback), what(nil, telkom, .failback), what(telkom, nil, .failover),

@@ -111,11 +111,10 @@ import Testing
     @Test("mail: another program, with its own options")
     func mailer() async throws {
         let outcome = try await run(
-            "mail", event(kind: .selection, details: ["report": "r-17"]),
+            "mail", event(kind: .selection),
             ["MAIL_TO": "admin@example.com", "MAILER": "msmtp --host=localhost --read-recipients"])
         #expect(outcome.isSuccess)
         #expect(fakes.lines("msmtp-arguments") == ["--host=localhost", "--read-recipients"])
-        // The report that a switch begins is finished later, and has an event of its own.
         #expect(fakes.text("uplinkctl-arguments") == "")
     }
 
@@ -131,6 +130,30 @@ import Testing
     func information(example: String) async throws {
         let outcome = try await run(example, event(.info))
         #expect(outcome.isSuccess && fakes.text("curl-arguments") == "" && fakes.text("sendmail-arguments") == "")
+    }
+
+    @Test("a failover is one message, and so is a standby that is lost", arguments: ["telegram", "mail"])
+    func once(example: String) async throws {
+        var told: [String] = []
+        func tell(_ name: String, _ severity: ControlEvent.Severity, _ kind: ControlEvent.Kind, _ details: [String: String]) async throws {
+            let outcome = try await run(
+                example, event(severity, kind: kind, details: details),
+                ["TELEGRAM_TOKEN": "1", "TELEGRAM_CHAT": "2", "MAIL_TO": "a@example.com"])
+            #expect(outcome.isSuccess)
+            for program in ["curl-input", "sendmail-input"] where !fakes.text(program).isEmpty {
+                told.append(name)
+                unlink("\(fakes.path)/\(program)")
+            }
+        }
+        try await tell("telkom is down", .warning, .health, ["carried": "true"])
+        try await tell("failover", .warning, .selection, ["report": "r"])
+        try await tell("12 sessions moved", .notice, .sessions, [:])
+        try await tell("its report", .notice, .report, ["report": "r"])
+        try await tell("telkom is up", .notice, .health, [:])
+        try await tell("no WAN", .error, .selection, [:])
+        try await tell("smartfren is down", .warning, .health, [:])
+        try await tell("in order", .notice, .daemon, [:])
+        #expect(told == [example == "mail" ? "its report" : "failover", "no WAN", "smartfren is down"])
     }
 
     @Test("what couldn't be sent is a failure", arguments: ["webhook", "telegram", "mail"])

@@ -1,6 +1,7 @@
 import Control
 import ControlFixtures
 import ControlProtocol
+import Floor
 import FoundationEssentials
 import Glibc
 import Testing
@@ -239,6 +240,19 @@ import Varlink
             #expect(child.error == status)
             try await eventually("the follower has gone") { await server.clientCount == 0 }
         }
+    }
+
+    @Test("a daemon that doesn't answer may still do what it was told, and that is said", arguments: ["switch auto", "reload"])
+    func unanswered(words: String) async throws {
+        let path = "/tmp/uplinkctl-\(getpid())-\(words.prefix(6))"
+        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer {
+            close(listener)
+            unlink(path)
+        }
+        try #require(withUnixAddress(path) { bind(listener, $0, $1) } == 0 && listen(listener, 8) == 0)
+        let child = try await Child.run("sh", "-c", "\(program) \(words) --control \(path)")
+        #expect(child.status == 3 && child.output == "" && child.error.contains("may \(words.prefix(6)) all the same when it does"))
     }
 
     @Test("watch prints the status, and then the changes until the daemon ends")

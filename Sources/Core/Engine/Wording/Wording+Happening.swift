@@ -150,7 +150,7 @@ extension Happening.HealthChange {
         Sentence(
             "health",
             [
-                "health": health.rawValue, "was": before?.rawValue, "fault": fault?.rawValue,
+                "health": health.rawValue, "was": before?.rawValue, "fault": fault?.rawValue, "carried": carried ? true : nil,
                 "loss_percent": loss.map { ($0 * 1000).rounded() / 10 },
                 "round_trip_ms": roundTrip.map { Double($0.nanoseconds / 10_000) / 100 },
             ], "\(wan) is \(condition).")

@@ -12,7 +12,7 @@ struct ReloadCommand: ParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() throws {
-        let changes = try options.connect().reload()
+        let changes = try options.order("reload") { client throws(ControlClientError) in try client.reload() }
         if output.json {
             try Output.json(ReloadReply(changes: changes))
         } else {

@@ -18,8 +18,11 @@ struct SpeedTestCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The name of a WAN.", valueName: "wan"))
     var wan: String
-    @Argument(help: ArgumentHelp("A large page: 'http://host/path'.", valueName: "url"))
-    var url: String
+    @Argument(
+        help: ArgumentHelp(
+            "A large page by plain HTTP: 'http://host/path'. One near you says most: many providers and universities have one.",
+            valueName: "url"))
+    var url: String?
     @Option(help: ArgumentHelp("Where to send to; the same page if left out.", valueName: "url"))
     var upload: String?
     @Flag(help: "Only fetch.")
@@ -45,6 +48,11 @@ struct SpeedTestCommand: ParsableCommand {
     @OptionGroup var output: JSONOption
 
     func validate() throws {
+        guard url != nil else {
+            throw ValidationError(
+                "speedtest needs a large page by plain HTTP, best near you: ask for 'speed test files' of your provider, or take http://speedtest.tele2.net/100MB.zip."
+            )
+        }
         guard bytes >= SpeedTest.fewestBytes else { throw ValidationError("--bytes takes \(sizeText(SpeedTest.fewestBytes)) or more.") }
         guard upload == nil || !noUpload else { throw ValidationError("--upload and --no-upload exclude each other.") }
         guard !(onlyIPv4 && onlyIPv6) else { throw ValidationError("-4 and -6 exclude each other.") }
@@ -62,7 +70,7 @@ struct SpeedTestCommand: ParsableCommand {
     }
 
     private func test() throws {
-        let page = try PageAddress(url)
+        let page = try PageAddress(url ?? "")
         let target = noUpload ? nil : try upload.map { text throws(SpeedTestError) in try PageAddress(text) } ?? page
         let way = try WANInterface(wan, in: options.connect().status())
         try agree(way, page, target)

@@ -19,7 +19,7 @@ struct SwitchCommand: ParsableCommand {
 
     func run() throws {
         let wanted = wan == "auto" ? nil : wan
-        var selection = try options.connect().switchTo(wan: wanted, force: force)
+        var selection = try options.order("switch") { client throws(ControlClientError) in try client.switchTo(wan: wanted, force: force) }
         if wait { selection = try waitForEffect(wanted) }
         if output.json {
             try Output.json(selection)
