@@ -182,6 +182,40 @@ import Testing
         #expect(plot.columns.last == .partly(milliseconds: 29.5))
     }
 
+    @Test(
+        "what was before the view was opened stands before it: of the targets that count, by the second, and no further than the plot goes")
+    func past() {
+        let now = 1_800_000_000
+        func series(_ target: String?, _ samples: [(Int, Int)]) -> SampleSeries {
+            var last = 0
+            let times = samples.map { sample in
+                defer { last = sample.0 }
+                return sample.0 &- last
+            }
+            return SampleSeries(wan: "telkom", target: target, times: times, results: samples.map(\.1))
+        }
+        var plot = Plot()
+        plot.take(quality([("a", [1]), ("b", [2])]))
+        plot.take(quality([("a", [1, 3]), ("b", [2, 4])]))
+        let start = (now - 5) * 1000
+        plot.recall(
+            [
+                series("a", [(start, 1000), (start + 999, 3000), (start + 1000, -1), (start + 3000, 5000)]),
+                series("b", [(start + 1500, 4000), (start + 2000, -1)]), series("gateway", [(start, 90_000), (start - 9000, 1)]),
+                series(nil, [(start, 3)]),
+            ], before: now - 1)
+        #expect(
+            plot.columns == [
+                .answered(milliseconds: 2), .partly(milliseconds: 4), .lost, .answered(milliseconds: 5), .answered(milliseconds: 1.5),
+                .answered(milliseconds: 3.5),
+            ])
+        // Nothing that a daemon says makes more of it, or ends this program.
+        plot.recall([series("a", [(0, 1), (.max, 1), (.min, 2)])], before: now - 5)
+        #expect(plot.columns.count == Plot.limit && plot.columns.last == .answered(milliseconds: 3.5))
+        plot.recall([], before: now)
+        #expect(plot.columns.count == Plot.limit)
+    }
+
     @Test("a WAN with nothing asked is empty, and the plot has an end")
     func limits() {
         var plot = Plot()

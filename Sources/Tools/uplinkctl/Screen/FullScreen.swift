@@ -41,6 +41,7 @@ struct FullScreen {
                 state.events = news.events
                 state.time = wireTime(Date())
                 if let quality = news.quality { state.take(quality) }
+                if let past = news.past { state.recall(past, at: Int(Date().timeIntervalSince1970)) }
                 if let clients = news.clients { state.take(clients) }
             }
         }

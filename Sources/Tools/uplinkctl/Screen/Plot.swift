@@ -44,6 +44,32 @@ struct Plot: Equatable {
         known = counting
     }
 
+    /// The time before the first column, by what the daemon remembers of the targets that count.
+    ///
+    /// - Parameter first: the second that the first column stands for, since 1970.
+    mutating func recall(_ series: [SampleSeries], before first: Int) {
+        var results: [Int: [Int]] = [:]
+        for one in series where known.contains(where: { $0.target == one.target }) {
+            var time = 0
+            for (step, result) in zip(one.times, one.results) {
+                // From a daemon's word: nothing of it may overflow.
+                time = time.addingReportingOverflow(step).partialValue
+                results[time / 1000, default: []].append(result)
+            }
+        }
+        let from = max(results.keys.min() ?? first, first - (Self.limit - columns.count))
+        guard from < first else { return }
+        columns.insert(contentsOf: (from..<first).map { Self.column(results[$0] ?? []) }, at: 0)
+    }
+
+    /// Microseconds; less than 0 is some other end.
+    private static func column(_ results: [Int]) -> Column {
+        let times = results.filter { $0 >= 0 }.map { Double($0) / 1000 }
+        guard !times.isEmpty else { return results.isEmpty ? .empty : .lost }
+        let mean = times.reduce(0, +) / Double(times.count)
+        return times.count == results.count ? .answered(milliseconds: mean) : .partly(milliseconds: mean)
+    }
+
     private func mean(_ times: [Double]) -> Double { times.reduce(0, +) / Double(times.count) }
 
     /// The window moves on, so what is new is what comes behind the part that both have. In a row of losses there is nothing to tell them by:

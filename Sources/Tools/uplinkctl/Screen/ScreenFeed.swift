@@ -2,6 +2,7 @@ import Control
 import ControlProtocol
 import Dispatch
 import Floor
+import FoundationEssentials
 import Synchronization
 import Varlink
 
@@ -14,11 +15,14 @@ final class ScreenFeed: Sendable {
         var events: [ControlEvent]
         /// nil: as before.
         var clients: [ClientStatus]?
+        /// Comes once.
+        var past: [SampleSeries]?
     }
 
     /// What has come since somebody took it.
     private let latest = Mutex<Result<News, any Error>?>(nil)
     private let clients = Mutex<[ClientStatus]?>(nil)
+    private let past = Mutex<[SampleSeries]?>(nil)
     private let wake: @Sendable () -> Void
 
     static let mostEvents = 200
@@ -31,6 +35,7 @@ final class ScreenFeed: Sendable {
         Task {
             do { try await follow(control, poll) } catch { put(.failure(error)) }
         }
+        Task { try? await recall(control, poll) }
         // The count goes through all sessions of the box, and nothing waits for it. What keeps it from coming ends the view by the other
         // task, or it is a daemon that doesn't count.
         Task {
@@ -40,6 +45,20 @@ final class ScreenFeed: Sendable {
                 try await Task.sleep(for: .seconds(10))
             }
         }
+    }
+
+    /// What was asked in the last minutes. A daemon that doesn't tell leaves the plots' beginning empty.
+    private func recall(_ control: String, _ poll: Poll) async throws {
+        let client = try AsyncClient<ControlError>(path: control, poll: poll)
+        var series: [SampleSeries] = []
+        var after: Int?
+        while true {
+            let reply = try await client.call(ControlMethod.samples, SamplesParameters(after: after))
+            if reply.until / 1000 > Int(Date().timeIntervalSince1970) - Plot.limit { series += reply.series }
+            guard reply.more, reply.last != after else { break }
+            after = reply.last
+        }
+        past.withLock { $0 = series }
     }
 
     /// Until the connection ends.
@@ -68,7 +87,15 @@ final class ScreenFeed: Sendable {
             defer { clients = nil }
             return clients
         }
-        put(.success(News(status: status, quality: quality, events: events, clients: counted)))
+        // Behind the first second, which says whom the plots are of.
+        let recalled =
+            quality == nil
+            ? nil
+            : past.withLock { past in
+                defer { past = nil }
+                return past
+            }
+        put(.success(News(status: status, quality: quality, events: events, clients: counted, past: recalled)))
     }
 
     private func put(_ news: Result<News, any Error>) {
@@ -77,6 +104,7 @@ final class ScreenFeed: Sendable {
             // What hasn't been shown yet isn't lost.
             new.quality = new.quality ?? old.quality
             new.clients = new.clients ?? old.clients
+            new.past = new.past ?? old.past
             latest = .success(new)
         }
         wake()

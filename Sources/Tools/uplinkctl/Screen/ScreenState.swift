@@ -31,6 +31,15 @@ struct ScreenState {
         plots = plots.filter { names.contains($0.key) }
     }
 
+    /// Once, after the first second: the plots begin with what was before the view was opened.
+    ///
+    /// - Parameter now: the last column's second, since 1970.
+    mutating func recall(_ series: [SampleSeries], at now: Int) {
+        for (wan, plot) in plots {
+            plots[wan]?.recall(series.filter { $0.wan == wan }, before: now - plot.columns.count + 1)
+        }
+    }
+
     mutating func take(_ clients: [ClientStatus]) {
         var loads: [String: Load] = [:]
         for share in clients.flatMap(\.shares) {
