@@ -10,6 +10,8 @@ package enum Condition: Equatable, Sendable {
     case noCarrier(InterfaceName)
     case setDown(InterfaceName)
     case noGateway(InterfaceName)
+    /// It has an address. - Parameter metric: one that no other WAN's DHCP client would have.
+    case noRoute(InterfaceName, metric: Int)
     /// No router advertises itself there.
     case noGateway6(InterfaceName)
     case unknown
@@ -96,6 +98,7 @@ extension Engine {
         switch health.state {
         case .absent: return .absent(interface)
         case .noCarrier: return snapshot?.interface(interface)?.isUp ?? false ? .noCarrier(interface) : .setDown(interface)
+        case .noGateway where health.fault == .noRoute: return .noRoute(interface, metric: 100 + Int(health.wan.metric))
         case .noGateway: return health.family == .v6 ? .noGateway6(interface) : .noGateway(interface)
         case .unknown: return .unknown
         case .up: return .up(roundTrip: health.quality.mean ?? health.smoothedRoundTrip, loss: health.quality.loss)

@@ -52,9 +52,11 @@ extension Engine {
         interfaces.filter { snapshot?.interface($0)?.settings[.forwarding] == 0 }
     }
 
-    mutating func takeProof(_ id: ProbeID, of number: Int, _ outcome: ProbeOutcome, at now: Instant) {
+    mutating func takeProof(
+        _ id: ProbeID, of number: Int, _ outcome: ProbeOutcome, at now: Instant, _ notices: inout [Happening]
+    ) {
         guard let wan = settings.wans.first(where: { $0.number == number }),
-            readiness[wan.name]?.take(id, outcome) ?? false
+            takeResolverProof(id, of: wan, outcome, at: now, &notices) || readiness[wan.name]?.take(id, outcome) ?? false
         else { return }
         readinessDueAt = now
     }
@@ -79,10 +81,11 @@ extension Engine {
                 case .suspect: .busy
                 case .absent, .noCarrier, .noGateway, .unknown, .down, .recovering: .down
                 }
-            let asked = readiness.advance(standing, wan, obstacle: obstacle(to: wan), at: now, &news)
+            var asked = readiness.advance(standing, wan, obstacle: obstacle(to: wan), at: now, &news)
             self.readiness[wan.name] = readiness
             judgement.prove(wan.name, readiness.proof)
             readinessDueAt = earlier(readinessDueAt, readiness.deadline)
+            asked += proveResolver(by: health, standing, at: now, &notices).map { [$0] } ?? []
             if let index = snapshot?.interface(wan.interface)?.index {
                 effects += asked.map { one in
                     .probe(

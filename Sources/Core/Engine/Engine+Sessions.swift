@@ -4,8 +4,10 @@ import Selection
 
 extension Engine {
     /// Whose new sessions are looked at: by them it shows whether anybody answers. nil: nobody's.
-    package var sessionScope: SessionScope? {
-        guard let name = selection.wan, let wan = settings[name], snapshot?.interface(wan.interface) != nil else { return nil }
+    package var sessionScope: SessionScope? { selection.wan.flatMap(sessionScope) }
+
+    func sessionScope(of name: WANName) -> SessionScope? {
+        guard let wan = settings[name], snapshot?.interface(wan.interface) != nil else { return nil }
         return SessionScope(
             wan: name, mark: settings.markMask.mark(ofWAN: wan.number), mask: settings.markMask.bits, addresses: Set(addresses(of: wan)))
     }

@@ -49,6 +49,12 @@ package struct Engine: Equatable, Sendable {
     var readiness: [WANName: Readiness] = [:]
     /// When one of them wants to ask, or to wait no longer.
     var readinessDueAt: Instant?
+    var resolverProofs: [WANName: ResolverProof] = [:]
+    /// What the box's files said last.
+    package internal(set) var files = BoxFiles()
+    var holdouts: [WANName: Holdouts] = [:]
+    /// When their next look is due.
+    var holdoutsDueAt: Instant?
     var sizes: [SizedWay: PathSize] = [:]
     var sizeBook = SizeBook()
     /// When one of them wants to ask, or to wait no longer.
@@ -140,6 +146,7 @@ package struct Engine: Equatable, Sendable {
         // Counters first: what is asked now, and answered in no time, must not be in them yet.
         effects += readings.map(Effect.readCounters)
         effects += probes.map(Effect.probe) + sizeProbes
+        if !isQuiet || holdoutsDueAt.map({ $0 <= now }) ?? false { effects += lookForHoldouts(at: now) }
         if !isQuiet || readinessDueAt.map({ $0 <= now }) ?? false { effects += proveStandbys(at: now, &notices) }
         effects += notices.map(Effect.notify)
         // It may have changed as well, behind our back.
@@ -172,6 +179,8 @@ package struct Engine: Equatable, Sendable {
         if let pin, new[pin] == nil { judgement.pin(nil) }
         gateways.forget(except: new.wans)
         readiness = readiness.filter { new[$0.key] != nil }
+        resolverProofs = resolverProofs.filter { new[$0.key] != nil }
+        holdouts = holdouts.filter { new[$0.key] != nil }
         for name in readiness.keys { readiness[name]?.configure() }
         sizes = sizes.filter { new[$0.key.wan] != nil }
         for way in sizes.keys { sizes[way]?.configure() }
@@ -191,14 +200,15 @@ package struct Engine: Equatable, Sendable {
         if !isApplying { next = earlier(next, routingLimiter.heldUntil) }
         for state in firewall.values where !state.isApplying { next = earlier(next, state.limiter.heldUntil) }
         next = earlier(next, earlier(readinessDueAt, earlier(sizesDueAt, rereadAt)))
+        next = earlier(next, holdoutsDueAt)
         return earlier(next, earlier(sessionsDueAt, drill?.deadline))
     }
 
     /// Nothing that a plan is made of has changed: most probes end here.
     private func isQuiet(_ event: Event, _ changes: [Judgement.Change], _ selectedBefore: WANName?, at now: Instant) -> Bool {
         switch event {
-        case .probe, .tick, .counters, .newSessions, .swept, .sweepFailed, .configured: break
-        case .snapshot, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, .drill, .drillEnded: return false
+        case .probe, .tick, .counters, .newSessions, .swept, .sweepFailed, .configured, .ownSockets: break
+        case .snapshot, .files, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, .drill, .drillEnded: return false
         }
         if let until = sessionsDueAt, until <= now { return false }
         if let until = routingLimiter.heldUntil, until <= now { return false }
@@ -240,7 +250,7 @@ package struct Engine: Equatable, Sendable {
         case .probe(let id, .notSent) where isSwallowed(id): break
         case .probe(let id, let outcome):
             switch id.owner {
-            case .proof(let wan): takeProof(id, of: wan, outcome, at: now)
+            case .proof(let wan): takeProof(id, of: wan, outcome, at: now, &notices)
             case .size(let family, let wan): takeSize(id, family, of: wan, outcome, at: now)
             case .target, .inquiry, .caller: judgement.take(id, outcome, at: now)
             }
@@ -261,6 +271,10 @@ package struct Engine: Equatable, Sendable {
         case .sweepFailed(let id, let error): if let stuck = sweepFailed(id, error) { notices.append(stuck) }
         case .counters(let wan, let counters): judgement.count(wan, counters, at: now)
         case .newSessions(let wan, let sessions): judgement.hear(wan, sessions, at: now)
+        case .ownSockets(let wan, let found): if let news = takeHoldouts(found, of: wan) { notices.append(news) }
+        case .files(let found):
+            files = found
+            for index in healths.indices { observe(index, at: now) }
         case .pinned(let wan):
             endDrill(because: .operatorChose, at: now, &notices)
             judgement.pin(wan)
@@ -278,7 +292,7 @@ package struct Engine: Equatable, Sendable {
     private mutating func observe(_ index: Int, at now: Instant) {
         guard let snapshot else { return }
         let wan = healths[index].wan
-        let gateway = gateways.gateway(of: wan, in: snapshot, undo: undo)
+        let gateway = gateways.gateway(of: wan, in: snapshot, undo: undo, leases: files.leases[wan.interface] ?? [])
         currentGateways[wan.name] = gateway
         let gateway6 = GatewayBook.gateway6(of: wan, in: snapshot, undo: undo)
         currentGateways6[wan.name] = gateway6
@@ -289,16 +303,17 @@ package struct Engine: Equatable, Sendable {
         // An address is what a lease is; without one the interface's packets would leave with another WAN's.
         let interface = snapshot.interface(wan.interface)
         judgement.observe(
-            index, condition(of: interface, gateway.map(IPAddress.v4)) { !$0.addresses.isEmpty },
+            index, condition(of: interface, gateway.map(IPAddress.v4), without: .noRoute) { !$0.addresses.isEmpty },
             ipv6: condition(of: interface, gateway6.map(IPAddress.v6)) { wan.ipv6 == .masquerade && $0.reachesBeyondLink6 }, at: now)
     }
 
     private func condition(
-        of interface: Interface?, _ gateway: IPAddress?, hasAddress: (Interface) -> Bool
+        of interface: Interface?, _ gateway: IPAddress?, without: WANHealth.LinkCondition = .noGateway, hasAddress: (Interface) -> Bool
     ) -> WANHealth.LinkCondition {
         guard let interface else { return .absent }
         guard interface.isUp, interface.hasCarrier else { return .noCarrier }
-        guard hasAddress(interface), gateway != nil || interface.isPointToPoint else { return .noGateway }
+        guard hasAddress(interface) else { return .noGateway }
+        guard gateway != nil || interface.isPointToPoint else { return without }
         return .ready(interfaceIndex: interface.index, gateway: gateway)
     }
 

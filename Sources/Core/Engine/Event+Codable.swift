@@ -6,10 +6,11 @@ import Plan
 extension Event: Codable {
     private enum Key: String, CodingKey {
         case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, newSessions, swept, drill,
-            drillEnded
+            drillEnded, ownSockets, files
     }
     private enum CountersKey: String, CodingKey { case wan, received, sent, receivedBytes, sentBytes }
     private enum SessionsKey: String, CodingKey { case wan, counts }
+    private enum SocketsKey: String, CodingKey { case wan, sockets }
     private enum SweptKey: String, CodingKey { case id, deleted, error }
     private enum DrillKey: String, CodingKey { case wan, fault, seconds, window }
     private enum ProbeKey: String, CodingKey { case id, answered, wrong, tooLong, notSent }
@@ -34,6 +35,11 @@ extension Event: Codable {
             let sessions = try container.nestedContainer(keyedBy: SessionsKey.self, forKey: key)
             self = .newSessions(
                 try sessions.decode(WANName.self, forKey: .wan), try sessions.decode(NewSessions.self, forKey: .counts))
+        case .ownSockets:
+            let found = try container.nestedContainer(keyedBy: SocketsKey.self, forKey: key)
+            self = .ownSockets(
+                try found.decode(WANName.self, forKey: .wan), try found.decode([OwnSocket].self, forKey: .sockets))
+        case .files: self = .files(try container.decode(BoxFiles.self, forKey: key))
         case .snapshot: self = .snapshot(try container.decode(Snapshot.self, forKey: key))
         case .snapshotFailed: self = .snapshotFailed(error: try container.decode(String.self, forKey: key))
         case .probe:
@@ -97,6 +103,11 @@ extension Event: Codable {
             var nested = container.nestedContainer(keyedBy: SessionsKey.self, forKey: .newSessions)
             try nested.encode(wan, forKey: .wan)
             try nested.encode(sessions, forKey: .counts)
+        case .ownSockets(let wan, let sockets):
+            var nested = container.nestedContainer(keyedBy: SocketsKey.self, forKey: .ownSockets)
+            try nested.encode(wan, forKey: .wan)
+            try nested.encode(sockets, forKey: .sockets)
+        case .files(let files): try container.encode(files, forKey: .files)
         case .snapshot(let snapshot): try container.encode(snapshot, forKey: .snapshot)
         case .snapshotFailed(let error): try container.encode(error, forKey: .snapshotFailed)
         case .probe(let id, let outcome):
@@ -160,6 +171,7 @@ extension Effect: CustomStringConvertible {
         case .applyFirewall(let restore): restore.description
         case .probe(let request): "probe \(request.wan) \(request.question)\(request.size.map { " of \($0) bytes" } ?? "") #\(request.id)"
         case .readCounters(let wan): "counters \(wan)"
+        case .lookAtSockets(let scope): "sockets \(scope.wan)"
         case .observeFirewall(let place): place.look
         case .readKernel: "read the kernel"
         case .notify(let happening): "\(happening.severity.rawValue): \(happening.message)"

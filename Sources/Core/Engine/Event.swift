@@ -21,6 +21,10 @@ package enum Event: Equatable, Sendable {
     case counters(WANName, LinkCounters)
     /// What has become of clients' new sessions by a WAN.
     case newSessions(WANName, NewSessions)
+    /// Sockets of the box itself that have sessions by a WAN, as a look has found them.
+    case ownSockets(WANName, [OwnSocket])
+    /// What the box's files say now, all of it.
+    case files(BoxFiles)
     /// The operator's word: a WAN, or nil to leave it to the order of the metrics.
     case pinned(WANName?)
     /// A drill begins.
@@ -42,6 +46,8 @@ package enum Effect: Equatable, Sendable {
     case probe(ProbeRequest)
     /// Look at the packet counters of this WAN's interface.
     case readCounters(WANName)
+    /// Look which sockets of the box itself have sessions of this scope.
+    case lookAtSockets(SessionScope)
     /// Look at this part of the firewall: the last time went wrong, or another configuration wants something else of it.
     case observeFirewall(FirewallPlace)
     /// Read `Engine.interfaces` anew. Comes last: nobody waits for it.

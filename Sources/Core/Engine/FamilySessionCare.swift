@@ -147,6 +147,12 @@ struct FamilySessionCare: Equatable, Sendable {
         return record.wan.drain.limit == nil || record.drainEnd != nil
     }
 
+    /// What it had has been moved, as far as it could be.
+    func isDrained(_ wan: WANName) -> Bool {
+        guard let record = record(of: wan), let limit = record.wan.drain.limit else { return false }
+        return record.draining?.isDone(limit) ?? false
+    }
+
     private func record(of wan: WANName) -> Record? { records.first { $0.wan.name == wan } }
 
     private mutating func adopt(_ wans: [WAN], at now: Instant) {

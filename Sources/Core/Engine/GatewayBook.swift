@@ -3,12 +3,15 @@ package import Model
 /// Which gateway each WAN has.
 ///
 /// The configuration's word comes first, then the default route of somebody else (a DHCP client) on the WAN's interface, then our own
-/// route, which an earlier run may have left. When all of those are gone we still believe what we knew, as long as the interface is the
+/// route, which an earlier run may have left. A DHCP client that couldn't make its route (dhclient without a metric makes only the first of two) has
+/// written down the router all the same, and is believed next to its route. When all of those are gone we still believe what we knew, as long as the interface is the
 /// same and has an address in the gateway's network: `ip route del default` takes a route away, not the gateway.
 package struct GatewayBook: Equatable, Sendable {
     private struct Entry: Equatable {
         var gateway: IPv4Address
         var interfaceIndex: UInt32
+        /// What a route still says, and a later lease doesn't.
+        var former: IPv4Address?
     }
     private struct Lesson: Equatable {
         var gateway: IPAddress?
@@ -20,13 +23,30 @@ package struct GatewayBook: Equatable, Sendable {
 
     package init() {}
 
-    package mutating func gateway(of wan: WANSettings, in snapshot: Snapshot, undo: Undo) -> IPv4Address? {
+    /// - Parameter leases: of the WAN's interface, as its DHCP clients have written them down.
+    package mutating func gateway(
+        of wan: WANSettings, in snapshot: Snapshot, undo: Undo, leases: [GatewayLease] = []
+    ) -> IPv4Address? {
         if let configured = wan.gateway { return configured }
         guard let interface = snapshot.interface(wan.interface) else {
             known[wan.name] = nil
             return nil
         }
+        // A lease is over when its address is gone: the client takes that away, whatever its file still says.
+        let leased = leases.filter { lease in
+            lease.gateway != lease.address && interface.addresses.contains { $0.address == lease.address && $0.contains(lease.gateway) }
+        }.map(\.gateway)
         if case .v4(let gateway) = Self.taught(.v4, wan, snapshot, undo) {
+            var entry = Entry(gateway: gateway, interfaceIndex: interface.index)
+            // dhclient's script leaves the route as it is when a renewal brings another router, and its file forgets the lease before some day.
+            let former = known[wan.name].flatMap { $0.interfaceIndex == interface.index ? $0.former : nil }
+            if let last = leased.last, last != gateway, leased.contains(gateway) || former == gateway {
+                (entry.gateway, entry.former) = (last, gateway)
+            }
+            known[wan.name] = entry
+            return entry.gateway
+        }
+        if let gateway = leased.last {
             known[wan.name] = Entry(gateway: gateway, interfaceIndex: interface.index)
             return gateway
         }
@@ -102,8 +122,16 @@ package struct GatewayBook: Equatable, Sendable {
     }
 }
 
+extension Engine {
+    /// Whose files are to be read, with the kernel's numbers.
+    package func interfacesOfFiles(in snapshot: Snapshot) -> [InterfaceName: UInt32] {
+        let indices = settings.wans.compactMap { wan in snapshot.interface(wan.interface).map { (wan.interface, $0.index) } }
+        return Dictionary(indices) { first, _ in first }
+    }
+}
+
 extension Interface {
-    fileprivate func has(_ address: IPAddress) -> Bool {
+    func has(_ address: IPAddress) -> Bool {
         switch address {
         case .v4(let address): addresses.contains { $0.address == address }
         case .v6(let address): addresses6.contains { $0.address == address }

@@ -13,6 +13,11 @@ package enum Happening: Equatable, Sendable {
     /// nil: those without masquerade.
     case sessionsStuck(WANName?, error: String)
     case drill(DrillStep)
+    /// Sockets of the box's own programs stay on this WAN, though its drain is over.
+    case socketsHold(WANName, [OwnSocket])
+    /// None of the box's own resolvers, which are these, answers by this WAN.
+    case resolverSilent(WANName, ResolverFault, [IPAddress])
+    case resolverAnswers(WANName)
     case ready(WANName)
     case unready(WANName, Unreadiness)
     /// Less passes by a WAN than its interface takes; nil: all of it passes again.

@@ -5,7 +5,8 @@ package import Model
 package struct NetworkRelations {
     package var problems: [StatusProblem] = []
 
-    package init(_ settings: Settings, in snapshot: Snapshot) {
+    /// - Parameter files: with the box's own resolvers, where nobody proves them meanwhile.
+    package init(_ settings: Settings, in snapshot: Snapshot, files: BoxFiles = BoxFiles()) {
         for lan in settings.lan.compactMap(snapshot.interface) {
             for wan in settings.wans where wan.interface != lan.name {
                 guard let outside = snapshot.interface(wan.interface), let (a, b) = Self.overlap(lan, outside) else { continue }
@@ -17,6 +18,11 @@ package struct NetworkRelations {
                     problems.append(.targetInLAN(wan: wan.name, target: target.description, lan: lan.name))
                 }
             }
+        }
+        for wan in settings.wans where snapshot.interface(wan.interface) != nil {
+            let hasIPv6 = GatewayBook.gateway6(of: wan, in: snapshot, undo: Undo()) != nil
+            guard ResolverWay(files.resolvers, by: wan, hasIPv6: hasIPv6, settings, in: snapshot) == .elsewhere else { continue }
+            problems.append(.resolverSilent(wan.name, .elsewhere, files.resolvers))
         }
     }
 
@@ -35,7 +41,7 @@ package struct NetworkRelations {
 }
 
 extension Interface {
-    fileprivate func networkHolds(_ address: IPAddress) -> Bool {
+    func networkHolds(_ address: IPAddress) -> Bool {
         switch address {
         case .v4(let address): addresses.contains { $0.contains(address) }
         case .v6(let address): addresses6.contains { !$0.address.isLinkLocal && $0.contains(address) }

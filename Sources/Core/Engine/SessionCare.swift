@@ -66,6 +66,9 @@ struct SessionCare: Equatable, Sendable {
     /// It carries no new sessions, or none of one family, and those that it has may stay.
     func isDraining(_ wan: WANName) -> Bool { four.isDraining(wan) || six.isDraining(wan) }
 
+    /// It carries no new sessions, and those that could be moved have been.
+    func isDrained(_ wan: WANName) -> Bool { four.isDrained(wan) || six.isDrained(wan) }
+
     private mutating func order(_ scope: SessionSweep.Scope, _ wan: WANName?) -> Order {
         lastID += 1
         // What began without masquerade was never answered.

@@ -29,6 +29,10 @@ package enum StatusProblem: Equatable, Sendable {
     case lanNotForwarded6
     case advertisementsRefused(InterfaceName)
     case sessionsStuck(error: String)
+    /// The box's own sockets stay on this WAN, though its drain is over.
+    case socketsHold(WANName, [OwnSocket])
+    /// None of the box's own resolvers, which are these, answers by this WAN.
+    case resolverSilent(WANName, ResolverFault, [IPAddress])
     /// The fault `mtu`: packets that are longer than what passes are lost by it without a word.
     case largeLost(WANName, IPFamily, PathSize.Found, SegmentClamp)
     case firewall(FirewallPlace, FirewallProblem)
@@ -67,6 +71,6 @@ extension Engine {
             problems += lostSizes(of: wan.name).map { .largeLost(wan.name, $0.family, $0.found, wan.mss) }
         }
         if let sessionProblem { problems.append(sessionProblem) }
-        return problems + ipv6Problems
+        return problems + holdoutProblems + resolverProblems + ipv6Problems
     }
 }

@@ -8,6 +8,7 @@ package enum Liveness: Equatable, Sendable {
     case absent
     case noCarrier
     case noGateway
+    case noRoute
     case ready(Way, Phase)
 
     /// What probes leave by.
@@ -63,6 +64,7 @@ package enum Liveness: Equatable, Sendable {
         case .absent: .modemGone
         case .noCarrier: .noCarrier
         case .noGateway: .noLease
+        case .noRoute: .noRoute
         case .ready(_, .down(_, let fault)), .ready(_, .recovering(_, let fault, _)): fault
         }
     }

@@ -196,7 +196,7 @@ extension WANHealth {
         case .unseen: nil
         case .absent: .absent
         case .noCarrier: .noCarrier
-        case .noGateway: .noGateway
+        case .noGateway, .noRoute: .noGateway
         case .ready: .ready
         }
     }

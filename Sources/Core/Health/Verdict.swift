@@ -15,7 +15,7 @@ package struct Verdict: Equatable, Sendable {
         switch liveness {
         case .unseen, .absent: .absent
         case .noCarrier: .noCarrier
-        case .noGateway: .noGateway
+        case .noGateway, .noRoute: .noGateway
         case .ready(_, .unknown): .unknown
         // Somebody who fills a queue makes answers late all the time, and nobody wants to be told of each.
         case .ready(_, .suspect(let burst)) where burst.isQuiet || burst.isUsual: isImpaired ? .impaired : .up

@@ -24,6 +24,8 @@ package struct WANHealth: Equatable, Sendable {
         case absent
         case noCarrier
         case noGateway
+        /// It has an address, and no gateway.
+        case noRoute
         case ready(interfaceIndex: UInt32, gateway: IPAddress?)
     }
 
@@ -130,7 +132,7 @@ package struct WANHealth: Equatable, Sendable {
         case .ready(_, .up):
             let good = impairments.compactMap(\.goodSince)
             return good.count == impairments.count ? good.max().map { $0 + holdDuration } : nil
-        case .unseen, .absent, .noCarrier, .noGateway, .ready(_, .unknown), .ready(_, .suspect), .ready(_, .down): return nil
+        case .unseen, .absent, .noCarrier, .noGateway, .noRoute, .ready(_, .unknown), .ready(_, .suspect), .ready(_, .down): return nil
         }
     }
 
@@ -160,6 +162,7 @@ package struct WANHealth: Equatable, Sendable {
         case .absent: lose(.absent)
         case .noCarrier: lose(.noCarrier)
         case .noGateway: lose(.noGateway)
+        case .noRoute: lose(.noRoute)
         case .ready(let index, let gateway): find(Liveness.Way(interfaceIndex: index, gateway: gateway), at: now)
         }
         settle(from: before, at: now)

@@ -5,6 +5,7 @@ extension Fault {
         case .modemGone: Sentence("modem-gone", rawValue)
         case .noCarrier: Sentence("no-carrier", rawValue)
         case .noLease: Sentence("no-lease", rawValue)
+        case .noRoute: Sentence("no-route", rawValue)
         case .gatewaySilent: Sentence("gateway-silent", rawValue)
         case .upstreamSilent: Sentence("upstream-silent", rawValue)
         case .silent: Sentence("silent", rawValue)

@@ -26,6 +26,8 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case modemGone = "modem gone"
     case noCarrier = "no carrier"
     case noLease = "no lease"
+    /// It has an address, and nobody has made a default route by it.
+    case noRoute = "no route"
     case gatewaySilent = "gateway silent"
     case upstreamSilent = "upstream silent"
     /// Probes go unanswered, and no gateway is probed that could tell where.

@@ -21,6 +21,8 @@ package struct ProbeID: Hashable, Sendable {
     /// Where the counting begins of those that are for a WAN's IPv6 alone.
     package static let firstOfIPv6 = ofIPv6 >> 16
     private static let size: UInt64 = 1 << 60
+    /// Where the counting begins of those proofs that are for the box's own resolver.
+    package static let firstOfResolver: UInt64 = 1 << 40
     private static let inquiry: UInt64 = 1 << 59
 
     package let number: UInt64

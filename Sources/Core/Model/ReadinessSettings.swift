@@ -29,11 +29,17 @@ package struct ReadinessSettings: Equatable, Sendable {
         return (dns.map { [.dns($0)] } ?? []) + (http.map { [.http($0)] } ?? [])
     }
 
-    /// What one proof costs if all is well. The host of the page is looked up each time: providers of such pages let nobody keep the address
+    /// What shows whether the box's own resolver answers.
+    package func question(toResolver address: IPAddress) -> Question {
+        .dns(DNSQuestion(server: .address(address), name: dns?.name ?? "example.com"))
+    }
+
+    /// What one proof costs if all is well, with the question to the box's own resolver. The host of the page is looked up each time: providers of such pages let nobody keep the address
     /// for longer than some minutes.
     var bytes: Int {
-        var sum = questions.reduce(0) { $0 + $1.bytes }
-        if let http, interval != nil, IPAddress(http.host) == nil {
+        guard !questions.isEmpty else { return 0 }
+        var sum = questions.reduce(question(toResolver: Self.resolver).bytes) { $0 + $1.bytes }
+        if let http, IPAddress(http.host) == nil {
             sum += Question.dns(DNSQuestion(server: .address(http.resolver), name: http.host)).bytes
         }
         return sum

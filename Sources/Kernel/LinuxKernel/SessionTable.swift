@@ -1,5 +1,6 @@
 package import Dispatch
 package import Model
+internal import Netlink
 package import Plan
 
 /// The kernel's table of sessions, as far as we delete from it.
@@ -35,6 +36,16 @@ package final class SessionTable: Sendable {
     /// Begins at once: each packet that comes before its session is deleted is lost.
     package func sweep(_ sweep: SessionSweep, then: @escaping @Sendable (Result<Swept, KernelError>) -> Void) {
         queue.async { [method] in then(Result { () throws(KernelError) in try Sweeper.run(sweep, method) }) }
+    }
+
+    /// The box's own sockets that hold on to sessions of this scope.
+    package func sockets(_ scope: SessionScope, then: @escaping @Sendable (Result<[OwnSocket], KernelError>) -> Void) {
+        queue.async {
+            then(
+                Result { () throws(KernelError) in
+                    do throws(NetlinkFailure) { return try OwnSockets.holding(scope) } catch { throw KernelError("ss -aunpt", error) }
+                })
+        }
     }
 
     package func swept(_ sweep: SessionSweep) async throws(KernelError) -> Swept {

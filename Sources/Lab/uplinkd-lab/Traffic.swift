@@ -19,9 +19,12 @@ struct Stream: ParsableCommand {
     @OptionGroup var destination: Destination
     @Option(help: "Packets a second.") var rate = 200
     @Flag(help: "Each packet from another port, not echoed: new sessions instead of one.") var newSessions = false
+    @Option(help: "Bind to this address of the machine.") var source: String?
 
     func run() throws {
-        try UDPStream(server: destination.to, port: destination.port, packetsPerSecond: rate, newSessions: newSessions).run()
+        try UDPStream(
+            server: destination.to, port: destination.port, packetsPerSecond: rate, newSessions: newSessions, source: source
+        ).run()
     }
 }
 

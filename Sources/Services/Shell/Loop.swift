@@ -118,6 +118,7 @@ package final class Loop {
                 turn.applied = parts.time.now - turn.at
                 waiting.append(.applied(failures: failures.map(\.error.description)))
             case .sweep(let sweep): parts.sweep(sweep)
+            case .lookAtSockets(let scope): parts.lookAtSockets(scope)
             case .applyFirewall(let restore):
                 parts.firewall.choose(FirewallChoice(engine.settings))
                 parts.firewall.apply(restore)
@@ -133,6 +134,8 @@ package final class Loop {
         if case .snapshot = turn.event {
             parts.prober.retain(only: Set(engine.settings.wans.map(\.interface)))
             parts.watch(engine.sessionScope)
+            // A DHCP client that has had news has told the kernel something, too; and at the latest after `longestTrust`.
+            if let snapshot = engine.snapshot { parts.readFiles(engine.interfacesOfFiles(in: snapshot)) }
         }
         parts.onlooker.carriedOut(turn)
     }

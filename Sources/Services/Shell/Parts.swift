@@ -49,10 +49,15 @@ package struct Parts {
     package var sweep: (SessionSweep) -> Void
     /// Counts, from now on, what becomes of these sessions; that is an event.
     package var watch: (SessionScope?) -> Void
+    /// Begins to look for the box's own sockets that hold on to these; what is found is an event.
+    package var lookAtSockets: (SessionScope) -> Void
+    /// Begins to read the box's files about these interfaces; that is an event.
+    package var readFiles: ([InterfaceName: UInt32]) -> Void
 
     package init(
         kernel: any Kernel, prober: any ProbeSender, firewall: FirewallWorker, time: any Timekeeper, onlooker: any Onlooker,
-        sweep: @escaping (SessionSweep) -> Void, watch: @escaping (SessionScope?) -> Void = { _ in }
+        sweep: @escaping (SessionSweep) -> Void, watch: @escaping (SessionScope?) -> Void = { _ in },
+        lookAtSockets: @escaping (SessionScope) -> Void = { _ in }, readFiles: @escaping ([InterfaceName: UInt32]) -> Void = { _ in }
     ) {
         self.kernel = kernel
         self.prober = prober
@@ -61,5 +66,7 @@ package struct Parts {
         self.onlooker = onlooker
         self.sweep = sweep
         self.watch = watch
+        self.lookAtSockets = lookAtSockets
+        self.readFiles = readFiles
     }
 }

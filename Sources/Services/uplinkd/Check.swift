@@ -39,6 +39,6 @@ struct Check {
     /// What the addresses that this box has now make of the configuration. Anybody may read them; where nobody can, the daemon will say so.
     private static func networks(_ settings: Settings) -> [String] {
         guard let kernel = try? LinuxKernel(), let snapshot = try? kernel.snapshot(of: settings.interfaces) else { return [] }
-        return NetworkRelations(settings, in: snapshot).problems.map(\.sentence.text)
+        return NetworkRelations(settings, in: snapshot, files: BoxFilesReader.read([:])).problems.map(\.sentence.text)
     }
 }

@@ -94,6 +94,7 @@ actor Daemon {
         chronicle.remember()
         let sessions = SessionTable()
         let teller = ClientTeller()
+        let files = BoxFilesReader()
         let newSessions = NewSessionWatch { [weak self, executor] wan, sessions in
             executor.queue.async { [weak self] in self?.assumeIsolated { $0.loop.take(.newSessions(wan, sessions)) } }
         }
@@ -101,7 +102,8 @@ actor Daemon {
         loop.start(
             with: Parts(
                 kernel: senses.kernel, prober: prober, firewall: firewall, time: timer, onlooker: chronicle,
-                sweep: { self.carryOut($0, by: sessions, teller) }, watch: { [log] in newSessions.follow($0, log) }))
+                sweep: { self.carryOut($0, by: sessions, teller) }, watch: { [log] in newSessions.follow($0, log) },
+                lookAtSockets: { self.look(at: $0, in: sessions) }, readFiles: { self.read($0, by: files) }))
         surveyBox()
         Task { await server.start() }
     }
@@ -139,6 +141,27 @@ actor Daemon {
                     case .failure(let error): daemon.loop.take(.sweepFailed(id: sweep.id, error: error.description))
                     }
                 }
+            }
+        }
+    }
+
+    private func look(at scope: SessionScope, in sessions: SessionTable) {
+        sessions.sockets(scope) { [weak self, executor] result in
+            executor.queue.async { [weak self] in
+                self?.assumeIsolated { daemon in
+                    switch result {
+                    case .success(let sockets): daemon.loop.take(.ownSockets(scope.wan, sockets))
+                    case .failure(let error): daemon.log.debug("The box's own sockets can't be listed", metadata: ["problem": "\(error)"])
+                    }
+                }
+            }
+        }
+    }
+
+    private func read(_ interfaces: [InterfaceName: UInt32], by reader: BoxFilesReader) {
+        reader.read(interfaces) { [weak self, executor] files in
+            executor.queue.async { [weak self] in
+                self?.assumeIsolated { if $0.engine.files != files { $0.loop.take(.files(files)) } }
             }
         }
     }

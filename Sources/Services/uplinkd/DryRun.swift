@@ -28,7 +28,9 @@ struct DryRun {
             let kernel = try LinuxKernel()
             beginning.recall(from: kernel, settings)
             engine = Engine(settings: settings, beginning, at: .start)
-            effects = engine.handle(.snapshot(try kernel.snapshot(of: engine.interfaces, lan: engine.lan)), at: .start)
+            let snapshot = try kernel.snapshot(of: engine.interfaces, lan: engine.lan)
+            _ = engine.handle(.files(BoxFilesReader.read(engine.interfacesOfFiles(in: snapshot))), at: .start)
+            effects = engine.handle(.snapshot(snapshot), at: .start)
         } catch {
             throw Failure(status: .failed, message: "\(error)")
         }
@@ -37,7 +39,7 @@ struct DryRun {
             switch effect {
             case .apply(let operations): answer.commands += operations.map(\.description)
             case .applyFirewall(let restore): answer.commands.append(restore.description)
-            case .remember, .sweep, .observeFirewall, .readKernel, .probe, .readCounters, .notify: break
+            case .remember, .sweep, .observeFirewall, .readKernel, .probe, .readCounters, .lookAtSockets, .notify: break
             }
         }
         if answer.commands.isEmpty && engine.firewallProblems.isEmpty {

@@ -107,12 +107,13 @@ extension CodeTests {
         let question = try #require(try World.settings().wans.first?.probe.targets.first?.question)
         let conditions: [Condition] = [
             .notAsked(.suspect, error: "e"), .absent(eth0), .noCarrier(eth0), .setDown(eth0), .noGateway(eth0),
-            .noGateway6(eth0), .unknown,
+            .noRoute(eth0, metric: 101), .noGateway6(eth0), .unknown,
             .up(roundTrip: .milliseconds(1), loss: 0.5), .suspect,
             .impaired(.slow, loss: 0.5, roundTrip: .milliseconds(1), evidence: "e", seconds: 1), .down(.silent), .recovering(seconds: 1),
         ]
         let faults: [Fault] = [
-            .modemGone, .noCarrier, .noLease, .gatewaySilent, .upstreamSilent, .silent, .lossy, .slow, .tcpDead, .dnsDead, .dnsWrong,
+            .modemGone, .noCarrier, .noLease, .noRoute, .gatewaySilent, .upstreamSilent, .silent, .lossy, .slow, .tcpDead, .dnsDead,
+            .dnsWrong,
             .captivePortal, .httpDead, .scriptFailed,
         ]
         let unfit = Unfit(wan: telkom, state: .down, fault: .silent)
@@ -133,6 +134,7 @@ extension CodeTests {
             .targetsBlocked(telkom), .largeLost(telkom, .v4, lost, .auto),
             .configurationRefused, .stateUnwritten(error: "e"), .box("p"), .noIPv6(.noneConfigured),
             .ipv6Elsewhere(telkom, .down(.silent), to: telkom),
+            .socketsHold(telkom, [OwnSocket(transport: 17, port: 5060)]), .resolverSilent(telkom, .elsewhere, []),
         ]
         let unready: [Unreadiness] = [
             .condition(.down(.silent)), .noNAT("p"), .notForwarding(eth0), .proofTooOld, .unproven, .stalling(1400),
@@ -172,6 +174,8 @@ extension CodeTests {
             .pathSize(telkom, .v4, PathSize.Found(size: 1400, whole: 1500, isTold: false), .off),
             .pathSize(telkom, .v6, PathSize.Found(size: 1400, whole: 1500, isTold: true), .auto), .pathSize(telkom, .v4, nil, .auto),
             .sessionsStuck(telkom, error: "e"), .ready(telkom), .unready(telkom, .unproven), .repaired(commands: ["c"]), .repairsHeld,
+            .socketsHold(telkom, [OwnSocket(transport: 17, port: 5060)]), .resolverSilent(telkom, .silent, []),
+            .resolverAnswers(telkom),
             .strayed(eth0), .kernelUnreadable(error: "e"), .kernelRefused(error: "e"), .firewallMissing(.nat, error: "e"),
             .firewallRestored(.nat), .firewallHeld(.nat), .firewallApplied(.nat, commands: "c"), .drillRulesApplied(.nat, commands: "c"),
             .started(.init(version: "1", configuration: "c", control: "c", settings: try World.settings())), .inOrder(after: .zero),

@@ -34,6 +34,9 @@ final class World {
     /// How many sessions each sweep finds.
     var deleted = 0
     var sweepError: String?
+    /// The box's own sockets that a look finds, by WAN; and whose were looked for.
+    var ownSockets: [WANName: [OwnSocket]] = [:]
+    var socketLooks: [WANName] = []
     /// Of ip6tables alone.
     var firewall6Error: String?
     var roundTrip: Duration = .milliseconds(20)
@@ -198,6 +201,9 @@ final class World {
                 sweeps.append(sweep)
                 waiting.append(
                     sweepError.map { .sweepFailed(id: sweep.id, error: $0) } ?? .swept(id: sweep.id, SweepOutcome(deleted: deleted)))
+            case .lookAtSockets(let scope):
+                socketLooks.append(scope.wan)
+                waiting.append(.ownSockets(scope.wan, ownSockets[scope.wan] ?? []))
             case .readCounters(let wan): read(wan)
             case .notify(let notice): notices.append(notice)
             }

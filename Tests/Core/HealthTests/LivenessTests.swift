@@ -11,7 +11,8 @@ import Testing
         "a liveness has one word, and one more where something impairs it; and its fault",
         arguments: [
             (.unseen, .absent, .absent, nil), (.absent, .absent, .absent, .modemGone), (.noCarrier, .noCarrier, .noCarrier, .noCarrier),
-            (.noGateway, .noGateway, .noGateway, .noLease), (.ready(way, .unknown(burst)), .unknown, .unknown, nil),
+            (.noGateway, .noGateway, .noGateway, .noLease), (.noRoute, .noGateway, .noGateway, .noRoute),
+            (.ready(way, .unknown(burst)), .unknown, .unknown, nil),
             (.ready(way, .up), .up, .impaired, nil), (.ready(way, .suspect(burst)), .suspect, .impaired, nil),
             (.ready(way, .down(since: .start, fault: nil)), .down, .down, nil),
             (.ready(way, .down(since: .start, fault: .gatewaySilent)), .down, .down, .gatewaySilent),

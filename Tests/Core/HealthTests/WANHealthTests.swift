@@ -227,7 +227,7 @@ struct WANHealthTests {
         "what the kernel says goes at once",
         arguments: [
             (WANHealth.LinkCondition.absent, HealthState.absent, Fault.modemGone), (.noCarrier, .noCarrier, .noCarrier),
-            (.noGateway, .noGateway, .noLease),
+            (.noGateway, .noGateway, .noLease), (.noRoute, .noGateway, .noRoute),
         ])
     func kernelWord(condition: WANHealth.LinkCondition, state: HealthState, fault: Fault) throws {
         let bench = try Bench()

@@ -19,7 +19,8 @@ typealias Parser = @Sendable ([UInt8]) -> Void
 
 /// Everything that reads what somebody else has written. A parser that can be undone is undone, and has to come to the same again.
 let parsers: [String: Parser] = [
-    "dns": dns, "http": http, "icmp": icmp, "iptables": iptables, "leases": { _ = Leases.parse(text($0)) }, "netlink": netlink, "nft": nft,
+    "dhcp": dhcp, "dns": dns, "http": http, "icmp": icmp, "iptables": iptables, "leases": { _ = Leases.parse(text($0)) },
+    "netlink": netlink, "nft": nft,
     "rules": { _ = BoxRules(routing: text($0)).warnings(for: office, kind: "nft") }, "samples": samples, "scenario": scenario,
     "state": state,
     "text": words, "varlink": varlink, "yaml": { _ = Configuration.parse(text($0)) },
@@ -32,6 +33,15 @@ private let office: Settings = {
     guard let settings = Configuration.parse(file).settings else { fatalError("the office's configuration is refused") }
     return settings
 }()
+
+/// What DHCP clients keep for themselves, and whom the box asks for names. A gateway that is found goes into a route.
+@Sendable private func dhcp(_ bytes: [UInt8]) {
+    guard let eth0 = InterfaceName("eth0") else { return }
+    let text = text(bytes)
+    let leases = DHCPLeases.dhclient(text, of: eth0) + DHCPLeases.networkd(text)
+    precondition(leases.count <= 9 && leases.allSatisfy { $0.gateway.bits != 0 }, "there is no end to the leases")
+    precondition(Nameservers.parse(text).count <= 3, "more than the C library takes")
+}
 
 @Sendable private func dns(_ bytes: [UInt8]) {
     guard let message = try? DNSMessage(ArraySlice(bytes)), case let name = DNSName("check.example") else { return }
@@ -97,6 +107,7 @@ private let office: Settings = {
         _ = IPv4Prefix(reply, of: 1)
         _ = IPv6Prefix(reply, of: 1)
         _ = addresses.learn(reply)
+        _ = OwnEnd(reply)?.address
         _ = reply.errorWords
         if let session = ConntrackEntry(reply) {
             _ = (session.originalTuple, session.replyTuple, session.session)

@@ -31,6 +31,7 @@ import Testing
             _ = IPv4Prefix(reply, of: 1)
             _ = IPv6Prefix(reply, of: 1)
             _ = addresses.learn(reply)
+            _ = OwnEnd(reply)?.address
             _ = reply.errorWords
             if let session = ConntrackEntry(reply) {
                 _ = (session.originalTuple, session.replyTuple, session.session)

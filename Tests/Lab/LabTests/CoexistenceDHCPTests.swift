@@ -33,6 +33,49 @@ extension BesideOthers.Coexistence {
             }
         }
 
+        @Test(
+            "two dhclients: the second one can't make its route, and its lease's router is used; a renewal with another one is followed; a lease that is over ends it",
+            .enabled(if: isInstalled("dhclient", "dnsmasq"), "not installed: sudo apt install isc-dhcp-client dnsmasq-base"))
+        func leaseWithoutRoute() async throws {
+            try await Lab.with { lab in
+                let sandbox = try await lab.router.sandbox()
+                let server = try await lab.telkom.startDHCPServer()
+                _ = try await lab.smartfren.startDHCPServer()
+                func files(_ name: String) -> String { "-pf /run/dhclient.\(name).pid -lf /var/lib/dhcp/dhclient.\(name).leases \(name)" }
+                // As ifupdown starts them, one after the other, before uplinkd.
+                _ = try await sandbox.start("dhclient", "dhclient -4 -d \(files("usb0"))")
+                try await lab.eventually("smartfren's route") { try await lab.router.defaultRoutes().map(\.dev) == ["usb0"] }
+                let client = try await sandbox.start("dhclient", "dhclient -4 -d \(files("eth0"))")
+                try await lab.eventually("telkom's lease") {
+                    try await lab.router.node.shell("ip -4 -brief address show eth0").contains(Addresses.telkom.address)
+                }
+                func foreign() async throws -> [String] { try await lab.router.defaultRoutes().filter { !$0.isOurs }.compactMap(\.dev) }
+                #expect(try await foreign() == ["usb0"])
+                let daemon = try await lab.startDaemon(.office())
+                try await lab.ready(daemon)
+                #expect(try await daemon.status().wan(Addresses.telkom)?.gateway == Addresses.telkom.gateway)
+                let another = Addresses.telkom.gateway + "1"
+                _ = try await lab.telkom.restartDHCPServer(server, gateway: another)
+                try await lab.eventually("the next renewal's router is telkom's", within: .seconds(300)) {
+                    try await daemon.status().wan(Addresses.telkom)?.gateway == another
+                }
+                try await lab.selects(Addresses.telkom, daemon)
+                try await lab.carries(Addresses.telkom)
+                #expect(try await foreign() == ["usb0"], "somebody has made a route for telkom: this test has shown nothing")
+                try await client.stop()
+                try await sandbox.shell("dhclient -4 -r \(files("eth0"))")
+                try await lab.health("no-gateway", of: Addresses.telkom, daemon)
+                #expect(try await daemon.status().wan(Addresses.telkom)?.fault?.code == "no-lease")
+                try await lab.carries(Addresses.smartfren)
+                // An address that nobody's lease is for: no route, and the line to add.
+                try await lab.router.node.shell("ip address add 10.99.0.7/24 dev eth0")
+                try await lab.eventually("that there is no route is told") {
+                    try await daemon.status().wan(Addresses.telkom)?.fault?.code == "no-route"
+                }
+                #expect(try await daemon.control(["explain"]).contains("`metric 101`"))
+            }
+        }
+
         /// telkom by a client that also has opinions on other routes of its interface.
         private static func networkd(_ box: Neighbourhood) async throws -> Child {
             let networkd = try await box.sandbox.start("systemd-networkd", "/lib/systemd/systemd-networkd")

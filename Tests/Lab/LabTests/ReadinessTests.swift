@@ -65,6 +65,37 @@ extension BesideOthers {
             }
         }
 
+        @Test(
+            "the box's own resolver that answers by telkom alone is told before it is needed, and the backup stays ready; another one ends it"
+        )
+        func ownResolver() async throws {
+            try await Lab.with { lab in
+                try await lab.internet.startResolver()
+                try await lab.internet.startResolver(at: 1)
+                try await lab.internet.startWebServer()
+                // As a provider's resolver is that answers its own customers only.
+                try await lab.smartfren.node.shell("iptables -w -I FORWARD -p udp --dport 53 -d \(Addresses.targets[1]) -j DROP")
+                let file = "\(lab.folder)/resolv.conf"
+                try await Shell.run("echo nameserver \(Addresses.targets[1]) > \(file)")
+                let daemon = try await lab.startDaemon(.office(readiness: Self.readiness))
+                try await lab.ready(daemon)
+                func codes() async throws -> [String?] { try await daemon.events().filter { $0.kind == "readiness" }.map(\.code) }
+                try await lab.eventually("the silent resolver is told", within: .seconds(300)) { try await codes() == ["resolver-silent"] }
+                try await lab.eventually("the backup is ready", within: .seconds(300)) {
+                    try await daemon.status().wan(Addresses.smartfren)?.readiness?.ready == true
+                }
+                let text = try await daemon.control(["status"])
+                #expect(text.contains("own resolver (\(Addresses.targets[1])) doesn't answer by smartfren"), "\(text)")
+                #expect(text.contains("nameserver 1.1.1.1"), "\(text)")
+                try await Shell.run("echo nameserver \(Addresses.targets[0]) > \(file)")
+                try await lab.eventually("the problem is gone", within: .seconds(300)) {
+                    try await !daemon.control(["status"]).contains("own resolver")
+                }
+                #expect(try await codes() == ["resolver-silent"])
+                #expect(try await daemon.switches().isEmpty)
+            }
+        }
+
         @Test("a resolver that is silent by the backup alone is told before it is needed")
         func deadResolver() async throws {
             try await story { lab, daemon in

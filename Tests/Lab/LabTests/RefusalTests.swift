@@ -122,6 +122,9 @@ extension BesideOthers {
             try await Lab.with(clients: 2, options: LabOptions(isEverythingMasqueraded: false)) { lab in
                 let daemon = try await lab.daemon(.office(firewall: firewall))
                 let other = lab.clients[1].address
+                // The kernel tells a client that the other one is nearer, and the client keeps to that for five minutes.
+                try await lab.client.node.shell(
+                    "for name in all eth0; do echo 0 > /proc/sys/net/ipv4/conf/$name/accept_redirects; done")
                 try await lab.router.node.shell("ip route add default via \(other) dev br0 metric 777")
                 try await lab.telkom.cutCable()
                 try await lab.smartfren.cutCable()

@@ -19,7 +19,12 @@ extension Condition {
         case .noGateway(let interface):
             Sentence(
                 "no-gateway", ["interface": interface],
-                "without a gateway: \(interface) has no address, or no DHCP client has made a default route by it and none is configured")
+                "without a gateway: \(interface) has no address; its DHCP client has no lease, or there is none")
+        case .noRoute(let interface, let metric):
+            Sentence(
+                "no-route", ["interface": interface, "metric": metric],
+                "without a gateway: \(interface) has an address, but nobody has made a default route by it. Of two WANs by dhclient only the first makes one: "
+                    + "add `metric \(metric)` to its `iface \(interface)` in /etc/network/interfaces, or `gateway:` to the WAN")
         case .noGateway6(let interface):
             Sentence(
                 "no-gateway-ipv6", ["interface": interface],

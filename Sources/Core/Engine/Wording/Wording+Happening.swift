@@ -5,9 +5,9 @@ extension Happening {
         switch self {
         case .healthChanged, .ipv6Changed: .health
         case .switched, .ipv6Switched, .operatorChose: .selection
-        case .sessionsMoved, .sessionsStuck, .clientsTold: .sessions
+        case .sessionsMoved, .sessionsStuck, .clientsTold, .socketsHold: .sessions
         case .drill, .drillJudged: .drill
-        case .ready, .unready: .readiness
+        case .ready, .unready, .resolverSilent, .resolverAnswers: .readiness
         case .pathSize: .path
         case .repaired, .repairsHeld: .repair
         case .strayed, .kernelUnreadable, .kernelRefused: .kernel
@@ -45,8 +45,9 @@ extension Happening {
         case .drillJudged(let verdict, _): verdict.outcome == .passed ? .notice : .warning
         case .reported(_, _, _, let isAnybodyBroken): isAnybodyBroken ? .warning : .notice
         case .kernelUnreadable, .kernelRefused, .firewallMissing, .configurationRefused: .error
-        case .sessionsStuck, .unready, .repairsHeld, .strayed, .firewallHeld, .boxWarning: .warning
-        case .sessionsMoved, .ready, .repaired, .firewallRestored, .firewallApplied, .drillRulesApplied, .started, .inOrder,
+        case .sessionsStuck, .socketsHold, .unready, .resolverSilent, .repairsHeld, .strayed, .firewallHeld, .boxWarning: .warning
+        case .sessionsMoved, .ready, .resolverAnswers, .repaired, .firewallRestored, .firewallApplied, .drillRulesApplied, .started,
+            .inOrder,
             .configurationRead, .operatorChose:
             .notice
         case .pathSize(_, _, let found, _): found.map { $0.isTold } ?? true ? .notice : .warning
@@ -64,6 +65,7 @@ extension Happening {
         case .sessionsStuck(let wan, _), .clientsTold(let wan, _), .operatorChose(let wan), .reported(_, let wan, _, _): wan
         case .drill(let step): step.wan
         case .ready(let wan), .unready(let wan, _), .pathSize(let wan, _, _, _): wan
+        case .socketsHold(let wan, _), .resolverSilent(let wan, _, _), .resolverAnswers(let wan): wan
         case .repaired, .repairsHeld, .strayed, .kernelUnreadable, .kernelRefused, .firewallMissing, .firewallRestored, .firewallHeld,
             .firewallApplied, .drillRulesApplied, .started, .inOrder, .configurationRefused, .configurationRead, .boxWarning, .drillJudged:
             nil
@@ -90,6 +92,10 @@ extension Happening {
             )
         case .clientsTold(_, let outcome): outcome.sentence
         case .drill(let step): step.sentence
+        case .socketsHold(let wan, let sockets): StatusProblem.socketsHold(wan, sockets).sentence.asEvent
+        case .resolverSilent(let wan, let fault, let resolvers): StatusProblem.resolverSilent(wan, fault, resolvers).sentence.asEvent
+        case .resolverAnswers(let wan):
+            Sentence("resolver-answers", ["wan": wan], "The box's own resolver answers by \(wan).")
         case .ready(let wan): Sentence("ready", "\(wan) is ready to take over again.")
         case .unready(let wan, let problem):
             Sentence(

@@ -59,6 +59,13 @@ extension StatusProblem {
                 "\(interface) takes no router advertisements while it forwards: sysctl -w net.ipv6.conf.\(interface).accept_ra=2")
         case .sessionsStuck(let error):
             Sentence("sessions-stuck", ["error": error], "sessions of a WAN that fails can't be deleted: \(error)")
+        case .socketsHold(let wan, let sockets):
+            Sentence(
+                "sockets-hold", ["wan": wan, "sockets": sockets.count, "ports": sockets.map(\.description).joined(separator: ",")],
+                "\(sockets.count == 1 ? "1 socket" : "\(sockets.count) sockets") of this box's own programs stay\(sockets.count == 1 ? "s" : "") on \(wan), though its "
+                    + "drain is over (\(sockets.listed)): bound to its address, which no router can change; `ss -aunpt` says whose, restart those programs"
+            )
+        case .resolverSilent(let wan, let fault, let resolvers): fault.sentence(of: resolvers, by: wan)
         case .largeLost(let wan, let family, let found, let clamp): found.lostSentence(wan, family, clamp)
         case .firewall(let place, let problem): Self.sentence(place, problem)
         case .configurationRefused:
@@ -94,6 +101,30 @@ extension StatusProblem {
             place.isIPv6
                 ? "NAT doesn't work for IPv6, clients can't reach the Internet by it: \(problem.text)"
                 : "NAT doesn't work, clients can't reach the Internet: \(problem.text)")
+    }
+}
+
+extension ResolverFault {
+    fileprivate func sentence(of resolvers: [IPAddress], by wan: WANName) -> Sentence {
+        let list = resolvers.map(\.description).joined(separator: ", ")
+        let what =
+            switch self {
+            case .silent: "doesn't answer by \(wan)"
+            case .elsewhere: "can't be asked by \(wan): it is in another WAN's own network, or needs IPv6"
+            }
+        return Sentence(
+            "resolver-silent", ["wan": wan, "resolvers": list],
+            "the box's own resolver (\(list)) \(what). While \(wan) alone works, this box and clients that ask it find no names; add a public one "
+                + "(`nameserver 1.1.1.1` in /etc/resolv.conf, or `DNS=` in /etc/systemd/resolved.conf)")
+    }
+}
+
+extension Sentence {
+    /// A problem's wording as a sentence of its own.
+    var asEvent: Sentence {
+        var event = self
+        event.text = text.prefix(1).uppercased() + text.dropFirst() + "."
+        return event
     }
 }
 

@@ -91,7 +91,7 @@ package final class Child: Sendable {
     }
 
     /// Waits for the line by which a program of the lab says that its sockets are open.
-    func waitUntilReady(within: Duration = .seconds(10)) async throws {
+    package func waitUntilReady(within: Duration = .seconds(10)) async throws {
         let deadline = Moment.now + within
         while !outputLines.contains(readyLine) {
             guard isRunning, Moment.now < deadline else { throw LabError("\(name) did not get ready:\n\(log)") }

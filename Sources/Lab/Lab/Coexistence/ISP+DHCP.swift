@@ -1,9 +1,20 @@
 extension ISP {
     /// A real DHCP server at the provider's. The router loses what the lab has configured by hand; a DHCP client has to ask. The lease is
     /// renewed after 5 s.
-    package func startDHCPServer(gateway: String? = nil) async throws -> Child {
+    package func startDHCPServer() async throws -> Child {
         try await router.node.shell(
             "ip -4 route flush dev \(provider.interface); ip -4 address flush dev \(provider.interface)")
+        return try await serveDHCP(router: provider.gateway)
+    }
+
+    /// The same, for clients that have a lease. `gateway`: an address that the provider has from now on.
+    package func restartDHCPServer(_ server: Child, gateway: String) async throws -> Child {
+        try await server.stop()
+        try await node.shell("ip address add \(gateway)/24 dev wan")
+        return try await serveDHCP(router: gateway)
+    }
+
+    private func serveDHCP(router gateway: String) async throws -> Child {
         return try await node.start(
             "dnsmasq",
             [
@@ -12,7 +23,7 @@ extension ISP {
                 "--bind-dynamic", "--pid-file=", "--no-ping", "--dhcp-authoritative",
                 "--dhcp-leasefile=\(router.folder)/\(provider.name).leases",
                 "--dhcp-range=\(provider.address),\(provider.address),255.255.255.0,120s",
-                "--dhcp-option=option:router,\(gateway ?? provider.gateway)",
+                "--dhcp-option=option:router,\(gateway)",
                 "--dhcp-option=option:T1,5", "--dhcp-option=option:T2,20", "--log-dhcp", "--log-facility=-",
             ])
     }

@@ -12,9 +12,10 @@ package final class Sandbox: Sendable {
     /// Is only where the private /run is. Nothing is run unless it is there: `ufw enable` on the wrong side would lock this machine.
     private static let marker = "/run/uplinkd-sandbox"
 
-    static func make(in node: Node) async throws -> Sandbox {
+    /// - Parameter leases: the folder that stands for dhclient's; the lab's daemon reads it.
+    static func make(in node: Node, leases: String) async throws -> Sandbox {
         let holder = try await node.start(
-            "sandbox", ["unshare", "--mount", "--propagation", "private", "sh", "-e", "-c", mounts])
+            "sandbox", ["unshare", "--mount", "--propagation", "private", "sh", "-e", "-c", mounts, "sh", leases])
         try await holder.waitUntilReady()
         return Sandbox(node: node, holder: holder)
     }
@@ -25,9 +26,11 @@ package final class Sandbox: Sendable {
         mount -t tmpfs tmpfs /mnt
         cp -a /etc /mnt/etc
         mount --bind /mnt/etc /etc
+        mkdir -p "$1"
+        [ ! -d /var/lib/dhcp ] || mount --bind "$1" /var/lib/dhcp
         mount -t tmpfs tmpfs /run
         mkdir /run/dbus
-        for folder in NetworkManager dhcp systemd ufw; do
+        for folder in NetworkManager systemd ufw; do
             [ ! -d /var/lib/$folder ] || mount -t tmpfs tmpfs /var/lib/$folder
         done
         # Or the bus would start a polkit that nobody ends.
@@ -61,7 +64,7 @@ package final class Sandbox: Sendable {
 }
 
 extension Router {
-    package func sandbox() async throws -> Sandbox { try await Sandbox.make(in: node) }
+    package func sandbox() async throws -> Sandbox { try await Sandbox.make(in: node, leases: "\(folder)/dhcp") }
 
     /// The packet filter's rules and the routing rules that aren't uplinkd's, one a line, without counters. iptables' empty tables aren't
     /// anybody's: looking makes them.

@@ -54,7 +54,22 @@ package actor Daemon {
     ) async throws -> Child {
         let command = [programs.uplinkd, "--config", "\(folder)/uplinkd.yaml", "--control", "\(folder)/control"] + arguments
         let elsewhere = standardError.map { ["sh", "-c", "exec \"$@\" 2>'\($0)'", "sh"] } ?? []
-        return try await router.node.start("uplinkd", elsewhere + command, privileges: privileges)
+        let files = privileges.isEmpty ? try await ownFiles(folder) : []
+        return try await router.node.start("uplinkd", files + elsewhere + command, privileges: privileges)
+    }
+
+    /// Whom this machine asks for names, and its own DHCP client's leases, are no part of the lab: in their place are `resolv.conf` and the folder
+    /// `dhcp` of the lab's. `ip netns exec` has given the process mounts of its own.
+    private static func ownFiles(_ folder: String) async throws -> [String] {
+        try await Command.run(["sh", "-c", "mkdir -p '\(folder)/dhcp' && touch '\(folder)/resolv.conf'"])
+        return [
+            "sh", "-c",
+            """
+            [ ! -e /etc/resolv.conf ] || mount --bind '\(folder)/resolv.conf' /etc/resolv.conf
+            [ ! -d /var/lib/dhcp ] || mount --bind '\(folder)/dhcp' /var/lib/dhcp
+            exec "$@"
+            """, "sh",
+        ]
     }
 
     package var processIdentifier: Int32 { child.processIdentifier }

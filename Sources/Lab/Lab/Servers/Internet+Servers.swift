@@ -1,8 +1,8 @@
 extension Internet {
-    /// A resolver at the first target. `stop` it, and it is dead.
+    /// A resolver at the first target, or at another one. `stop` it, and it is dead.
     @discardableResult
-    package func startResolver(_ mode: DNSServer.Mode = .answers) async throws -> Child {
-        try await node.startResolver(at: targets[0], port: 53, mode)
+    package func startResolver(_ mode: DNSServer.Mode = .answers, at target: Int = 0) async throws -> Child {
+        try await node.startResolver(at: targets[target], port: 53, mode)
     }
 
     /// A web server where `Addresses.checkName` leads. `stop` it, and connections are refused.

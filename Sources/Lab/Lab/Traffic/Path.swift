@@ -25,8 +25,9 @@ package struct Path: Sendable {
     }
 
     /// A UDP session with a fixed port pair, echoed: a call, a game, a VPN.
-    package func stream(packetsPerSecond: Int = 200, port: Int? = nil) async throws -> UDPStreamHandle {
-        try await stream("UDP stream", packetsPerSecond, port: port, [])
+    /// `source`: the address of the client's that its socket is bound to.
+    package func stream(packetsPerSecond: Int = 200, port: Int? = nil, source: String? = nil) async throws -> UDPStreamHandle {
+        try await stream("UDP stream", packetsPerSecond, port: port, source.map { ["--source", $0] } ?? [])
     }
 
     /// A UDP packet from a new port each time, not answered: what becomes of new sessions, to the millisecond at 1000 a second.

@@ -7,8 +7,11 @@ package struct UDPStream {
     package var packetsPerSecond: Int
     /// Each packet from a port of its own, so that each is a session of its own to the router's NAT; not answered.
     package var newSessions: Bool
+    /// An own address that the socket is bound to: no route can give it another one.
+    package var source: String?
 
-    package init(server: String, port: Int, packetsPerSecond: Int, newSessions: Bool) {
+    package init(server: String, port: Int, packetsPerSecond: Int, newSessions: Bool, source: String? = nil) {
+        self.source = source
         self.server = server
         self.port = port
         self.packetsPerSecond = packetsPerSecond
@@ -24,7 +27,11 @@ package struct UDPStream {
         let destination = try Endpoint(server, port)
         let socket = try Socket.udp()
         // A fixed port pair: to NAT this is one session from beginning to end.
-        if !newSessions { try socket.bind(Endpoint(port: ownPort(for: port))) }
+        if let source {
+            try socket.bind(Endpoint(source, Int(ownPort(for: port))))
+        } else if !newSessions {
+            try socket.bind(Endpoint(port: ownPort(for: port)))
+        }
         printLine(readyLine)
 
         let interval = Duration.nanoseconds(1_000_000_000 / Int64(packetsPerSecond))
@@ -76,7 +83,7 @@ package struct UDPStream {
 }
 
 /// The client's port: another one for each server port, so that streams of one client never mix.
-func ownPort(for port: Int) -> UInt16 { UInt16(clamping: 30_000 + port) }
+package func ownPort(for port: Int) -> UInt16 { UInt16(clamping: 30_000 + port) }
 
 /// Listens for UDP streams, each on a port of its own, writes down what comes and echoes it. Runs until SIGTERM, then prints an
 /// `ArrivalReport` for each.
