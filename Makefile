@@ -3,21 +3,24 @@
 # make fuzz     gives each parser made-up input, a minute each: SECONDS_EACH=60 PARSER="dns http"
 # make tsan     all tests but the lab's under the thread sanitizer
 # make check    all that CI asks for: `lint`, `service`, `fuzz` and `test`
-# make install  PREFIX=/usr/local DESTDIR=
+# make release  the programs, as they are installed
+# make deb      Debian packages of them, in .build/deb
+# make install  what `make release` has built: PREFIX=/usr/local DESTDIR=
 # SWIFT=/path/to/swift chooses a toolchain.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
 .DEFAULT_GOAL := build
-.PHONY: build release test lint service fuzz tsan check demo bench install uninstall clean packages swift root
+.PHONY: build release programs deb test lint service fuzz tsan check demo bench install uninstall clean packages build-packages deb-packages swift root
 .NOTPARALLEL:
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-# All that building, testing and running need beyond Swift itself. The only list.
-PACKAGES := libnl-3-dev libyaml-dev libsqlite3-dev pkg-config \
-    iptables nftables conntrack iproute2 iputils-ping procps python3 python3-pip systemd
+# All that is needed beyond Swift itself: to build, to make packages, and to test. The only lists.
+BUILD_PACKAGES := libnl-3-dev libyaml-dev libsqlite3-dev pkg-config
+DEB_PACKAGES := $(BUILD_PACKAGES) debhelper pandoc
+PACKAGES := $(BUILD_PACKAGES) iptables nftables conntrack iproute2 iputils-ping procps python3 python3-pip systemd
 
 # The programs that the lab lets live beside uplinkd, and a DHCP server for the providers. Where systemd runs, installing them would start
 # them, and a firewall that appears by itself is nobody's wish: there the tests of those that are missing are skipped.
@@ -51,7 +54,10 @@ RELEASE := -c release -Xswiftc -static-stdlib -Xswiftc -Osize -Xswiftc -use-ld=l
 build: swift packages
 	@$(call build_swift,--build-tests)
 
-release: swift packages
+release: build-packages programs
+
+# Without a look at what is installed: the package's own build has its list, and other systems have other names.
+programs: swift
 	@$(call build_swift,$(RELEASE) --product uplinkd)
 	@$(call build_swift,$(RELEASE) --product uplinkctl)
 	@$(call build_swift,$(RELEASE) --product uplinkd-hooks)
@@ -60,6 +66,16 @@ release: swift packages
 # Not all at once: what waits for a child program or a socket would come to its turn only when all that computes has ended. (Swift before 6.3 can't.)
 AT_ONCE = --experimental-maximum-parallelization-width
 FEW = $(if $(findstring $(AT_ONCE),$(shell swift test --help-hidden)),$(AT_ONCE) 8)
+
+# Swift's packages are fetched here, so that the build itself needs no network. A version that isn't released yet is named by its commit.
+deb: swift deb-packages
+	@swift package resolve
+	@mkdir -p .build/deb && rm -f .build/deb/*.deb
+	@Scripts/debian-changelog > debian/changelog
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) DEB_FOLDER=$(CURDIR)/.build/deb dpkg-buildpackage --build=binary --no-sign --rules-target=binary \
+	    > .build/deb/log 2>&1 || { tail -n 40 .build/deb/log; exit 1; }
+	@rm -rf debian/tmp debian/uplinkd debian/uplinkd-history debian/.debhelper debian/files debian/*.substvars debian/*.log debian/debhelper-build-stamp debian/*.debhelper
+	@ls -l .build/deb/*.deb | awk '{ print $$NF ": " $$5 " bytes" }'
 
 test: root build
 	@swift test --skip-build --disable-xctest $(FEW)
@@ -103,18 +119,19 @@ service: root release
 	@Scripts/try-service
 
 # What is installed, each from the folder that has it. Units name programs below /usr/local: PREFIX takes its place.
-units := uplinkd.service uplinkd-hooks.service uplinkd-history.service uplinkd-metrics.service uplinkd-metrics.timer \
+units := uplinkd.service uplinkd-ipv6.service uplinkd-hooks.service uplinkd-history.service uplinkd-metrics.service uplinkd-metrics.timer \
     uplinkd-drill@.service uplinkd-drill@.timer
 sysusers := uplinkd uplinkd-hooks uplinkd-history
-hook_examples := $(addprefix hooks.d.examples/,mail telegram webhook)
+hook_examples := mail telegram webhook
 lib := $(DESTDIR)$(PREFIX)/lib
 doc := $(DESTDIR)$(PREFIX)/share/doc/uplinkd
 installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks $(DESTDIR)$(PREFIX)/sbin/uplinkd-history $(DESTDIR)$(PREFIX)/bin/uplinkctl \
-    $(addprefix $(lib)/systemd/system/,$(units)) $(patsubst %,$(lib)/sysusers.d/%.conf,$(sysusers)) $(lib)/tmpfiles.d/uplinkd.conf \
-    $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf $(addprefix $(doc)/,$(hook_examples))
+    $(addprefix $(lib)/systemd/system/,$(units)) $(patsubst %,$(lib)/sysusers.d/%.conf,$(sysusers)) $(lib)/tmpfiles.d/uplinkd.conf $(lib)/udev/rules.d/70-uplinkd.rules \
+    $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf $(addprefix $(doc)/examples/hooks.d/,$(hook_examples))
 configuration = $(DESTDIR)/etc/uplinkd/uplinkd.yaml
 
-install: release
+install:
+	@[ -x .build/release/uplinkd ] || { echo "There is nothing to install yet: make release" >&2; exit 1; }
 	@install -D -m 755 .build/release/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd
 	@install -D -m 755 .build/release/uplinkd-hooks $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks
 	@install -D -m 755 .build/release/uplinkd-history $(DESTDIR)$(PREFIX)/sbin/uplinkd-history
@@ -123,8 +140,9 @@ install: release
 	@for unit in $(units); do sed 's|/usr/local/|$(PREFIX)/|' systemd/$$unit > $(lib)/systemd/system/$$unit; chmod 644 $(lib)/systemd/system/$$unit; done
 	@for name in $(sysusers); do install -D -m 644 systemd/$$name.sysusers $(lib)/sysusers.d/$$name.conf; done
 	@install -D -m 644 systemd/uplinkd.tmpfiles $(lib)/tmpfiles.d/uplinkd.conf
+	@install -D -m 644 systemd/uplinkd.rules $(lib)/udev/rules.d/70-uplinkd.rules
 	@install -D -m 644 etc/iproute2/rt_protos.d/uplinkd.conf $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf
-	@for example in $(hook_examples); do install -D -m 755 etc/uplinkd/$$example $(doc)/$$example; done
+	@for example in $(hook_examples); do install -D -m 755 etc/uplinkd/hooks.d.examples/$$example $(doc)/examples/hooks.d/$$example; done
 	@install -d -m 755 $(DESTDIR)/etc/uplinkd/hooks.d
 	@if [ -e $(configuration) ]; then echo "$(configuration) is kept as it is."; \
 	else install -D -m 644 etc/uplinkd/uplinkd.yaml $(configuration); fi
@@ -132,7 +150,7 @@ install: release
 # A configuration that somebody has edited stays.
 uninstall:
 	@rm -f $(installed)
-	@for folder in $(doc)/hooks.d.examples $(doc) $(DESTDIR)/etc/uplinkd/hooks.d; do \
+	@for folder in $(doc)/examples/hooks.d $(doc)/examples $(doc) $(DESTDIR)/etc/uplinkd/hooks.d; do \
 	    [ ! -d $$folder ] || rmdir --ignore-fail-on-non-empty $$folder; done
 	@if cmp -s etc/uplinkd/uplinkd.yaml $(configuration); then rm $(configuration); rmdir --ignore-fail-on-non-empty $(dir $(configuration)); \
 	elif [ -e $(configuration) ]; then echo "$(configuration) is kept: it was edited."; fi
@@ -146,10 +164,22 @@ root:
 swift:
 	@Scripts/find-swift --explain $(SWIFT)
 
+# $(1): what is missing of these is installed, where there is apt.
+define apt
+@command -v dpkg-query > /dev/null || { echo "No Debian, so these are taken to be here: $(1)"; exit 0; }; \
+missing=(); for name in $(1); do \
+    [ "$$(dpkg-query -W -f '$${db:Status-Status}' $$name 2>/dev/null)" = installed ] || missing+=($$name); done; \
+if [ $${#missing[@]} -gt 0 ]; then \
+    [ "$$(id -u)" = 0 ] || { echo "These packages are missing, install them or let 'sudo make $(MAKECMDGOALS)' do it: $${missing[*]}" >&2; exit 1; }; \
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}"; \
+fi
+endef
+
 packages: swift
-	@missing=(); for name in $(PACKAGES); do \
-	    [ "$$(dpkg-query -W -f '$${db:Status-Status}' $$name 2>/dev/null)" = installed ] || missing+=($$name); done; \
-	if [ $${#missing[@]} -gt 0 ]; then \
-	    [ "$$(id -u)" = 0 ] || { echo "These packages are missing, install them or let 'sudo make $(MAKECMDGOALS)' do it: $${missing[*]}" >&2; exit 1; }; \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}"; \
-	fi
+	$(call apt,$(PACKAGES))
+
+build-packages: swift
+	$(call apt,$(BUILD_PACKAGES))
+
+deb-packages: swift
+	$(call apt,$(DEB_PACKAGES))

@@ -42,7 +42,10 @@ struct Program: ParsableCommand {
     @Flag(help: "Print the commands that would be carried out on this box, and end without changing anything.")
     var dryRun = false
 
-    @Flag(help: "With --check, --dry-run and --teardown: the answer as JSON.")
+    @Flag(help: "Make the settings that IPv6 needs and the service can't make, and end. With --dry-run: only print them.")
+    var ipv6Settings = false
+
+    @Flag(help: "With --check, --dry-run, --teardown and --ipv6-settings: the answer as JSON.")
     var json = false
 
     @Option(
@@ -54,9 +57,11 @@ struct Program: ParsableCommand {
     var logLevel: Logger.Level = .info
 
     func validate() throws {
-        let tasks = [check, teardown, replay != nil].count { $0 }
-        if tasks > 1 { throw ValidationError("--check, --teardown and --replay don't go together.") }
-        if json && !check && !teardown && !dryRun { throw ValidationError("--json goes with --check, --dry-run and --teardown.") }
+        let tasks = [check, teardown, ipv6Settings, replay != nil].count { $0 }
+        if tasks > 1 { throw ValidationError("--check, --teardown, --ipv6-settings and --replay don't go together.") }
+        if json && !check && !teardown && !ipv6Settings && !dryRun {
+            throw ValidationError("--json goes with --check, --dry-run, --teardown and --ipv6-settings.")
+        }
         if record != nil && (tasks > 0 || dryRun) { throw ValidationError("--record needs a running daemon.") }
     }
 
@@ -65,6 +70,9 @@ struct Program: ParsableCommand {
             if let replay { return try Replay(path: replay).run() }
             if teardown { return try Teardown(control: control, isDryRun: dryRun, asJSON: json).run() }
             if check { return try Check(path: config, asJSON: json).run() }
+            if ipv6Settings {
+                return try IPv6Settings(settings: try load(warn: complain).settings, isDryRun: dryRun, asJSON: json).run()
+            }
             if dryRun { return try DryRun(settings: try load(warn: complain).settings, control: control, asJSON: json).run() }
         } catch {
             error.exit("uplinkd")

@@ -13,7 +13,7 @@ struct DrillCommand: ParsableCommand {
             Ends with 6 unless the traffic moved, came back, and every client was backed up.
             """)
 
-    @Argument(help: ArgumentHelp("The name of the WAN that carries the traffic.", valueName: "wan"))
+    @Argument(help: ArgumentHelp("The name of the WAN that carries the traffic.", valueName: "wan"), completion: .wans())
     var wan: String
     @Option(
         help: ArgumentHelp(

@@ -16,7 +16,7 @@ struct HistoryCommand: ParsableCommand {
             Asks uplinkd-history, which has to run.
             """)
 
-    @Argument(help: ArgumentHelp("The name of a WAN.", valueName: "wan"))
+    @Argument(help: ArgumentHelp("The name of a WAN.", valueName: "wan"), completion: .wans())
     var wan: String?
     @OptionGroup var past: PastOptions
     @Option(help: "A line for each day or month, besides the one for the whole time. Not with a WAN.")

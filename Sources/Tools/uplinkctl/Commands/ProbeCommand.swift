@@ -12,7 +12,7 @@ struct ProbeCommand: ParsableCommand {
             Ends with 5 if a probe was lost or got a wrong answer.
             """)
 
-    @Argument(help: ArgumentHelp("The name of a WAN.", valueName: "wan"))
+    @Argument(help: ArgumentHelp("The name of a WAN.", valueName: "wan"), completion: .wans())
     var wan: String
     @Argument(
         help: ArgumentHelp(

@@ -7,7 +7,7 @@ struct QualityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quality", abstract: "How good each WAN is: loss, round trips, and the last probes to each target.")
 
-    @Argument(help: ArgumentHelp("The name of a WAN; all of them if left out.", valueName: "wan"))
+    @Argument(help: ArgumentHelp("The name of a WAN; all of them if left out.", valueName: "wan"), completion: .wans())
     var wan: String?
     @OptionGroup var options: ControlOptions
     @OptionGroup var output: JSONOption

@@ -16,7 +16,7 @@ struct SpeedTestCommand: ParsableCommand {
             Without root it needs Linux 5.7 and membership in group uplinkd.
             """)
 
-    @Argument(help: ArgumentHelp("The name of a WAN.", valueName: "wan"))
+    @Argument(help: ArgumentHelp("The name of a WAN.", valueName: "wan"), completion: .wans())
     var wan: String
     @Argument(
         help: ArgumentHelp(

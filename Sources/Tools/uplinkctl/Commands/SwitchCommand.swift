@@ -8,7 +8,7 @@ struct SwitchCommand: ParsableCommand {
         commandName: "switch", abstract: "Moves new sessions to a WAN and keeps them there.",
         discussion: "'auto' takes that back: uplinkd chooses again by itself. Needs root.")
 
-    @Argument(help: ArgumentHelp("The name of a WAN, or 'auto'.", valueName: "wan"))
+    @Argument(help: ArgumentHelp("The name of a WAN, or 'auto'.", valueName: "wan"), completion: .wans(and: ["auto"]))
     var wan: String
     @Flag(help: "Even to a WAN that isn't usable.")
     var force = false

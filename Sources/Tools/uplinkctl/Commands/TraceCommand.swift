@@ -16,7 +16,7 @@ struct TraceCommand: ParsableCommand {
             Ends with 5 if the host isn't reached.
             """)
 
-    @Argument(help: ArgumentHelp("The name of a WAN.", valueName: "wan"))
+    @Argument(help: ArgumentHelp("The name of a WAN.", valueName: "wan"), completion: .wans())
     var wan: String
     @Argument(help: ArgumentHelp("An address or a name.", valueName: "host"))
     var host: String
