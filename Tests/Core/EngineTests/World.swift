@@ -30,6 +30,8 @@ final class World {
     /// What each place of the firewall holds of ours.
     var firewall: [FirewallPlace: FirewallContents] = [:]
     var firewallError: String?
+    /// Places whose every change is refused, and what they say.
+    var refusedPlaces: [FirewallPlace: String] = [:]
     var sweeps: [SessionSweep] = []
     /// How many sessions each sweep finds.
     var deleted = 0
@@ -190,6 +192,10 @@ final class World {
                 waiting.append(.applied(failures: failures.map(\.error.description)))
             case .readKernel: waiting.append(reading)
             case .applyFirewall(let restore):
+                if let error = refusedPlaces[restore.place] {
+                    waiting.append(.firewallFailed(restore.place, error: error))
+                    continue
+                }
                 if firewallError == nil { firewall.apply(restore) }
                 answerFirewall(restore.place)
             case .observeFirewall(let place): answerFirewall(place)
