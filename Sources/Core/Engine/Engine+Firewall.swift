@@ -15,7 +15,8 @@ package struct FirewallState: Equatable, Sendable {
 
 extension Engine {
     package var desiredFirewall: FirewallDesired {
-        FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }, sources: fixedSources, passing: passing,
+        FirewallDesired(
+            settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }, sources: fixedSources, passing: passing,
             fastPath: fastPath)
     }
 

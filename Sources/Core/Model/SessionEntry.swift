@@ -25,7 +25,8 @@ package struct SessionEntry: Equatable, Sendable {
 
     package init(
         source: IPAddress, destination: IPAddress, repliesTo: IPAddress, transport: UInt8, mark: UInt32, isAnswered: Bool,
-        isAssured: Bool = false, isOffloaded: Bool = false, tcpState: UInt8? = nil, expiresInSeconds: UInt32? = nil, bytes: UInt64? = nil, id: UInt32
+        isAssured: Bool = false, isOffloaded: Bool = false, tcpState: UInt8? = nil, expiresInSeconds: UInt32? = nil, bytes: UInt64? = nil,
+        id: UInt32
     ) {
         self.source = source
         self.destination = destination

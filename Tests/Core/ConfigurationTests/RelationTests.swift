@@ -165,7 +165,7 @@ import Testing
         Case(
             "a fast path with a firewall that is wrong by itself",
             "lan: {interfaces: [br0]}\nwans:\n  a: {interface: eth0, metric: 1}\n  b: {interface: eth1, metric: 2}\nfirewall: nft\nfastpath: on\n",
-            "5:11: error: 'firewall' has to be 'iptables' or 'nftables', not 'nft' | did you mean 'nftables'?"
+            "5:11: error: 'firewall' has to be 'iptables' or 'nftables', not 'nft'"
         ),
         Case(
             "warnings stand among the errors, by position",

@@ -49,21 +49,15 @@ struct FastPathTests {
         #expect(try devices(office(fastPath: .off)) == nil)
     }
 
-    @Test("a failover takes all of them apart in the same moment in which the routes change and the sweep begins, and those of the new WAN follow")
+    @Test("a failover takes all of them apart in the moment in which the routes change and the sweep begins; those of the new WAN follow")
     func failover() throws {
         let world = try office()
         let before = table(world)
         world.silentUpstreams = [telkom]
         var seen: [String] = []
-        while world.isSelected(telkom), let next = world.engine.deadline {
-            world.now = max(world.now, next)
-            let effects = world.engine.handle(.tick, at: world.now)
-            if !world.isSelected(telkom) { seen = work(effects) }
-        }
-        #expect(world.isSelected(smartfren))
+        world.watch = { effects in if seen.isEmpty { seen = work(effects) } }
+        #expect(world.run(until: { $0.isSelected(smartfren) }) != nil)
         #expect(seen == ["routes", "sweep", "apart"])
-        world.send(.firewallObserved(.fastPath, [:]))
-        world.look()
         #expect(devices(world) == ["br0", "usb0"] && table(world) != before)
     }
 
@@ -71,11 +65,11 @@ struct FastPathTests {
     func drain() throws {
         let world = try office()
         world.silentUpstreams = [telkom]
-        try #require(world.run { $0.isSelected(smartfren) } != nil)
+        #expect(world.run(until: { $0.isSelected(smartfren) }) != nil)
         world.run(for: .seconds(5))
         #expect(devices(world) == ["br0", "usb0"])
         world.silentUpstreams = []
-        try #require(world.run { $0.isSelected(telkom) } != nil)
+        #expect(world.run(until: { $0.isSelected(telkom) }) != nil)
         world.run(for: .seconds(1))
         #expect(devices(world) == ["br0", "eth0"])
         let after = table(world)
@@ -105,7 +99,7 @@ struct FastPathTests {
     func replugged() throws {
         let world = try office()
         world.silentUpstreams = [telkom]
-        try #require(world.run { $0.isSelected(smartfren) } != nil)
+        #expect(world.run(until: { $0.isSelected(smartfren) }) != nil)
         world.run(for: .seconds(5))
         let before = table(world)
         let usb = try #require(InterfaceName("usb0"))
@@ -114,7 +108,7 @@ struct FastPathTests {
         #expect(devices(world) == nil)
         try world.plugSmartfren()
         world.look()
-        try #require(world.run { _ in devices(world) == ["br0", "usb0"] } != nil)
+        #expect(world.run(until: { _ in devices(world) == ["br0", "usb0"] }) != nil)
         #expect(table(world) != before)
     }
 

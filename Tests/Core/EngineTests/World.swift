@@ -33,6 +33,8 @@ final class World {
     /// Places whose every change is refused, and what they say.
     var refusedPlaces: [FirewallPlace: String] = [:]
     var sweeps: [SessionSweep] = []
+    /// Sees what the engine wants at once, before anything of it is done.
+    var watch: ([Effect]) -> Void = { _ in }
     /// How many sessions each sweep finds.
     var deleted = 0
     var sweepError: String?
@@ -183,6 +185,7 @@ final class World {
     }
 
     private func perform(_ effects: [Effect]) {
+        watch(effects)
         for effect in effects {
             switch effect {
             case .remember: break

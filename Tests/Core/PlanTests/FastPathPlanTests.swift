@@ -49,7 +49,9 @@ struct FastPathPlanTests {
         #expect(!rest.contains("flow"))
     }
 
-    @Test("what stands otherwise is taken apart by an order that nothing can refuse, and made anew by another; so is the device of a modem that was replugged")
+    @Test(
+        "what stands otherwise is taken apart by an order that nothing can refuse, and made anew by another; so is the device of a modem that was replugged"
+    )
     func anew() throws {
         let desired = try wanted()
         let there = try standing(desired)

@@ -97,11 +97,15 @@ import Testing
         try message.withUnsafeMutableBytes { buffer in
             var replies = Replies(buffer: buffer, count: buffer.count)
             let first = replies.next()
-            let entry = try #require(ConntrackEntry(try #require(first)))
+            let reply = try #require(first)
+            let entry = try #require(ConntrackEntry(reply))
             let moved = MovedSession(
-                client: try #require(IPAddress("192.168.1.1")), clientPort: 257, server: try #require(IPAddress("203.0.113.9")), serverPort: 443)
+                client: try #require(IPAddress("192.168.1.1")), clientPort: 257, server: try #require(IPAddress("203.0.113.9")),
+                serverPort: 443)
             #expect(entry.movedSession == moved)
-            #expect(entry.session?.tcpState == 3 && entry.session?.isOffloaded == true && entry.session?.expiresInSeconds == nil && entry.session?.bytes == 0x100_0000_0101)
+            #expect(
+                entry.session?.tcpState == 3 && entry.session?.isOffloaded == true && entry.session?.expiresInSeconds == nil
+                    && entry.session?.bytes == 0x100_0000_0101)
         }
     }
 

@@ -99,7 +99,9 @@ import Testing
             ),
             // nft 1.0.6 prints names without quotes, others with them; the order is the kernel's.
             (
-                table("\tflowtable sessions {", "\t\thook ingress priority 0", "\t\tdevices = { lan0, eth0 }", "\t\tcounter", "\t}", "\tchain c {", "\t}"),
+                table(
+                    "\tflowtable sessions {", "\t\thook ingress priority 0", "\t\tdevices = { lan0, eth0 }", "\t\tcounter", "\t}",
+                    "\tchain c {", "\t}"),
                 ["sessions": ["eth0", "lan0"], "c": []]
             ),
             (table("\tflowtable sessions {", "\t\tdevices = { \"b\", \"a\" }", "\t}"), ["sessions": ["a", "b"]]),

@@ -12,7 +12,8 @@ extension InNamespaces {
             ).contains("yes")
         }
 
-        @Test("a kernel without flowtables: all the rest stands, clients get out, a failover is as ever, and the status says what is missing")
+        @Test(
+            "a kernel without flowtables: all the rest stands, clients get out, a failover is as ever, and the status says what is missing")
         func everywhere() async throws {
             try await Lab.with { lab in
                 let daemon = try await lab.daemon(.office(firewall: .nftables, top: ["fastpath: on"]), families: [.ipv4])

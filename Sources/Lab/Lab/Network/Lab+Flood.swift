@@ -82,7 +82,8 @@ extension Router {
                 : "nft list table inet uplinkd > \(folder)/table; grep -q 'ct mark' \(folder)/table")
             """)
         guard backend == .nftables else { return false }
-        return try await node.shell("nft list table inet uplinkd_fastpath > \(folder)/fast 2>/dev/null && echo yes || echo no").contains("yes")
+        return try await node.shell("nft list table inet uplinkd_fastpath > \(folder)/fast 2>/dev/null && echo yes || echo no").contains(
+            "yes")
     }
 
     /// An empty table still costs: its hooks are there.

@@ -68,7 +68,8 @@ extension Series {
             "  the fast path forwards \(rounded(both, places: 2)) times as many as plain masquerade with as many each way; aim: \(Self.fastAim): \(both >= Self.fastAim ? "reached" : "MISSED")"
         )
         printLine(
-            "    \(rounded(gain(\.out), places: 2)) times out of the LAN, \(rounded(gain(\.back), places: 2)) times back (medians of the turns)")
+            "    \(rounded(gain(\.out), places: 2)) times out of the LAN, \(rounded(gain(\.back), places: 2)) times back (medians of the turns)"
+        )
     }
 
     private func packetTimes(_ backend: FirewallBackend) async throws -> [Burden: PacketTimes] {
