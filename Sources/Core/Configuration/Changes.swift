@@ -30,6 +30,7 @@ extension Settings {
         changes.note("mark-mask", markMask, new.markMask, \.description)
         changes.note("reports", reports, new.reports, \.rawValue)
         changes.note("tell-clients", tellsClients, new.tellsClients, \.rawValue)
+        changes.note("fastpath", fastPath, new.fastPath, \.rawValue)
         return changes.sentences
     }
 }

@@ -6,6 +6,13 @@ extension FileDraft {
         checkWANs(&problems)
         checkProbing(&problems)
         checkTargets(&problems)
+        checkFastPath(&problems)
+    }
+
+    private func checkFastPath(_ problems: inout Problems) {
+        guard case .given(.on, let mark) = fastPath, firewall.value(default: Self.defaults.firewall) == .iptables else { return }
+        problems.error(
+            "'fastpath: on' needs nftables: iptables has no flowtable", at: mark, hint: "set 'firewall: nftables', or 'fastpath: off'")
     }
 
     private func checkWANs(_ problems: inout Problems) {

@@ -50,6 +50,7 @@ struct FileDraft {
     var markMask = Entry<MarkMask>.absent
     var reports = Entry<Reporting>.absent
     var tellsClients = Entry<Telling>.absent
+    var fastPath = Entry<FastPathUse>.absent
 
     /// The defaults of `Settings.swift` are the only ones: nothing here repeats them.
     static let defaults = Settings(lan: [], wans: [])
@@ -60,13 +61,14 @@ struct FileDraft {
             let minimumStay = minimumStay.value(default: Self.defaults.minimumStay),
             let firewall = firewall.value(default: Self.defaults.firewall), let iptables = iptables.value(default: Self.defaults.iptables),
             let markMask = markMask.value(default: Self.defaults.markMask), let reports = reports.value(default: Self.defaults.reports),
-            let tellsClients = tellsClients.value(default: Self.defaults.tellsClients)
+            let tellsClients = tellsClients.value(default: Self.defaults.tellsClients),
+            let fastPath = fastPath.value(default: Self.defaults.fastPath)
         else { return nil }
         let wans = wans.compactMap { $0.settings(common: probe) }
         guard wans.count == self.wans.count else { return nil }
         return Settings(
             lan: interfaces.map(\.value), wans: wans, minimumStay: minimumStay, firewall: firewall, iptables: iptables, markMask: markMask,
-            reports: reports, tellsClients: tellsClients, leases: leases)
+            reports: reports, tellsClients: tellsClients, fastPath: fastPath, leases: leases)
     }
 }
 

@@ -18,6 +18,7 @@ enum Schema {
             .value("mark-mask", \.markMask, .markMask),
             .value("reports", \.reports, .choice),
             .value("tell-clients", \.tellsClients, .choice),
+            .value("fastpath", \.fastPath, .choice),
         ]
     }
 

@@ -15,7 +15,9 @@ package struct FirewallState: Equatable, Sendable {
 
 extension Engine {
     package var desiredFirewall: FirewallDesired {
-        FirewallDesired(settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }, sources: fixedSources, passing: passing)
+        FirewallDesired(
+            settings, drill: drill.flatMap { $0.isPlaying ? $0.order : nil }, sources: fixedSources, passing: passing,
+            fastPath: fastPath)
     }
 
     /// The sources of learned routes, where masquerade would take others.
@@ -123,8 +125,10 @@ extension Engine {
         }
         // A drill is no quarrel with anybody; its end least of all may wait.
         let isOfDrill = isInOrderButForDrill(place)
+        // Nor is what takes all of ours away: a fast path that is to be made anew.
+        let isRemoval = restore == FirewallRestore(place, desired: nil, observed: observed)
         let wasHeld = state.limiter.heldUntil != nil
-        guard state.limiter.allows(isRepair: !isOfDrill, at: now) else {
+        guard state.limiter.allows(isRepair: !isOfDrill && !isRemoval, at: now) else {
             if !wasHeld {
                 state.problem = .contested(place)
                 notices.append(.firewallHeld(place))
@@ -135,6 +139,8 @@ extension Engine {
         state.isApplying = true
         state.isAddingDrill = isOfDrill && desiredFirewall.drill(in: place) != nil
         let commands = restore.description
+        // A flowtable comes and goes with each switch, and who has none is asked again and again.
+        guard !place.holdsFastPath else { return .applyFirewall(restore) }
         notices.append(isOfDrill ? .drillRulesApplied(place, commands: commands) : .firewallApplied(place, commands: commands))
         return .applyFirewall(restore)
     }

@@ -59,7 +59,7 @@ extension Engine {
 
     /// Those whose new sessions a WAN carries, as far as anybody knows. While none does, another way may (somebody's default route in the LAN, a VPN), and
     /// what begins there gets no masquerade from us. It keeps its source for as long as it lasts, by whichever way it goes.
-    private var carriedFamilies: Set<IPFamily> {
+    var carriedFamilies: Set<IPFamily> {
         Set(IPFamily.allCases.filter(isCarried))
     }
 
@@ -118,6 +118,8 @@ extension Engine {
         counters.sessionsMoved = isTooMuch ? .max : sum
         guard let order = sessions.ended(id), outcome.deleted > 0 else { return nil }
         let scope = order.sweep.scope
+        // Those of other WANs aren't on the fast path. These would go on by it until the kernel looks for them.
+        if order.wan.map({ wan in IPFamily.allCases.contains { selection($0).wan == wan } }) ?? true { fastPathTurn += 1 }
         // A failback may have been faster than the sweep. Where they went before it, nobody knows any more.
         let selected = selection(scope.family ?? .v4).wan
         return Happening.SessionsMoved(

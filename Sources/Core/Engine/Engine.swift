@@ -59,6 +59,8 @@ package struct Engine: Equatable, Sendable {
     var sizeBook = SizeBook()
     /// When one of them wants to ask, or to wait no longer.
     var sizesDueAt: Instant?
+    /// How often sessions were deleted that may have been on the fast path.
+    var fastPathTurn = 0
     /// Masquerade has just been seen to stand after it didn't.
     private var hasNATReturned = false
 
@@ -105,6 +107,7 @@ package struct Engine: Equatable, Sendable {
         let selectedBefore = selection.wan
         let selected6Before = selection(.v6).wan
         let drillBefore = drill
+        let turnBefore = fastPathTurn
         let isReconfigured = absorb(event, at: now, &notices)
         let natReturned = hasNATReturned
         hasNATReturned = false
@@ -125,7 +128,7 @@ package struct Engine: Equatable, Sendable {
         notices += ofDrill
         var effects: [Effect] = []
         var isQuiet =
-            drill == drillBefore && changes6.isEmpty && selection(.v6).wan == selected6Before
+            drill == drillBefore && fastPathTurn == turnBefore && changes6.isEmpty && selection(.v6).wan == selected6Before
             && isQuiet(event, changes, selectedBefore, at: now)
         var sizeProbes: [Effect] = []
         if !isQuiet || sizesDueAt.map({ $0 <= now }) ?? false {

@@ -12,6 +12,8 @@ package struct SessionEntry: Equatable, Sendable {
     package var isAnswered: Bool
     /// It has lasted, and isn't among the first to go when the table is full (IPS_ASSURED).
     package var isAssured: Bool
+    /// It is in a flowtable (IPS_OFFLOAD), where it is for as long as packets come.
+    package var isOffloaded: Bool
     /// TCP: `TCP_CONNTRACK_ESTABLISHED` and the like (nf_conntrack_tcp.h). nil: another protocol.
     package var tcpState: UInt8?
     /// After so many seconds without a packet the kernel forgets it. nil: not told, as in notices.
@@ -23,7 +25,8 @@ package struct SessionEntry: Equatable, Sendable {
 
     package init(
         source: IPAddress, destination: IPAddress, repliesTo: IPAddress, transport: UInt8, mark: UInt32, isAnswered: Bool,
-        isAssured: Bool = false, tcpState: UInt8? = nil, expiresInSeconds: UInt32? = nil, bytes: UInt64? = nil, id: UInt32
+        isAssured: Bool = false, isOffloaded: Bool = false, tcpState: UInt8? = nil, expiresInSeconds: UInt32? = nil, bytes: UInt64? = nil,
+        id: UInt32
     ) {
         self.source = source
         self.destination = destination
@@ -32,6 +35,7 @@ package struct SessionEntry: Equatable, Sendable {
         self.mark = mark
         self.isAnswered = isAnswered
         self.isAssured = isAssured
+        self.isOffloaded = isOffloaded
         self.tcpState = tcpState
         self.expiresInSeconds = expiresInSeconds
         self.bytes = bytes

@@ -26,10 +26,10 @@ package struct SessionTimeouts: Equatable, Sendable {
     private static let tcpRetransmitting: UInt8 = 10
     private static let tcpUnacknowledged: UInt8 = 11
 
-    /// How long no packet has come, from either side. nil: not known. It is also nil for a session in a flow table (nftables' flowtable):
-    /// the kernel tells no time of it, and it is there only for as long as packets come.
+    /// How long no packet has come, from either side. nil: not known. Of a session in a flowtable
+    /// the kernel tells no time, and it is there only for as long as packets come.
     package func idleSeconds(of entry: SessionEntry) -> UInt32? {
-        guard let left = entry.expiresInSeconds else { return nil }
+        guard let left = entry.expiresInSeconds else { return entry.isOffloaded ? 0 : nil }
         // What is left is rounded down. What was wound up with is the smallest that fits.
         return full(entry).filter { $0 >= left }.min().map { $0 - left }
     }

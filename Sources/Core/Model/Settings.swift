@@ -10,6 +10,7 @@ package struct Settings: Equatable, Sendable {
     package var markMask: MarkMask
     package var reports: Reporting
     package var tellsClients: Telling
+    package var fastPath: FastPathUse
     /// Where a DHCP server keeps its leases. nil: where dnsmasq has them, if it has any.
     package var leases: String?
 
@@ -18,7 +19,7 @@ package struct Settings: Equatable, Sendable {
     package init(
         lan: [InterfaceName], wans: [WANSettings], minimumStay: Duration = Self.defaultMinimumStay, firewall: FirewallBackend = .iptables,
         iptables: IPTablesVariant = .auto, markMask: MarkMask = .standard, reports: Reporting = .on, tellsClients: Telling = .on,
-        leases: String? = nil
+        fastPath: FastPathUse = .off, leases: String? = nil
     ) {
         self.lan = lan
         self.wans = wans.sorted { $0.metric < $1.metric }
@@ -28,6 +29,7 @@ package struct Settings: Equatable, Sendable {
         self.markMask = markMask
         self.reports = reports
         self.tellsClients = tellsClients
+        self.fastPath = fastPath
         self.leases = leases
     }
 
@@ -80,6 +82,9 @@ package enum Reporting: String, CaseIterable, Sendable, Codable { case on, off }
 
 /// Whether clients whose TCP sessions are moved to another WAN are told so, also those that only receive.
 package enum Telling: String, CaseIterable, Sendable, Codable { case on, off }
+
+/// Whether established sessions go past the rules, by a flowtable of nftables.
+package enum FastPathUse: String, CaseIterable, Sendable, Codable { case on, off }
 
 /// `masquerade`: we keep IPv6 by this WAN as we keep IPv4, and clients leave by its address whatever theirs is. `off`: IPv6 by this WAN is
 /// somebody else's business.

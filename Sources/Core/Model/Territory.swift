@@ -43,11 +43,15 @@ package enum Territory {
     ]
     /// Ours in nftables: a table of our own, so nobody else has a reason to flush it.
     package static let nftTable = "uplinkd"
-    /// In that table, the same as `drillChain`.
+    /// Another, for sessions that are spared the way through the kernel: who has no flowtables refuses this one, and the rest stands.
+    package static let nftFastTable = "uplinkd_fastpath"
+    /// In that table.
+    package static let nftFlowtable = "sessions"
+    /// In the first table, the same as `drillChain`.
     package static let nftDrillChain = "drill"
-    /// In that table, the same as `segmentsChain`.
+    /// In the first table, the same as `segmentsChain`.
     package static let nftSegmentsChain = "mss"
-    /// In that table, sets: sessions that were moved, each for some seconds.
+    /// In the first table, sets: sessions that were moved, each for some seconds.
     package static func nftToldSet(_ family: IPFamily) -> String { "told\(family == .v4 ? 4 : 6)" }
 
     package static func table(ofWAN number: Int) -> UInt32 { tableBase + UInt32(number) }

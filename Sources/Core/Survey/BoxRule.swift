@@ -70,7 +70,7 @@ struct BoxListing {
             switch line.words[0] {
             case "}": isInChain = false
             case "table": table = line.words[1...].prefix(2).joined(separator: " ")
-            case _ where table == "inet \(Territory.nftTable)": break
+            case _ where [Territory.nftTable, Territory.nftFastTable].contains { table == "inet \($0)" }: break
             case "chain" where !isInChain:
                 isInChain = true
                 chains.append(BoxChain(table: table, name: line.words[safe: 1].map(String.init) ?? ""))

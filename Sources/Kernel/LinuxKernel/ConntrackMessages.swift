@@ -155,6 +155,9 @@ struct ConntrackEntry {
     /// A reply has been seen.
     var isAnswered: Bool { status & IPS_SEEN_REPLY.rawValue != 0 }
 
+    /// In a flowtable.
+    private var isOffloaded: Bool { status & IPS_OFFLOAD.rawValue != 0 }
+
     /// All that is told of it. nil: its tuples aren't whole.
     var session: SessionEntry? {
         let (original, reply) = (originalTuple, replyTuple)
@@ -163,7 +166,7 @@ struct ConntrackEntry {
         let counters = [counters.original, counters.reply].compactMap { $0?.first(CTA_COUNTERS_BYTES.rawValue)?.u64(at: 0) }
         return SessionEntry(
             source: source, destination: destination, repliesTo: repliesTo, transport: original.transport, mark: mark,
-            isAnswered: isAnswered, isAssured: status & IPS_ASSURED.rawValue != 0,
+            isAnswered: isAnswered, isAssured: status & IPS_ASSURED.rawValue != 0, isOffloaded: isOffloaded,
             tcpState: tcpState,
             expiresInSeconds: timeout?.bigEndian,
             bytes: counters.isEmpty ? nil : counters.reduce(0) { $0 &+ UInt64(bigEndian: $1) }, id: id)
@@ -183,7 +186,9 @@ struct ConntrackEntry {
     /// TCP_CONNTRACK_ESTABLISHED, FIN_WAIT and CLOSE_WAIT (linux/netfilter/nf_conntrack_tcp.h).
     private static let openStates: ClosedRange<UInt8> = 3...5
     var tcpState: UInt8? {
-        protocolInfo?.first(CTA_PROTOINFO_TCP.rawValue)?.first(CTA_PROTOINFO_TCP_STATE.rawValue)?.u8
+        // Of one in a flowtable the kernel doesn't tell it: it is there for as long as it is established.
+        if isOffloaded, originalTuple.transport == SessionTimeouts.tcp { return Self.openStates.lowerBound }
+        return protocolInfo?.first(CTA_PROTOINFO_TCP.rawValue)?.first(CTA_PROTOINFO_TCP_STATE.rawValue)?.u8
     }
 
     var originalTuple: Tuple { Tuple(original) }

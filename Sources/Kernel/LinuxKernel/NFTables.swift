@@ -40,8 +40,17 @@ package final class NFTables: FirewallProgram {
         return try NFTablesList.parse(text)
     }
 
+    /// What the kernel says to a flowtable that it has no code for, or an interface that it doesn't know, by the time that it hears of it.
+    private static let meansMissing = ["No such file or directory", "Operation not supported"]
+
     package func apply(_ restore: FirewallRestore) async throws(FirewallError) {
-        _ = try await FirewallChild.run(nft, ["-f", "-"], input: restore.text, limit: Self.limit)
+        do throws(FirewallError) {
+            _ = try await FirewallChild.run(nft, ["-f", "-"], input: restore.text, limit: Self.limit)
+        } catch  where restore.place.holdsFastPath && Self.meansMissing.contains(where: error.description.contains) {
+            throw FirewallError(
+                "this kernel has no flowtable (modules nf_flow_table, nf_flow_table_inet and nft_flow_offload), or not for one of these "
+                    + "interfaces; set `fastpath: off` if it stays so (\(error))")
+        }
     }
 }
 
@@ -51,6 +60,7 @@ package enum NFTablesList {
         var contents: FirewallContents = [:]
         var chain: String?
         var isSet = false
+        var isFlowtable = false
         var isClosed = false
         for line in ListedLine.all(in: text, .nftables) {
             let words = line.words
@@ -62,11 +72,22 @@ package enum NFTablesList {
             } else if words.count == 3, words[0] == "chain", words[2] == "{" {
                 chain = String(words[1])
                 contents[String(words[1])] = []
-                isSet = false
+                (isSet, isFlowtable) = (false, false)
+            } else if words.count == 3, words[0] == "flowtable", words[2] == "{" {
+                chain = String(words[1])
+                contents[String(words[1])] = []
+                (isSet, isFlowtable) = (false, true)
             } else if words.count == 3, words[0] == "set", words[2] == "{" {
                 chain = String(words[1])
                 contents[String(words[1])] = []
-                isSet = true
+                (isSet, isFlowtable) = (true, false)
+            } else if let chain, isFlowtable {
+                // `devices = { eth0, "usb0" }`, in the order that the kernel has them.
+                if words[0] == "devices" {
+                    contents[chain] = words.dropFirst(3).dropLast().map { device in
+                        String((device.hasSuffix(",") ? device.dropLast() : device).unquoted)
+                    }.filter { !$0.isEmpty }.sorted()
+                }
             } else if let chain, isSet {
                 if words[0] == "type" { contents[chain]?.append(String(line.text)) }
             } else if let chain {

@@ -62,6 +62,8 @@ import Testing
             ])
         #expect(
             try settings("").changes(to: settings("reports: off\n")) == ["reports: on is now off"])
+        #expect(
+            try settings("firewall: nftables\n").changes(to: settings("firewall: nftables\nfastpath: on\n")) == ["fastpath: off is now on"])
         let leases = try #require(
             Configuration.parse(Case.office.replacing("[br0]", with: "[br0], leases: /var/lib/dnsmasq/leases")).settings)
         #expect(try settings("").changes(to: leases) == ["lan.leases: auto is now /var/lib/dnsmasq/leases"])

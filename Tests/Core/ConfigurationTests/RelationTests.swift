@@ -154,12 +154,26 @@ import Testing
             "5:28: warning: 192.0.2.1 is the gateway of WAN 'a': its answer says nothing about the Internet | use 'gateway', which stands for each WAN's own"
         ),
         Case(
+            "a fast path without nftables",
+            "lan: {interfaces: [br0]}\nwans:\n  a: {interface: eth0, metric: 1}\n  b: {interface: eth1, metric: 2}\nfastpath: on\n",
+            "5:11: error: 'fastpath: on' needs nftables: iptables has no flowtable | set 'firewall: nftables', or 'fastpath: off'"
+        ),
+        Case(
+            "a fast path with nftables",
+            "lan: {interfaces: [br0]}\nwans:\n  a: {interface: eth0, metric: 1}\n  b: {interface: eth1, metric: 2}\nfirewall: nftables\nfastpath: on\n"
+        ),
+        Case(
+            "a fast path with a firewall that is wrong by itself",
+            "lan: {interfaces: [br0]}\nwans:\n  a: {interface: eth0, metric: 1}\n  b: {interface: eth1, metric: 2}\nfirewall: nft\nfastpath: on\n",
+            "5:11: error: 'firewall' has to be 'iptables' or 'nftables', not 'nft'"
+        ),
+        Case(
             "warnings stand among the errors, by position",
             "lan: {interfaces: [br0]}\nwans:\n  a: {interface: eth0, metric: 1, gateway: 192.0.2.1}\nprobe: {targets: [192.0.2.1], hold: 1}\nfoo: 1\n",
             "3:3: warning: 'a' is the only WAN: there is nothing to fail over to | add another to 'wans'",
             "4:19: warning: 192.0.2.1 is the gateway of WAN 'a': its answer says nothing about the Internet | use 'gateway', which stands for each WAN's own",
             "4:37: error: 'hold' has to be a time from 0s to 1h, not '1' | add a unit, such as '1s' or '1ms'",
-            "5:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports' and 'tell-clients'"
+            "5:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients' and 'fastpath'"
         ),
     ]
 

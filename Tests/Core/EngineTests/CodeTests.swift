@@ -128,7 +128,8 @@ extension CodeTests {
         let status: [StatusProblem] = [
             .noWAN(.noneConfigured), .kernelUnreadable(error: "e"), .kernelRefused(["e"]), .routesContested, .strayed(eth0),
             .lanMissing(eth0), .lanNotForwarded6, .advertisementsRefused(eth0), .sessionsStuck(error: "e"), .firewall(.nat, .notLookedAt),
-            .firewall(.mangle, .notLookedAt), .firewall(.filter, .notLookedAt), .barred, .notForwarded(eth0),
+            .firewall(.mangle, .notLookedAt), .firewall(.filter, .notLookedAt), .firewall(.fastPath, .notLookedAt), .barred,
+            .notForwarded(eth0),
             .clientsStray(ClientWay(lan: eth0, family: .v4, interface: eth0, table: 1, rule: 1)),
             .overlapping(lan: eth0, network: "n", wan: telkom, wanNetwork: "n"), .targetInLAN(wan: telkom, target: "t", lan: eth0),
             .targetsBlocked(telkom), .largeLost(telkom, .v4, lost, .auto),

@@ -295,8 +295,8 @@ struct ResilienceTests {
         #expect(try world.configureUnanswered(settings).looks == [.nat, .mangle, .filter, .nat6, .mangle6, .filter6])
         #expect(!world.engine.isNATInOrder)
         settings.firewall = .nftables
-        #expect(try world.configureUnanswered(settings).looks == [.inet])
-        #expect(world.engine.desiredFirewall.places == [.inet])
+        #expect(try world.configureUnanswered(settings).looks == [.inet, .fastPath])
+        #expect(world.engine.desiredFirewall.places == [.inet, .fastPath])
         let applied = world.engine.handle(.firewallObserved(.inet, [:]), at: world.now)
         #expect(applied.contains { if case .applyFirewall(let restore) = $0 { restore.place == .inet } else { false } })
     }

@@ -30,7 +30,11 @@ final class World {
     /// What each place of the firewall holds of ours.
     var firewall: [FirewallPlace: FirewallContents] = [:]
     var firewallError: String?
+    /// Places whose every change is refused, and what they say.
+    var refusedPlaces: [FirewallPlace: String] = [:]
     var sweeps: [SessionSweep] = []
+    /// Sees what the engine wants at once, before anything of it is done.
+    var watch: ([Effect]) -> Void = { _ in }
     /// How many sessions each sweep finds.
     var deleted = 0
     var sweepError: String?
@@ -184,6 +188,7 @@ final class World {
     }
 
     private func perform(_ effects: [Effect]) {
+        watch(effects)
         for effect in effects {
             switch effect {
             case .remember: break
@@ -193,6 +198,10 @@ final class World {
                 waiting.append(.applied(failures: failures.map(\.error.description)))
             case .readKernel: waiting.append(reading)
             case .applyFirewall(let restore):
+                if let error = refusedPlaces[restore.place] {
+                    waiting.append(.firewallFailed(restore.place, error: error))
+                    continue
+                }
                 if firewallError == nil { firewall.apply(restore) }
                 answerFirewall(restore.place)
             case .observeFirewall(let place): answerFirewall(place)

@@ -34,6 +34,11 @@ package actor FakeFirewall: Firewall {
 extension [FirewallPlace: FirewallContents] {
     package mutating func apply(_ restore: FirewallRestore) {
         var contents = self[restore.place] ?? [:]
+        guard restore.place.family != nil else {
+            contents.applyNFTables(restore.text)
+            self[restore.place] = contents
+            return
+        }
         for line in restore.text.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
             switch words[0].prefix(2) {

@@ -21,13 +21,15 @@ import Testing
         return attribute(type, ip + proto, isNested: true)
     }
 
-    func message(_ family: Int32, _ original: [UInt8], _ reply: [UInt8]) -> [UInt8] {
+    func message(_ family: Int32, _ original: [UInt8], _ reply: [UInt8], isOffloaded: Bool = false) -> [UInt8] {
+        // Of a session in a flowtable neither how long it is good for nor what TCP has come to is told.
+        let hidden = isOffloaded ? UInt32(0x40) : 0
         let rest =
-            attribute(CTA_STATUS.rawValue, [0, 0, 1, 0x8e]) + attribute(CTA_MARK.rawValue, [1, 0, 4, 0])
+            attribute(CTA_STATUS.rawValue, [0, 0, isOffloaded ? 0x41 : 1, 0x8e]) + attribute(CTA_MARK.rawValue, [1, 0, 4, 0])
             + attribute(CTA_ID.rawValue, [9, 8, 7, 6]) + attribute(CTA_ZONE.rawValue, [0, 5])
-            + attribute(CTA_TIMEOUT.rawValue, [0, 0, 1, 2])
+            + attribute(hidden + CTA_TIMEOUT.rawValue, [0, 0, 1, 2])
             + attribute(
-                CTA_PROTOINFO.rawValue,
+                hidden + CTA_PROTOINFO.rawValue,
                 attribute(CTA_PROTOINFO_TCP.rawValue, attribute(CTA_PROTOINFO_TCP_STATE.rawValue, [3]), isNested: true), isNested: true)
             + attribute(CTA_COUNTERS_ORIG.rawValue, attribute(CTA_COUNTERS_BYTES.rawValue, [0, 0, 0, 0, 0, 0, 1, 0]), isNested: true)
             + attribute(CTA_COUNTERS_REPLY.rawValue, attribute(CTA_COUNTERS_BYTES.rawValue, [0, 0, 1, 0, 0, 0, 0, 1]), isNested: true)
@@ -83,6 +85,27 @@ import Testing
                 #expect(order[20...] == tuple + [8, 0, 12, 0, 9, 8, 7, 6, 6, 0, 18, 0, 0, 5, 0, 0])
                 #expect(Int(order[0]) == order.count)
             }
+        }
+    }
+
+    @Test("TCP in a flowtable is open, so its client is told, and nobody knows how long nothing has come")
+    func offloaded() throws {
+        let bytes: [[UInt8]] = [[192, 168, 1, 1], [203, 0, 113, 9], [100, 64, 1, 2]]
+        var message = message(
+            AF_INET, tuple(CTA_TUPLE_ORIG.rawValue, [(1, bytes[0]), (2, bytes[1])], ports: (1, 187)),
+            tuple(CTA_TUPLE_REPLY.rawValue, [(1, bytes[1]), (2, bytes[2])], ports: (187, 1)), isOffloaded: true)
+        try message.withUnsafeMutableBytes { buffer in
+            var replies = Replies(buffer: buffer, count: buffer.count)
+            let first = replies.next()
+            let reply = try #require(first)
+            let entry = try #require(ConntrackEntry(reply))
+            let moved = MovedSession(
+                client: try #require(IPAddress("192.168.1.1")), clientPort: 257, server: try #require(IPAddress("203.0.113.9")),
+                serverPort: 443)
+            #expect(entry.movedSession == moved)
+            #expect(
+                entry.session?.tcpState == 3 && entry.session?.isOffloaded == true && entry.session?.expiresInSeconds == nil
+                    && entry.session?.bytes == 0x100_0000_0101)
         }
     }
 

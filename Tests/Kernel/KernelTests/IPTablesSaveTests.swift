@@ -97,6 +97,15 @@ import Testing
                     "mine": [],
                 ]
             ),
+            // nft 1.0.6 prints names without quotes, others with them; the order is the kernel's.
+            (
+                table(
+                    "\tflowtable sessions {", "\t\thook ingress priority 0", "\t\tdevices = { lan0, eth0 }", "\t\tcounter", "\t}",
+                    "\tchain c {", "\t}"),
+                ["sessions": ["eth0", "lan0"], "c": []]
+            ),
+            (table("\tflowtable sessions {", "\t\tdevices = { \"b\", \"a\" }", "\t}"), ["sessions": ["a", "b"]]),
+            (table("\tflowtable sessions {", "\t\thook ingress priority 0", "\t}"), ["sessions": []]),
             // Whatever isn't a chain isn't ours: `dormant` stops the whole table.
             (table("\tflags dormant", "\tchain nat {", "\t}"), ["": ["flags dormant"], "nat": []]),
             // A comment in the middle of a text, or not at the end, is none of ours.

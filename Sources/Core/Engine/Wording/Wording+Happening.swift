@@ -234,6 +234,7 @@ extension TellingOutcome {
 
 extension FirewallPlace {
     fileprivate var whatItDoes: String {
-        (holdsNAT ? "Masquerade" : holdsMarks ? "Marking" : "Refusal of packets without a session") + (isIPv6 ? " of IPv6" : "")
+        (holdsNAT ? "Masquerade" : holdsMarks ? "Marking" : holdsFastPath ? "The fast path" : "Refusal of packets without a session")
+            + (isIPv6 ? " of IPv6" : "")
     }
 }

@@ -85,6 +85,11 @@ extension StatusProblem {
         let arguments: [String: (any CustomStringConvertible)?] = [
             "place": place.name, "problem": problem.text, "problem_code": problem.sentence.code,
         ]
+        if place.holdsFastPath {
+            return Sentence(
+                "no-fastpath", arguments,
+                "'fastpath: on' has no effect, every packet goes the whole way, which is slower and nothing else: \(problem.text)")
+        }
         guard place.holdsNAT || place.holdsMarks else {
             return Sentence(
                 "no-refusal", arguments,

@@ -43,6 +43,8 @@ package struct FirewallPlace: Sendable {
     package let holdsMarks: Bool
     /// What conntrack has no session for ends here: NAT never sees it, and it would leave with its source on the LAN.
     package let holdsRefusal: Bool
+    /// Sessions that are established go past all the rest: nobody misses it where it isn't.
+    package let holdsFastPath: Bool
     /// The command that shows it, and the one that takes a transaction.
     package let look: String
     package let restore: String

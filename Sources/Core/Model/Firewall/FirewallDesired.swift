@@ -48,6 +48,37 @@ package struct FirewallDesired: Equatable, Sendable {
         }
     }
 
+    /// Sessions of the WANs that carry new ones, once they are established, on nftables' way past the rest (a flowtable).
+    ///
+    /// Of no others: what is to be taken from a WAN has been off this way since another was selected, and a flowtable that is made anew takes all of
+    /// them apart at once. The kernel itself looks for sessions that have been deleted once a second.
+    package struct FastPath: Equatable, Sendable {
+        /// By its index as well: the kernel takes one that goes out of the flowtable, and one that comes under the same name isn't in it.
+        package struct Device: Hashable, Sendable, Comparable {
+            package var name: InterfaceName
+            package var index: UInt32
+
+            package init(name: InterfaceName, index: UInt32) {
+                self.name = name
+                self.index = index
+            }
+
+            package static func < (a: Self, b: Self) -> Bool { (a.name.description, a.index) < (b.name.description, b.index) }
+        }
+
+        package var devices: [Device]
+        /// The mark of the WAN that carries each family.
+        package var marks: [IPFamily: UInt32]
+        /// Another one has the flowtable made anew.
+        package var turn: Int
+
+        package init(devices: Set<Device>, marks: [IPFamily: UInt32], turn: Int) {
+            self.devices = devices.sorted()
+            self.marks = marks
+            self.turn = turn
+        }
+    }
+
     package var backend: FirewallBackend
     /// Where clients are: what they send out by a WAN without a session is refused.
     package var lan: [InterfaceName]
@@ -58,9 +89,12 @@ package struct FirewallDesired: Equatable, Sendable {
     /// There is room for rules that reset what belongs to sessions that were moved.
     package var tellsClients: Bool
     package var drill: Drill?
+    /// nil: every packet goes the whole way.
+    package var fastPath: FastPath?
 
     package init(
-        backend: FirewallBackend, lan: [InterfaceName], wans: [WAN], mask: UInt32, tellsClients: Bool = false, drill: Drill? = nil
+        backend: FirewallBackend, lan: [InterfaceName], wans: [WAN], mask: UInt32, tellsClients: Bool = false, drill: Drill? = nil,
+        fastPath: FastPath? = nil
     ) {
         self.backend = backend
         self.lan = lan
@@ -68,6 +102,7 @@ package struct FirewallDesired: Equatable, Sendable {
         self.mask = mask
         self.tellsClients = tellsClients
         self.drill = drill
+        self.fastPath = fastPath
     }
 
     /// - Parameters:
@@ -76,7 +111,7 @@ package struct FirewallDesired: Equatable, Sendable {
     ///   - passing: of a WAN by which less passes than its interface takes, the longest packet of each family that does.
     package init(
         _ settings: Settings, drill order: DrillOrder? = nil, sources: [WANName: [IPFamily: IPAddress]] = [:],
-        passing: [WANName: [IPFamily: Int]] = [:]
+        passing: [WANName: [IPFamily: Int]] = [:], fastPath: FastPath? = nil
     ) {
         let wans = settings.wans.map { wan in
             let passing = passing[wan.name] ?? [:]
@@ -87,14 +122,14 @@ package struct FirewallDesired: Equatable, Sendable {
         }
         self.init(
             backend: settings.firewall, lan: settings.lan, wans: wans, mask: settings.markMask.bits,
-            tellsClients: settings.tellsClients == .on)
+            tellsClients: settings.tellsClients == .on, fastPath: fastPath)
         if let order, order.fault.needsRules, let index = settings.wans.firstIndex(where: { $0.name == order.wan }) {
             drill = Drill(wan: wans[index], fault: order.fault, window: order.window)
         }
     }
 
     package var withoutDrill: FirewallDesired {
-        FirewallDesired(backend: backend, lan: lan, wans: wans, mask: mask, tellsClients: tellsClients)
+        FirewallDesired(backend: backend, lan: lan, wans: wans, mask: mask, tellsClients: tellsClients, fastPath: fastPath)
     }
 
     /// The drill as far as this place plays it: as what is masqueraded is, too, IPv6 that is somebody else's stays so.
@@ -109,7 +144,10 @@ package struct FirewallDesired: Equatable, Sendable {
     /// Those whose packets this place sees.
     package func wans(in place: FirewallPlace) -> [WAN] { place.isIPv6 ? wans.filter(\.hasIPv6) : wans }
     package func isWanted(in place: FirewallPlace) -> Bool {
-        places.contains(place) && !wans(in: place).isEmpty && (place.holdsNAT || place.holdsMarks || !lan.isEmpty)
+        guard places.contains(place), !wans(in: place).isEmpty else { return false }
+        // What goes past all rules goes past those of a drill.
+        if place.holdsFastPath { return fastPath != nil && drill == nil }
+        return place.holdsNAT || place.holdsMarks || !lan.isEmpty
     }
 
     /// Every session that leaves by one of our WANs gets its address. Of IPv6 that is said only where it can be seen: without ip6tables

@@ -215,7 +215,7 @@ extension FirewallPlace {
         let program = family == .v6 ? "ip6tables" : "iptables"
         return FirewallPlace(
             name: family == .v6 ? "\(table)6" : table, table: table, family: family, holdsNAT: table == "nat",
-            holdsMarks: table == "mangle", holdsRefusal: table == "filter",
+            holdsMarks: table == "mangle", holdsRefusal: table == "filter", holdsFastPath: false,
             look: "\(program)-save -t \(table)", restore: "\(program)-restore --noflush -w")
     }
 }

@@ -2,9 +2,9 @@
 ///
 /// How `nft` prints a rule differs between its versions, so what stands there is told by the comment that each rule carries: a digest of its text.
 enum NFTablesPlan: FirewallPlan {
-    static let places: [FirewallPlace] = [.inet]
+    static let places: [FirewallPlace] = [.inet, .fastPath]
 
-    private struct Chain {
+    struct Chain {
         var name: String
         /// nil: others jump there.
         var hook: String?
@@ -18,6 +18,7 @@ enum NFTablesPlan: FirewallPlan {
     static func text(_ place: FirewallPlace, _ desired: FirewallDesired?, _ observed: FirewallContents) -> String? {
         let table = "table inet \(place.table)"
         guard let desired else { return observed.isEmpty ? nil : "delete \(table)\n" }
+        if place.holdsFastPath { return desired.fastPath.flatMap { text($0, mask: desired.mask, observed) } }
         let drill = desired.drill.map { [drillChain($0)] } ?? []
         let chains = chains(desired) + drill
         let sets = desired.tellsClients ? sets : []
@@ -68,7 +69,7 @@ enum NFTablesPlan: FirewallPlan {
 
     static func toldAll(_ desired: FirewallDesired) -> [(FirewallPlace, String)] { [] }
 
-    private static func lines(_ chain: Chain) -> [String] {
+    static func lines(_ chain: Chain) -> [String] {
         ["\tchain \(chain.name) {"] + (chain.hook.map { ["\t\t\($0)"] } ?? []) + chain.rules.map { "\t\t\($0) comment \"\(comment($0))\"" }
             + ["\t}"]
     }
@@ -160,7 +161,7 @@ enum NFTablesPlan: FirewallPlan {
         }
     }
 
-    private static func hook(_ type: String, _ hook: String, _ priority: Int) -> String {
+    static func hook(_ type: String, _ hook: String, _ priority: Int) -> String {
         "type \(type) hook \(hook) priority \(priority); policy accept;"
     }
 
@@ -180,13 +181,13 @@ enum NFTablesPlan: FirewallPlan {
     }
 
     /// A trailing `*` would stand for every interface that begins so.
-    private static func quoted(_ interface: InterfaceName) -> String {
+    static func quoted(_ interface: InterfaceName) -> String {
         let name = interface.description
         return "\"\(name.hasSuffix("*") ? name.dropLast() + "\\*" : name)\""
     }
 
     /// FNV-1a, 64 bits: nobody is to be kept out, only a change to be seen.
-    private static func comment(_ rule: String) -> String {
+    static func comment(_ rule: String) -> String {
         var digest: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in rule.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return "uplinkd \(String(digest, radix: 16))"
@@ -197,5 +198,5 @@ extension FirewallPlace {
     /// For both families, so it is told in the words of NAT.
     package static let inet = FirewallPlace(
         name: "inet", table: Territory.nftTable, family: nil, holdsNAT: true, holdsMarks: true, holdsRefusal: true,
-        look: "nft list table inet \(Territory.nftTable)", restore: "nft -f -")
+        holdsFastPath: false, look: "nft list table inet \(Territory.nftTable)", restore: "nft -f -")
 }

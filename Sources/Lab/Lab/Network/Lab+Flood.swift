@@ -68,7 +68,8 @@ extension Lab {
 
 extension Router {
     /// To be called when the daemon has been killed: what it left is what `setMarks` takes away and brings back.
-    package func rememberMarks(_ backend: FirewallBackend) async throws {
+    /// - Returns: whether there is a fast path as well.
+    package func rememberMarks(_ backend: FirewallBackend) async throws -> Bool {
         try await node.shell(
             """
             ip rule | sed -n 's/^\\(85[0-9][0-9]\\):/pref \\1/p' > \(folder)/rules
@@ -80,6 +81,9 @@ extension Router {
                 """
                 : "nft list table inet uplinkd > \(folder)/table; grep -q 'ct mark' \(folder)/table")
             """)
+        guard backend == .nftables else { return false }
+        return try await node.shell("nft list table inet uplinkd_fastpath > \(folder)/fast 2>/dev/null && echo yes || echo no").contains(
+            "yes")
     }
 
     /// An empty table still costs: its hooks are there.
@@ -87,7 +91,7 @@ extension Router {
         "iptables -w -t \($0) -F; iptables -w -t \($0) -X; nft delete table ip \($0) 2>/dev/null || true"
     }.joined(separator: "; ")
 
-    package func setMarks(_ backend: FirewallBackend, rules: Bool, routing: Bool) async throws {
+    package func setMarks(_ backend: FirewallBackend, rules: Bool, routing: Bool, isFast: Bool) async throws {
         let plain = "table inet plain { chain nat { type nat hook postrouting priority srcnat; oifname { eth0, usb0 } masquerade; }; }"
         let firewall =
             switch (backend, rules) {
@@ -101,7 +105,9 @@ extension Router {
             }
         try await node.shell(
             """
+            nft delete table inet uplinkd_fastpath 2>/dev/null || true
             \(firewall)
+            \(isFast ? "nft -f \(folder)/fast" : "")
             ip rule | sed -n 's/^\\(85[0-9][0-9]\\):.*/\\1/p' | while read pref; do ip rule del pref $pref; done
             \(routing ? "while read rule; do ip rule add $rule; done < \(folder)/rules" : "")
             """)

@@ -5,6 +5,7 @@ private enum Burden: String, CaseIterable {
     case masquerade = "plain masquerade"
     case marks = "with the marking rules"
     case whole = "with routing rules by mark, too"
+    case fast = "with all of that and the fast path"
 }
 
 /// Nanoseconds that a packet takes, out of the LAN and back.
@@ -19,6 +20,8 @@ extension Series {
     private static let rounds = 60
     /// Of the packets a second.
     private static let costAim = 3.0
+    /// As many as plain masquerade forwards.
+    private static let fastAim = 1.3
 
     /// What the marks cost each packet that is forwarded. In the same namespaces, in turns, with the rules that the daemon has left: it is
     /// killed first, so that it doesn't mend what is taken away.
@@ -31,7 +34,7 @@ extension Series {
                 continue
             }
             let times = try await packetTimes(backend)
-            for burden in Burden.allCases {
+            for burden in Burden.allCases where times[burden] != nil {
                 show("  \(burden.rawValue), out of the LAN", (times[burden]?.out ?? []).map { 1e9 / $0 }, "")
                 show("    back", (times[burden]?.back ?? []).map { 1e9 / $0 }, "")
             }
@@ -48,23 +51,44 @@ extension Series {
                     "    \(rounded(cost(\.out))) % of those out of the LAN, \(rounded(cost(\.back))) % of those back (medians of the turns)"
                 )
             }
+            showFast(times, backend)
         }
+    }
+
+    private func showFast(_ times: [Burden: PacketTimes], _ backend: FirewallBackend) {
+        guard backend == .nftables else { return }
+        guard let plain = times[.masquerade], let fast = times[.fast] else {
+            return printLine("  this kernel has no flowtable: the fast path is left out")
+        }
+        func gain(_ part: KeyPath<PacketTimes, [Double]>) -> Double {
+            Statistics(zip(plain[keyPath: part], fast[keyPath: part]).map { $0 / $1 })?.median ?? 0
+        }
+        let both = gain(\.both)
+        printLine(
+            "  the fast path forwards \(rounded(both, places: 2)) times as many as plain masquerade with as many each way; aim: \(Self.fastAim): \(both >= Self.fastAim ? "reached" : "MISSED")"
+        )
+        printLine(
+            "    \(rounded(gain(\.out), places: 2)) times out of the LAN, \(rounded(gain(\.back), places: 2)) times back (medians of the turns)"
+        )
     }
 
     private func packetTimes(_ backend: FirewallBackend) async throws -> [Burden: PacketTimes] {
         try await Lab.with(options: options) { lab in
-            let daemon = try await lab.startDaemon(.office(firewall: backend))
+            let knowsFast = try await DaemonConfiguration.office(firewall: backend, top: ["fastpath: on"]).isAccepted(by: lab.programs)
+            let daemon = try await lab.startDaemon(.office(firewall: backend, top: knowsFast ? ["fastpath: on"] : []))
             try await lab.ready(daemon)
             let flood = try await lab.prepareFlood(sessions: 16)
             try await daemon.kill9()
-            try await lab.router.rememberMarks(backend)
+            let hasFast = try await lab.router.rememberMarks(backend)
+            let burdens = Burden.allCases.filter { $0 != .fast || hasFast }
             try await flood.begin()
             var times: [Burden: PacketTimes] = [:]
             for round in 0..<Self.rounds {
                 // Not always the same one first: what else runs on this machine comes and goes.
-                for offset in Burden.allCases.indices {
-                    let burden = Burden.allCases[(round + offset) % Burden.allCases.count]
-                    try await lab.router.setMarks(backend, rules: burden != .masquerade, routing: burden == .whole)
+                for offset in burdens.indices {
+                    let burden = burdens[(round + offset) % burdens.count]
+                    try await lab.router.setMarks(
+                        backend, rules: burden != .masquerade, routing: burden == .whole || burden == .fast, isFast: burden == .fast)
                     let out = try await flood.packetsPerSecond(.out, for: .milliseconds(100))
                     let back = try await flood.packetsPerSecond(.back, for: .milliseconds(100))
                     times[burden, default: PacketTimes()].out.append(1e9 / out)
