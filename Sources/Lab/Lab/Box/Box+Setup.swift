@@ -29,7 +29,8 @@ extension Box {
             // Without a metric of its own the second WAN's route is refused by the kernel, and dhclient says nothing.
             let wans = [(telkom, 101), (smartfren, 102)].map { "allow-hotplug \($0)\niface \($0) inet dhcp\n  metric \($1)\n" }
             try await write(bridge + wans.joined(), to: "/etc/network/interfaces.d/box")
-            try await run("ifup br0 \(telkom) \(smartfren)")
+            // As udev does it. After a plain ifup, ifupdown takes a modem that comes back for one that has never gone.
+            try await run("ifup br0; systemctl start ifup@\(telkom) ifup@\(smartfren)")
         case .networkd:
             try await write(bridge, to: "/etc/network/interfaces.d/box")
             try await write(

@@ -10,7 +10,7 @@ internal import Glibc
 ///     }
 package actor Box {
     package nonisolated let lab: Lab
-    package nonisolated let machine: BoxMachine
+    package private(set) var machine: BoxMachine
     private var modem: Modem?
     private var lines: BoxLines?
     private var process: Child?
@@ -19,7 +19,7 @@ package actor Box {
     package static let options = LabOptions(advertisements: nil, isEverythingMasqueraded: false)
 
     /// For as long as a box takes that is busy and emulated.
-    static let patience = Duration.seconds(300)
+    static let patience = Duration.seconds(600)
 
     private init(lab: Lab, machine: BoxMachine, modem: Modem?) {
         self.lab = lab
@@ -68,23 +68,40 @@ package actor Box {
     @discardableResult
     package func switchOn() async throws -> Duration {
         let began = Moment.now
-        for name in ["agent", "qmp"] { _ = unlink("\(lab.folder)/\(name)") }
-        let process = try await lab.router.node.start("box", machine.arguments(folder: lab.folder, modem: modem))
-        self.process = process
-        let folder = lab.folder
-        try await lab.eventually("QEMU has started") {
-            guard process.isRunning else { throw DaemonEnded(description: "QEMU has ended by itself:\n\(process.log)") }
-            self.lines = try BoxLines(folder: folder)
-            return true
+        if machine.isAccelerated {
+            do {
+                try await start()
+                try await lab.eventually("the kernel says something") { try await !self.console.isEmpty }
+            } catch let error as LabError {
+                // There are machines that have /dev/kvm, and can't do it: those that are virtual themselves.
+                printLine("KVM doesn't work here, so the box's processor is emulated: \(error.description.prefix { $0 != "\n" })")
+                try await switchOff()
+                machine.isAccelerated = false
+                try await start()
+            }
+        } else {
+            try await start()
         }
-        try await order(.hello)
         do {
             // The agent starts early in the boot and finds this waiting.
             _ = try await run("true", within: Self.patience)
         } catch let error as LabError {
-            throw LabError("The box doesn't answer: \(error)\n\(await console)")
+            throw LabError("The box doesn't answer: \(error)\n\(try await console)")
         }
         return Moment.now - began
+    }
+
+    private func start() async throws {
+        for name in ["agent", "qmp", "console"] { _ = unlink("\(lab.folder)/\(name)") }
+        let process = try await lab.router.node.start("box", machine.arguments(folder: lab.folder, modem: modem))
+        self.process = process
+        let folder = lab.folder
+        try await lab.eventually("QEMU has started") {
+            guard process.isRunning else { throw LabError("QEMU has ended by itself:\n\(process.log)") }
+            self.lines = try BoxLines(folder: folder)
+            return true
+        }
+        try await order(.hello)
     }
 
     /// The power is cut.
@@ -161,8 +178,8 @@ package actor Box {
             .split(separator: "\n").first { !$0.hasPrefix("br") }.map(String.init)
     }
 
-    /// The kernel's messages, and the last words of a box that doesn't come up.
-    package var console: String {
-        get async { (try? await Command.run(["tail", "-n", "40", "\(lab.folder)/console"])) ?? "no console" }
+    /// The last of what the kernel and systemd wrote.
+    private var console: String {
+        get async throws { try await Command.run(["tail", "-n", "40", "\(lab.folder)/console"]) }
     }
 }

@@ -32,9 +32,9 @@ package struct BoxMachine: Sendable, Equatable {
             "qemu-system-x86_64", "-name", "box", "-nodefaults", "-display", "none", "-vga", "none", "-m", "768", "-smp", "1",
             "-accel", isAccelerated ? "kvm" : "tcg,thread=multi",
             // Emulated, a processor that can less is faster.
-            "-cpu", isAccelerated ? "host" : "Nehalem",
+            "-cpu", isAccelerated ? "host,arch-capabilities=off" : "Nehalem",
             "-kernel", "\(image)/kernel", "-initrd", "\(image)/initrd",
-            "-append", "root=/dev/vda rw console=ttyS0 quiet loglevel=4 mitigations=off random.trust_cpu=on tsc=reliable no_timer_check",
+            "-append", "root=/dev/vda rw console=ttyS0 loglevel=6 mitigations=off random.trust_cpu=on tsc=reliable no_timer_check",
             "-drive", "file=\(Self.escaped(overlay)),format=qcow2,if=virtio,cache=unsafe",
             "-drive", "file=\(Self.escaped(delivery)),format=raw,if=virtio,readonly=on",
             // Restarted in place, an emulated box is slower each time: a restart is a new process.

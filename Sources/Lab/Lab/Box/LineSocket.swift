@@ -55,7 +55,7 @@ final class LineSocket: Sendable {
     func send(_ line: String) throws {
         var bytes = Array("\(line)\n".utf8)[...]
         while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw LabError("the box doesn't listen any more: \(String(cString: strerror(errno)))") }
             bytes = bytes.dropFirst(count)

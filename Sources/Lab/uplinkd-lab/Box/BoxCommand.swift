@@ -42,7 +42,7 @@ struct BoxCommand: AsyncParsableCommand {
                 let results = try await Lab.with(options: Box.options) { lab in
                     try await Box.with(in: lab, machine, delivery: delivery) { box in
                         printLine("Debian \(release): answers \(seconds(Moment.now - began)) after it was unpacked")
-                        let round = BoxRound(box, name: release, client: dhcp)
+                        let round = await BoxRound(box, name: release, client: dhcp)
                         try await round.play(scenarios)
                         return await round.results
                     }

@@ -12,12 +12,16 @@ actor BoxRound {
     private let client: DHCPClient
     private var rows: [[String]] = []
     private var broken: [String] = []
+    private let isAccelerated: Bool
+    private let card: EthernetCard
 
     /// An emulated box gets a second more: its one processor is the host's spare time.
-    private var slack: Duration { box.machine.isAccelerated ? .zero : .seconds(1) }
+    private var slack: Duration { isAccelerated ? .zero : .seconds(1) }
 
-    init(_ box: Box, name: String, client: DHCPClient) {
+    init(_ box: Box, name: String, client: DHCPClient) async {
         self.box = box
+        isAccelerated = await box.machine.isAccelerated
+        card = await box.machine.card
         self.name = name
         self.client = client
     }
@@ -48,10 +52,12 @@ actor BoxRound {
     }
 
     private func scene(
-        _ what: String, to provider: Provider, within limit: Duration, isReset: Bool, fault: () async throws -> FaultTime
+        _ what: String, to provider: Provider, within limit: Duration, isReset: Bool, fault: @Sendable () async throws -> FaultTime
     ) async throws {
         let scene = try await BoxScene.play(what, box.lab, to: provider, fault: fault)
         rows.append(scene.row(name))
+        // At once, too: a scenario that fails later must not take it along.
+        printLine("Debian \(name): \(zip(BoxScene.header, scene.row(name)).map { "\($0) \($1)" }.joined(separator: ", "))")
         broken += scene.broken(silentFor: limit + slack, isReset: isReset).map { "Debian \(name): \($0)" }
     }
 
@@ -64,7 +70,7 @@ actor BoxRound {
         let interfaces = try await box.connect(by: client)
         try await box.write(DaemonConfiguration.office(interfaces: interfaces).text, to: "/etc/uplinkd/uplinkd.yaml")
         // Its warnings are of what the daemon hasn't set yet.
-        printLine("Debian \(name): check: " + try await box.run("uplinkctl check 2>&1 | tail -1"))
+        printLine("Debian \(name): check: \(try await box.run("uplinkctl check 2>&1 | tail -1"))")
         let started = Moment.now
         try await box.run("systemctl enable --now uplinkd uplinkd-history")
         try await box.settle()
@@ -76,18 +82,21 @@ actor BoxRound {
 
     private func cut() async throws {
         // This driver looks at its cable every two seconds.
-        let late: Duration = box.machine.card == .e1000 ? .seconds(2) : .zero
-        try await scene("cable cut (\(box.machine.card.rawValue))", to: Addresses.smartfren, within: .seconds(1) + late, isReset: true) {
+        let late: Duration = card == .e1000 ? .seconds(2) : .zero
+        try await scene("cable cut (\(card.rawValue))", to: Addresses.smartfren, within: .seconds(1) + late, isReset: true) { [box] in
             try await box.cutCable()
         }
-        try await scene("plugged in again", to: Addresses.telkom, within: .milliseconds(500), isReset: false) { try await box.plugCable() }
+        try await scene("plugged in again", to: Addresses.telkom, within: .milliseconds(500), isReset: false) { [box] in
+            try await box.plugCable()
+        }
         try await box.settle()
     }
 
     /// It carries because telkom has no cable.
     private func unplug() async throws {
         try await box.run("uplinkctl switch smartfren --wait")
-        try await scene("modem unplugged", to: Addresses.telkom, within: .seconds(1), isReset: true) { try await box.unplugModem() }
+        try await scene("modem unplugged", to: Addresses.telkom, within: .seconds(1), isReset: true) { [box] in try await box.unplugModem()
+        }
         try await box.run("uplinkctl switch auto")
         try await box.settle(without: Addresses.smartfren)
         let plugged = Moment.now
@@ -97,10 +106,10 @@ actor BoxRound {
     }
 
     private func silence() async throws {
-        try await scene("provider silent", to: Addresses.smartfren, within: .seconds(1), isReset: true) {
+        try await scene("provider silent", to: Addresses.smartfren, within: .seconds(1), isReset: true) { [box] in
             try await box.lab.telkom.silenceUpstream()
         }
-        try await scene("provider back", to: Addresses.telkom, within: .milliseconds(500), isReset: false) {
+        try await scene("provider back", to: Addresses.telkom, within: .milliseconds(500), isReset: false) { [box] in
             try await box.lab.telkom.restoreUpstream()
         }
         try await box.settle()
