@@ -37,10 +37,11 @@ struct BoxPureTests {
     }
 
     @Test("a command goes to the agent in one line, whatever is in it, and its output comes back as it was")
-    func agent() {
+    func agent() throws {
         #expect(AgentMessage.request(7, seconds: 60, command: "echo 'a b'\nfalse") == "7 60 ZWNobyAnYSBiJwpmYWxzZQ==")
-        #expect(AgentMessage.answer("7 1 YSBiCg==") == AgentMessage.Answer(number: 7, status: 1, output: "a b\n"))
-        #expect(AgentMessage.answer("0 0 ") == AgentMessage.Answer(number: 0, status: 0, output: ""))
+        let answer = try #require(AgentMessage.answer("7 1 YSBiCg=="))
+        #expect((answer.number, answer.status, answer.output) == (7, 1, "a b\n"))
+        #expect(AgentMessage.answer("0 0 ")?.output == "")
     }
 
     @Test(
