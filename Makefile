@@ -1,6 +1,7 @@
 # make demo     shows a failover of real traffic on this machine, in network namespaces
 # make test     all tests
 # make fuzz     gives each parser made-up input, a minute each: SECONDS_EACH=60 PARSER="dns http"
+# make box      real Debians in QEMU, with the first scenarios: DEBIAN=13 SCENARIO=cut,reboot DEBS=FOLDER CARD=e1000 DHCP=networkd; make box-all has all
 # make tsan     all tests but the lab's under the thread sanitizer
 # make check    all that CI asks for: `lint`, `service`, `fuzz` and `test`
 # make release  the programs, as they are installed
@@ -11,7 +12,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
 .DEFAULT_GOAL := build
-.PHONY: build release programs deb test lint service fuzz tsan check demo bench install uninstall clean packages build-packages deb-packages swift root
+.PHONY: build release programs deb test lint service fuzz tsan check demo bench box box-all boxes install uninstall clean packages build-packages deb-packages swift root
 .NOTPARALLEL:
 
 PREFIX ?= /usr/local
@@ -28,6 +29,9 @@ NEIGHBOURS := ufw firewalld network-manager dbus isc-dhcp-client wireguard-tools
 ifeq ($(wildcard /run/systemd/system),)
 PACKAGES += $(NEIGHBOURS)
 endif
+
+# What `make box` needs beside that.
+BOX_PACKAGES := debootstrap debian-archive-keyring e2fsprogs qemu-system-x86 qemu-utils dnsmasq-base
 
 # sudo has a PATH of its own, and a swift that swiftly manages works for its owner alone: so the toolchains themselves are looked for.
 ifndef SWIFT
@@ -87,6 +91,29 @@ bench: root release
 	@$(call build_swift,$(RELEASE) --product uplinkd-lab)
 	@.build/release/uplinkd-lab bench
 	@.build/release/uplinkd-lab simulate
+
+# Real boxes (docs/lab.md). Each Debian's image is built once. DEBS is a folder of packages; without it there is what `make install` installs.
+BOXES := .build-box
+DEBIAN ?= 12,13
+SCENARIO ?= install,cut,silence
+CARD ?= virtio
+DHCP ?= ifupdown
+DEBS ?=
+comma := ,
+box box-all: PACKAGES += $(BOX_PACKAGES)
+play_box = nice -n 5 .build/debug/uplinkd-lab box --images $(BOXES) --debian $(DEBIAN) --delivery $(or $(DEBS),$(BOXES)/tree)
+
+box: boxes
+	@$(play_box) --scenario $(SCENARIO) --card $(CARD) --dhcp $(DHCP)
+
+box-all: boxes
+	@$(play_box) --dhcp ifupdown
+	@$(play_box) --dhcp networkd --card e1000
+
+boxes: root packages $(if $(DEBS),,release)
+	@$(call build_swift,--product uplinkd-lab)
+	@for release in $(subst $(comma), ,$(DEBIAN)); do nice -n 5 Scripts/box-image $$release $(BOXES)/$$release; done
+	@[ -n "$(DEBS)" ] || { rm -rf $(BOXES)/tree; $(MAKE) -s -o release install PREFIX=/usr DESTDIR=$(CURDIR)/$(BOXES)/tree; }
 
 # Each parser gets made-up input for so long; what one can't stand is left below .build-fuzz.
 # Both sanitizers in one option: of several the compiler heeds the last, and SwiftPM's two --sanitize come in another order each time.
@@ -156,7 +183,7 @@ uninstall:
 	elif [ -e $(configuration) ]; then echo "$(configuration) is kept: it was edited."; fi
 
 clean:
-	@rm -rf .build .build-fuzz
+	@rm -rf .build .build-fuzz .build-box
 
 root:
 	@[ "$$(id -u)" = 0 ] || { echo "Network namespaces need root: sudo make $(MAKECMDGOALS)" >&2; exit 1; }

@@ -111,8 +111,8 @@ package final class Lab: Sendable {
     /// Polls until it holds. An error of the condition counts as "not yet", unless it says that the daemon has ended; the last
     /// one is in the failure.
     package func eventually(
-        _ sentence: String, within: Duration = .seconds(30), isolation: isolated (any Actor)? = #isolation,
-        _ condition: () async throws -> Bool
+        _ sentence: String, within: Duration = .seconds(30), every pace: Duration = .milliseconds(20),
+        isolation: isolated (any Actor)? = #isolation, _ condition: () async throws -> Bool
     ) async throws {
         let deadline = Moment.now + within
         var problem = ""
@@ -127,7 +127,7 @@ package final class Lab: Sendable {
             } catch {
                 problem = "\nLast error: \(error)"
             }
-            try await Task.sleep(for: .milliseconds(20))
+            try await Task.sleep(for: pace)
         } while Moment.now < deadline
         throw LabError("Not within \(within): \(sentence)\(problem)")
     }

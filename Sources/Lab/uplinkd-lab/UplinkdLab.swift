@@ -12,7 +12,7 @@ struct UplinkdLab: AsyncParsableCommand {
             UDPSessionsCommand.self, TCPSessionsCommand.self, PushServe.self, DownloadCommand.self, UploadServe.self, UploadCommand.self,
             DNSServe.self, HTTPServe.self,
             SpeedServe.self,
-            Scale.self, Simulate.self, SweepTimes.self, ChaosCommand.self,
+            Scale.self, Simulate.self, SweepTimes.self, ChaosCommand.self, BoxCommand.self,
         ])
 }
 

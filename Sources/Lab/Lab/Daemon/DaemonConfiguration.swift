@@ -12,12 +12,14 @@ package struct DaemonConfiguration: Sendable {
         lan: [String] = ["br0"], leases: String? = nil, hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil,
         firewall: FirewallBackend? = nil,
         targets: [String] = ["gateway"] + Addresses.targets, probe: [String] = [], telkom: [String] = [], smartfren: [String] = [],
-        readiness: [String]? = ["interval: off"], top: [String] = []
+        readiness: [String]? = ["interval: off"], top: [String] = [],
+        interfaces: (telkom: String, smartfren: String) = (Addresses.telkom.interface, Addresses.smartfren.interface)
     ) -> DaemonConfiguration {
         var lines = readiness.map { ["readiness: {\($0.joined(separator: ", "))}"] } ?? []
         lines += ["lan:", "  interfaces: [\(lan.joined(separator: ", "))]"] + (leases.map { ["  leases: \($0)"] } ?? []) + ["wans:"]
-        lines += ["  telkom:"] + (["interface: eth0", "metric: 1"] + telkom).map { "    \($0)" }
-        lines += ["  smartfren:"] + (["interface: usb0", "metric: 2", "metered: \(metered)"] + smartfren).map { "    \($0)" }
+        lines += ["  telkom:"] + (["interface: \(interfaces.telkom)", "metric: 1"] + telkom).map { "    \($0)" }
+        lines +=
+            ["  smartfren:"] + (["interface: \(interfaces.smartfren)", "metric: 2", "metered: \(metered)"] + smartfren).map { "    \($0)" }
         lines +=
             ["probe:"]
             + (["targets: [\(targets.joined(separator: ", "))]"] + (hold.map { ["hold: \($0)"] } ?? []) + probe).map { "  \($0)" }
