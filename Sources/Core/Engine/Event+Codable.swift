@@ -5,7 +5,7 @@ import Plan
 /// Written out by hand so that the files of scenarios are pleasant to read and to write.
 extension Event: Codable {
     private enum Key: String, CodingKey {
-        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, newSessions, swept, drill,
+        case tick, snapshot, devices, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, newSessions, swept, drill,
             drillEnded
     }
     private enum CountersKey: String, CodingKey { case wan, received, sent, receivedBytes, sentBytes }
@@ -35,6 +35,7 @@ extension Event: Codable {
             self = .newSessions(
                 try sessions.decode(WANName.self, forKey: .wan), try sessions.decode(NewSessions.self, forKey: .counts))
         case .snapshot: self = .snapshot(try container.decode(Snapshot.self, forKey: key))
+        case .devices: self = .devices(try container.decode([Device].self, forKey: key))
         case .snapshotFailed: self = .snapshotFailed(error: try container.decode(String.self, forKey: key))
         case .probe:
             let probe = try container.nestedContainer(keyedBy: ProbeKey.self, forKey: key)
@@ -98,6 +99,7 @@ extension Event: Codable {
             try nested.encode(wan, forKey: .wan)
             try nested.encode(sessions, forKey: .counts)
         case .snapshot(let snapshot): try container.encode(snapshot, forKey: .snapshot)
+        case .devices(let devices): try container.encode(devices, forKey: .devices)
         case .snapshotFailed(let error): try container.encode(error, forKey: .snapshotFailed)
         case .probe(let id, let outcome):
             var probe = container.nestedContainer(keyedBy: ProbeKey.self, forKey: .probe)
