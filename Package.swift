@@ -184,7 +184,7 @@ let package = Package(
             .Tools, "UplinkctlTests",
             [
                 "uplinkctl", "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "ControlFixtures", "Model", "Simulation",
-                "Samples", "Tracing", "SpeedTest", "Floor",
+                "Samples", "Tracing", "SpeedTest", "Floor", "Devices",
             ],
             exclude: ["watch-terminal.py"]),
         tests(.Lab, "LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),

@@ -8,6 +8,12 @@ package struct ListedDevice: Equatable, Sendable {
     package var device: Device
     package var isUp: Bool
     package var hasCarrier: Bool
+
+    package init(device: Device, isUp: Bool, hasCarrier: Bool) {
+        self.device = device
+        self.isUp = isUp
+        self.hasCarrier = hasCarrier
+    }
 }
 
 /// All interfaces of this network namespace, by one question.

@@ -104,7 +104,7 @@ import Testing
     @Test("every example of the manual is accepted without a warning")
     func examples() throws {
         let examples = try Self.blocks().filter { $0.kind == "yaml" }
-        #expect(examples.count == 5)
+        #expect(examples.count == 6)
         for example in examples { #expect(Configuration.parse(example.text).problems.map { $0.text(file: "example") } == []) }
     }
 

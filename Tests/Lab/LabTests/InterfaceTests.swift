@@ -60,7 +60,7 @@ extension InNamespaces {
                 let daemon = try await lab.startDaemon(Self.configuration("match: {name: \"usb*\"}", telkom: "interface: enp3s0"))
                 try await lab.ready(daemon)
                 try await lab.eventually("smartfren is up") { try await daemon.status().wan(Addresses.smartfren)?.health == "up" }
-                try await lab.router.node.run(["ip", "link", "add", "usb9", "type", "dummy"])
+                try await lab.router.node.run(["ip", "link", "add", "usb9", "type", "veth", "peer", "name", "far9"])
                 try await lab.eventually("both are named") {
                     try await daemon.control(["status"]).contains("usb0 and usb9 fit smartfren (name usb*); usb0 is used")
                 }
