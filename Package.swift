@@ -93,6 +93,9 @@ let package = Package(
         target(.Kernel, "Netlink", ["Model", "CNetlink"]),
         target(.Kernel, "LinuxKernel", ["Model", "Plan", "Survey", "Netlink", "Floor", "CLinux", "CNetlink", subprocess]),
 
+        // Which interfaces there are, and what they can be told from others by.
+        target(.Kernel, "Devices", ["Model", "Plan", "Netlink", "Floor", "CNetlink", "CLinux"]),
+
         target(.Probes, "Probing", ["Model", "Netlink", "Floor", "CLinux"]),
         // What somebody asks by hand, by one WAN; not in the daemon.
         target(.Probes, "Tracing", ["Model", "Floor", "Probing", "CLinux"]),
@@ -112,7 +115,7 @@ let package = Package(
         program(
             .Services, "uplinkd",
             [
-                "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel",
+                "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel", "Devices",
                 "Probing", "Varlink", "Control", "Floor", "Scenario", "Shell", "CLinux", "Chassis", argumentParser, logging,
             ]),
         program(.Services, "uplinkd-hooks", ["ControlProtocol", "Varlink", "Control", "Floor", "CLinux", "Chassis", argumentParser]),
@@ -126,7 +129,7 @@ let package = Package(
             .Tools, "uplinkctl",
             [
                 "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "Floor", "Model", "Probing", "CLinux", "Tracing", "SpeedTest",
-                "Configuration", "Simulation", argumentParser,
+                "Configuration", "Simulation", "Devices", "Plan", argumentParser,
             ]),
 
         // Real namespaces, real traffic. Not installed.
@@ -156,6 +159,7 @@ let package = Package(
         tests(.System, "FloorTests", ["Floor", "Model"]),
         tests(.Kernel, "NetlinkTests", ["Netlink", "Model", "CNetlink"]),
         tests(.Kernel, "KernelTests", ["Model", "Plan", "LinuxKernel", "Netlink", "KernelFake", "CNetlink"]),
+        tests(.Kernel, "DevicesTests", ["Devices", "Model", "Plan", "Floor"]),
         // A prober that a test runs inside a namespace of its own.
         .executableTarget(
             name: "ProbingChild", dependencies: ["Probing", "Floor", "Model"], path: "Tests/Probes/ProbingChild", swiftSettings: strict),
@@ -180,7 +184,7 @@ let package = Package(
             .Tools, "UplinkctlTests",
             [
                 "uplinkctl", "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "ControlFixtures", "Model", "Simulation",
-                "Samples", "Tracing", "SpeedTest", "Floor",
+                "Samples", "Tracing", "SpeedTest", "Floor", "Devices",
             ],
             exclude: ["watch-terminal.py"]),
         tests(.Lab, "LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),

@@ -4,16 +4,16 @@ extension Settings {
     /// What differs, a sentence each, with the keys of the file.
     package func changes(to new: Settings) -> [String] {
         var changes = Changes()
-        changes.note("lan.interfaces", lan, new.lan, listText)
+        changes.note("lan.interfaces", lanGiven, new.lanGiven, listText)
         changes.note("lan.leases", leases, new.leases) { $0 ?? "auto" }
         for wan in wans where new[wan.name] == nil { changes.sentences.append("wans.\(wan.name) is gone") }
         for wan in new.wans {
             guard let old = self[wan.name] else {
-                changes.sentences.append("wans.\(wan.name) is new: \(wan.interface), metric \(wan.metric)")
+                changes.sentences.append("wans.\(wan.name) is new: \(wan.meaning), metric \(wan.metric)")
                 continue
             }
             let key = "wans.\(wan.name)"
-            changes.note("\(key).interface", old.interface, wan.interface, \.description)
+            if !old.isMeant(as: wan) { changes.note("\(key).interface", old.meaning, wan.meaning, \.description) }
             changes.note("\(key).metric", old.metric, wan.metric, \.description)
             changes.note("\(key).gateway", old.gateway, wan.gateway) { $0?.description ?? "auto" }
             changes.note("\(key).metered", old.isMetered, wan.isMetered, \.description)

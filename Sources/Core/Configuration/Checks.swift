@@ -32,6 +32,7 @@ extension FileDraft {
         var byMetric: [UInt32: WANDraft] = [:]
         let lan = Dictionary((self.lan.interfaces.readable ?? []).map { ($0.value, $0.mark) }) { first, _ in first }
         for wan in wans {
+            wan.checkInterface(&problems)
             if case .given(let interface, let mark) = wan.interface {
                 if let other = byInterface[interface] {
                     problems.error(

@@ -81,6 +81,7 @@ struct WANDraft {
     var name: Located<String>
     var number: Int
     var interface = Entry<InterfaceName>.absent
+    var match = MatchDraft()
     var metric = Entry<UInt32>.absent
     var gateway = Entry<IPv4Address?>.absent
     var isMetered = Entry<Bool>.absent
@@ -92,12 +93,13 @@ struct WANDraft {
     var probe = ProbeDraft()
 
     func settings(common: ProbeDraft) -> WANSettings? {
-        guard let name = WANName(name.value), let interface = interface.value(), let metric = metric.value(),
+        guard let name = WANName(name.value), let (interface, match) = means, let metric = metric.value(),
             let probe = probe(over: common).settings
         else { return nil }
         // A metered WAN has another default for `drain`.
         guard let isMetered = isMetered.value(default: false) else { return nil }
-        var settings = WANSettings(name: name, interface: interface, metric: metric, isMetered: isMetered, number: number, probe: probe)
+        var settings = WANSettings(
+            name: name, interface: interface, match: match, metric: metric, isMetered: isMetered, number: number, probe: probe)
         guard let gateway = gateway.value(default: settings.gateway), let ipv6 = ipv6.value(default: settings.ipv6),
             let limit = drain.value(default: settings.drain.limit), let classes = drainClasses.value(default: []),
             let mss = mss.value(default: settings.mss)

@@ -5,6 +5,8 @@ struct Key<Draft> {
     let name: String
     /// The hint when it is missing; nil if it may be left out.
     var required: String?
+    /// The key that may stand in its place.
+    var alternative: String?
     /// The keys below it, each with the path from here.
     var below: [String] = []
     /// Takes the value and where the key is.
@@ -15,9 +17,9 @@ struct Key<Draft> {
 
 extension Key {
     static func value<T>(
-        _ name: String, _ path: WritableKeyPath<Draft, Entry<T>>, _ value: Value<T>, required: String? = nil
+        _ name: String, _ path: WritableKeyPath<Draft, Entry<T>>, _ value: Value<T>, required: String? = nil, or alternative: String? = nil
     ) -> Key {
-        Key(name: name, required: required) { node, mark, draft, problems in
+        Key(name: name, required: required, alternative: alternative) { node, mark, draft, problems in
             draft[keyPath: path] = value.read(node, subject: "'\(name)'", at: mark, &problems)
         }
     }
@@ -127,11 +129,12 @@ func readMapping<Draft>(_ node: Node, _ owner: Owner?, _ keys: [Key<Draft>], int
     // A key that stands there already is hardly the one that another was meant to be.
     let given = Set(pairs.map(\.key.value))
     let unused = names.filter { !given.contains($0) }
-    var missing = keys.filter { $0.required != nil }.map(\.name)
+    var missing = keys.filter { $0.required != nil }
+    func isThere(_ name: String?) { missing.removeAll { $0.name == name || $0.alternative != nil && $0.alternative == name } }
     for pair in pairs {
         if let key = keys.first(where: { $0.name == pair.key.value }) {
             key.read(pair.value, pair.key.mark, &draft, &problems)
-            missing.removeAll { $0 == key.name }
+            isThere(key.name)
             continue
         }
         // A merge key (`<<: *defaults`): the alias has been reported.
@@ -139,9 +142,9 @@ func readMapping<Draft>(_ node: Node, _ owner: Owner?, _ keys: [Key<Draft>], int
         let meant = nearest(to: pair.key.value, in: unused) ?? nearest(to: pair.key.value, in: names)
         problems.error("unknown key \(quoted(pair.key.value))", at: pair.key.mark, hint: hint(pair.key.value, meant, names))
         // A slip in a required key is one problem, not an unknown key and a missing one.
-        missing.removeAll { $0 == meant }
+        isThere(meant)
     }
-    for key in keys where missing.contains(key.name) {
+    for key in missing {
         let inOwner = owner.map { " in \($0.subject)" } ?? ""
         problems.error("'\(key.name)' is missing\(inOwner)", at: owner?.mark, hint: key.required)
     }

@@ -31,7 +31,10 @@ enum Schema {
 
     static var wan: [Key<WANDraft>] {
         [
-            .value("interface", \.interface, .interface, required: "the network interface of this WAN, such as 'interface: eth0'"),
+            .value(
+                "interface", \.interface, .interface,
+                required: "the network interface of this WAN, such as 'interface: eth0'; `uplinkctl interfaces` lists them", or: "match"),
+            .match,
             .value("metric", \.metric, .number(Territory.metrics), required: "'metric: 1' for the first choice, 2 for the next"),
             .value("gateway", \.gateway, .gateway),
             .value("metered", \.isMetered, .boolean),

@@ -83,10 +83,14 @@ extension Value where T == InterfaceName {
             if let at = text.firstIndex(of: "@"), let name = InterfaceName(String(text[..<at])) {
                 return .wrong(hint: "`ip link` prints what lies below an interface behind its name: write '\(name)'")
             }
+            if IPAddress(text) != nil {
+                return .wrong(hint: "this is an address; `uplinkctl interfaces` has the name of the interface that it is reached by")
+            }
+            if text.contains("*") { return .wrong(hint: "a name with '*' is written 'match: {name: \(quoted(text))}', for a WAN") }
             guard let name = InterfaceName(text) else {
                 return .wrong(
                     hint:
-                        "a name has at most 15 characters, none of them a space, '/' or ':', and no '+' at its end; `ip -brief link` lists them"
+                        "a name has at most 15 characters, none of them a space, '/' or ':', and no '+' at its end; `uplinkctl interfaces` lists them"
                 )
             }
             return .value(name)

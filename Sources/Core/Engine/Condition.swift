@@ -7,6 +7,12 @@ package enum Condition: Equatable, Sendable {
     /// Probes can't be sent: an error of the box.
     case notAsked(HealthState, error: String)
     case absent(InterfaceName)
+    case nothingFits(InterfaceMatch)
+    case severalFit(InterfaceMatch?, [InterfaceName])
+    /// nil: by the LAN.
+    case taken(InterfaceName, by: WANName?)
+    /// udev hasn't finished with it.
+    case unready(InterfaceName)
     case noCarrier(InterfaceName)
     case setDown(InterfaceName)
     case noGateway(InterfaceName)
@@ -96,7 +102,7 @@ extension Engine {
             return .notAsked(health.state, error: error)
         }
         switch health.state {
-        case .absent: return .absent(interface)
+        case .absent: return absence(of: health.wan)
         case .noCarrier: return snapshot?.interface(interface)?.isUp ?? false ? .noCarrier(interface) : .setDown(interface)
         case .noGateway where health.fault == .noRoute: return .noRoute(interface, metric: 100 + Int(health.wan.metric))
         case .noGateway: return health.family == .v6 ? .noGateway6(interface) : .noGateway(interface)

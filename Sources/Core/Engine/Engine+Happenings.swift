@@ -11,7 +11,8 @@ extension Engine {
                 health.state != change.before || health.state == .impaired
             else { return nil }
             return Happening.HealthChange(
-                wan: change.wan, before: change.before, health: health.state, fault: health.fault, carried: change.wan == selected, loss: health.quality.loss,
+                wan: change.wan, before: change.before, health: health.state, fault: health.fault, carried: change.wan == selected,
+                loss: health.quality.loss,
                 roundTrip: health.quality.mean, condition: condition(of: health, at: now))
         }
     }

@@ -17,11 +17,13 @@ package struct Engine: Equatable, Sendable {
     /// nil until the kernel has been read for the first time. Nothing is decided before.
     package internal(set) var snapshot: Snapshot?
     package internal(set) var firewall: [FirewallPlace: FirewallState] = [:]
+    /// nil: nobody has said which there are, and every interface is what its name says.
+    package internal(set) var devices: [Device]?
     package internal(set) var kernelProblem: StatusProblem?
     package internal(set) var counters = Counters()
 
     /// The configuration that will be in force from the next snapshot on.
-    private var incoming: Settings?
+    var incoming: Settings?
     /// The last reading went wrong, and the snapshot is older than that. Nothing else may happen for long, so we come back by ourselves.
     var rereadAt: Instant?
     var gateways = GatewayBook()
@@ -108,6 +110,7 @@ package struct Engine: Equatable, Sendable {
         let selected6Before = selection(.v6).wan
         let drillBefore = drill
         let turnBefore = fastPathTurn
+        let undoBefore = undo
         let isReconfigured = absorb(event, at: now, &notices)
         let natReturned = hasNATReturned
         hasNATReturned = false
@@ -126,7 +129,7 @@ package struct Engine: Equatable, Sendable {
         }
         notices += familySwitch(from: selected6Before, first: selectedBefore, at: now)
         notices += ofDrill
-        var effects: [Effect] = []
+        var effects: [Effect] = undo == undoBefore ? [] : [.remember(undo)]
         var isQuiet =
             drill == drillBefore && fastPathTurn == turnBefore && changes6.isEmpty && selection(.v6).wan == selected6Before
             && isQuiet(event, changes, selectedBefore, at: now)
@@ -164,7 +167,11 @@ package struct Engine: Equatable, Sendable {
             self.rereadAt = nil
             return true
         }
-        if case .configured = event { return true }
+        switch event {
+        case .configured: return true
+        case .devices: if snapshot != nil { return true }
+        default: break
+        }
         return effects.contains { if case .apply = $0 { true } else { false } }
     }
 
@@ -210,7 +217,7 @@ package struct Engine: Equatable, Sendable {
     /// Nothing that a plan is made of has changed: most probes end here.
     private func isQuiet(_ event: Event, _ changes: [Judgement.Change], _ selectedBefore: WANName?, at now: Instant) -> Bool {
         switch event {
-        case .probe, .tick, .counters, .newSessions, .swept, .sweepFailed, .configured, .ownSockets: break
+        case .probe, .tick, .counters, .newSessions, .swept, .sweepFailed, .configured, .devices, .ownSockets: break
         case .snapshot, .files, .snapshotFailed, .applied, .firewallObserved, .firewallFailed, .pinned, .drill, .drillEnded: return false
         }
         if let until = sessionsDueAt, until <= now { return false }
@@ -225,8 +232,10 @@ package struct Engine: Equatable, Sendable {
     private mutating func absorb(_ event: Event, at now: Instant, _ notices: inout [Happening]) -> Bool {
         switch event {
         case .tick: break
-        case .configured(let new): incoming = new
-        case .snapshot(let snapshot):
+        case .configured(let new): take(new)
+        case .devices(let new): take(new)
+        case .snapshot(let read):
+            let snapshot = believed(read)
             isApplying = false
             rereadAt = nil
             let isReconfigured = takeIncoming(at: now, &notices)

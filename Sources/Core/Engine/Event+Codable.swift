@@ -5,7 +5,7 @@ import Plan
 /// Written out by hand so that the files of scenarios are pleasant to read and to write.
 extension Event: Codable {
     private enum Key: String, CodingKey {
-        case tick, snapshot, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, newSessions, swept, drill,
+        case tick, snapshot, devices, snapshotFailed, probe, applied, firewall, firewallFailed, pinned, counters, newSessions, swept, drill,
             drillEnded, ownSockets, files
     }
     private enum CountersKey: String, CodingKey { case wan, received, sent, receivedBytes, sentBytes }
@@ -41,6 +41,7 @@ extension Event: Codable {
                 try found.decode(WANName.self, forKey: .wan), try found.decode([OwnSocket].self, forKey: .sockets))
         case .files: self = .files(try container.decode(BoxFiles.self, forKey: key))
         case .snapshot: self = .snapshot(try container.decode(Snapshot.self, forKey: key))
+        case .devices: self = .devices(try container.decode([Device].self, forKey: key))
         case .snapshotFailed: self = .snapshotFailed(error: try container.decode(String.self, forKey: key))
         case .probe:
             let probe = try container.nestedContainer(keyedBy: ProbeKey.self, forKey: key)
@@ -109,6 +110,7 @@ extension Event: Codable {
             try nested.encode(sockets, forKey: .sockets)
         case .files(let files): try container.encode(files, forKey: .files)
         case .snapshot(let snapshot): try container.encode(snapshot, forKey: .snapshot)
+        case .devices(let devices): try container.encode(devices, forKey: .devices)
         case .snapshotFailed(let error): try container.encode(error, forKey: .snapshotFailed)
         case .probe(let id, let outcome):
             var probe = container.nestedContainer(keyedBy: ProbeKey.self, forKey: .probe)

@@ -6,6 +6,8 @@ package enum Event: Equatable, Sendable {
     /// A deadline has been reached.
     case tick
     case snapshot(Snapshot)
+    /// The interfaces that there are, as often as another one is there or one is called otherwise.
+    case devices([Device])
     /// The kernel couldn't be read.
     case snapshotFailed(error: String)
     case probe(id: ProbeID, outcome: ProbeOutcome)

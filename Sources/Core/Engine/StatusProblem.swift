@@ -14,6 +14,9 @@ package enum StatusProblem: Equatable, Sendable {
     /// Somebody's route or rule refuses all that leaves the box.
     case barred
     case lanMissing(InterfaceName)
+    case severalFit(WANName, InterfaceMatch?, [InterfaceName], used: InterfaceName?)
+    /// nil: by the LAN.
+    case interfaceTaken(WANName, InterfaceName, by: WANName?)
     /// One network on both sides.
     case overlapping(lan: InterfaceName, network: String, wan: WANName, wanNetwork: String)
     /// A WAN serves, and none of its targets has ever answered by it.
@@ -61,6 +64,7 @@ extension Engine {
         problems += strayingClients.map(StatusProblem.clientsStray)
         if isBarred { problems.append(.barred) }
         if let snapshot { problems += settings.lan.filter { snapshot.interface($0) == nil }.map(StatusProblem.lanMissing) }
+        problems += deviceProblems
         // While operations are under way the snapshot is older than they are.
         if !isApplying {
             problems += interfacesNotForwarding(settings.wans.map(\.interface) + settings.lan).map(StatusProblem.notForwarded)

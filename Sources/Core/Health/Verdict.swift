@@ -6,6 +6,8 @@ package import Model
 /// computed property copies all that it belongs to, the windows of all targets.
 package struct Verdict: Equatable, Sendable {
     package internal(set) var liveness: Liveness = .unseen
+    /// Its interface is one that can be pulled out. A line that is missing is just that.
+    package internal(set) var isRemovable = false
     package internal(set) var impairments: [Impairment] = []
 
     package var isImpaired: Bool { !impairments.isEmpty }
@@ -31,7 +33,7 @@ package struct Verdict: Equatable, Sendable {
     /// Why it isn't up, or what it is impaired by: the worst of it.
     package var fault: Fault? {
         if state == .impaired { return (impairments.first { $0.fault.isOfService } ?? impairments.first)?.fault }
-        return liveness.fault
+        return liveness == .absent && !isRemovable ? nil : liveness.fault
     }
 
     /// It is suspect, and the first round of questions has gone unanswered; where answers are late anyway, all of them.

@@ -92,6 +92,7 @@ package struct WANHealth: Equatable, Sendable {
         epoch = now
         since = now
         targets = Self.numbered(wan, family).map { TargetRecord($1, number: $0, wan.probe, dueAt: now) }
+        verdict.isRemovable = wan.isRemovable
         resolveTargets()
         spreadOut(after: now)
     }
@@ -144,6 +145,7 @@ package struct WANHealth: Equatable, Sendable {
         defer { settle(from: before, at: now) }
         let known = Dictionary(targets.map { ($0.target, $0) }) { first, _ in first }
         self.wan = wan
+        verdict.isRemovable = wan.isRemovable
         self.family = family
         targets = Self.numbered(wan, family).map { number, target in
             var record = known[target] ?? TargetRecord(target, number: number, wan.probe, dueAt: now)

@@ -32,5 +32,10 @@ package struct InterfaceName: Hashable, Sendable, Comparable, TextCodable {
         description = text
     }
 
+    /// The stand-in for the interface of a WAN, by its number, that is known by something else than a name.
+    package static func unmatched(_ number: Int) -> InterfaceName { InterfaceName(known: "no-match-\(number % 1000)") }
+
+    private init(known: String) { description = known }
+
     package static func < (a: Self, b: Self) -> Bool { a.description < b.description }
 }

@@ -1,6 +1,9 @@
 /// A configuration that has passed every check.
 package struct Settings: Equatable, Sendable {
+    /// As they are called now.
     package var lan: [InterfaceName]
+    /// As the file has them: an alternative name, perhaps.
+    package var lanGiven: [InterfaceName]
     /// In the order of their metrics, the first choice first.
     package var wans: [WANSettings]
     /// After a switch the traffic stays where it is for so long at least, unless that WAN can't carry it. 0 s…1 h.
@@ -22,6 +25,7 @@ package struct Settings: Equatable, Sendable {
         fastPath: FastPathUse = .off, leases: String? = nil
     ) {
         self.lan = lan
+        lanGiven = lan
         self.wans = wans.sorted { $0.metric < $1.metric }
         self.minimumStay = minimumStay
         self.firewall = firewall
@@ -39,7 +43,13 @@ package struct Settings: Equatable, Sendable {
 
 package struct WANSettings: Equatable, Sendable {
     package var name: WANName
+    /// As it is called now. Where none fits, the name that it had before, or one that no interface has.
     package var interface: InterfaceName
+    /// What the file has for it: a name, or what it is known by. With the latter `given` is a name that no interface has.
+    package var given: InterfaceName
+    package var match: InterfaceMatch?
+    /// Somebody may pull it out: then it is gone, and not just missing.
+    package var isRemovable: Bool
     /// `Territory.metrics`; unique among the WANs.
     package var metric: UInt32
     /// nil: learned from the default route that somebody else (a DHCP client) made.
@@ -56,11 +66,15 @@ package struct WANSettings: Equatable, Sendable {
     package var probe: ProbeSettings
 
     package init(
-        name: WANName, interface: InterfaceName, metric: UInt32, gateway: IPv4Address? = nil, isMetered: Bool = false, number: Int,
+        name: WANName, interface: InterfaceName, match: InterfaceMatch? = nil, metric: UInt32, gateway: IPv4Address? = nil,
+        isMetered: Bool = false, number: Int,
         ipv6: IPv6Handling = .masquerade, drain: Drain? = nil, mss: SegmentClamp = .auto, probe: ProbeSettings? = nil
     ) {
         self.name = name
         self.interface = interface
+        given = interface
+        self.match = match
+        isRemovable = match != nil
         self.metric = metric
         self.gateway = gateway
         self.isMetered = isMetered
@@ -70,6 +84,17 @@ package struct WANSettings: Equatable, Sendable {
         self.mss = mss
         self.probe = probe ?? ProbeSettings(readiness: ReadinessSettings(interval: .some(ReadinessSettings.interval(isMetered: isMetered))))
     }
+}
+
+extension WANSettings {
+    /// The file says the same of both.
+    package func isMeant(as other: WANSettings) -> Bool { match == other.match && (match != nil || given == other.given) }
+
+    /// Its interface in the words of the file: a name, or what it is known by.
+    package var meaning: String { match.map { "{\($0)}" } ?? given.description }
+
+    /// nil: it has none, and never had.
+    package var knownInterface: InterfaceName? { match != nil && interface == given ? nil : interface }
 }
 
 /// Which iptables to call. `auto`: the one that `iptables-restore` is on this box.

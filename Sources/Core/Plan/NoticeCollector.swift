@@ -2,6 +2,8 @@ package import Model
 
 /// Something has changed in the kernel, or may have: a hint to look again, never more.
 package enum KernelNotice: Hashable, Sendable {
+    /// An interface has come, gone, or is another one. Counts as `routing` besides.
+    case devices
     /// Interfaces, their settings and addresses, routes or rules.
     case routing
     /// A table of the packet filter in which something of ours may stand.

@@ -62,8 +62,9 @@ struct FamilyJudgement: Equatable, Sendable {
         self.minimumStay = minimumStay
         let old = healths
         healths = wans.map { wan, family in
-            if var known = old.first(where: { $0.wan.name == wan.name && $0.wan.interface == wan.interface && $0.wan.number == wan.number })
-            {
+            if var known = old.first(where: {
+                $0.wan.name == wan.name && ($0.wan.interface == wan.interface || $0.wan.isMeant(as: wan)) && $0.wan.number == wan.number
+            }) {
                 known.configure(wan, family, at: now)
                 return known
             }

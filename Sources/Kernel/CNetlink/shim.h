@@ -28,6 +28,7 @@
 static const unsigned int uplinkd_iff_up = IFF_UP;
 static const unsigned int uplinkd_iff_lower_up = 1 << 16;  // IFF_LOWER_UP: linux/if.h hides it when net/if.h came first.
 static const unsigned int uplinkd_iff_pointopoint = IFF_POINTOPOINT;
+static const unsigned int uplinkd_iff_loopback = IFF_LOOPBACK;
 static const unsigned int uplinkd_iff_noarp = IFF_NOARP;
 static const unsigned int uplinkd_iff_broadcast = IFF_BROADCAST;
 

@@ -58,7 +58,8 @@ package final class KernelNotices {
     package func read() throws(KernelError) -> Set<KernelNotice> {
         var notices: Set<KernelNotice> = []
         do {
-            try read(routing, { NoticeFilter.concernsRouting($0) && addresses.learn($0) ? .routing : nil }, into: &notices)
+            try read(routing, { NoticeFilter.notice($0, &addresses) }, into: &notices)
+            if notices.contains(.devices) { notices.insert(.routing) }
             if let firewall { try read(firewall, { NoticeFilter.firewallPlace($0).map(KernelNotice.firewall) }, into: &notices) }
         } catch { throw KernelError("reading notices", error) }
         return notices

@@ -3,6 +3,7 @@ internal import CNetlink
 internal import Glibc
 internal import Model
 internal import Netlink
+internal import Plan
 
 /// What of the kernel's notices can concern us.
 enum NoticeFilter {
@@ -35,6 +36,11 @@ enum NoticeFilter {
         case RTM_NEWNETCONF: true
         default: false
         }
+    }
+
+    static func notice(_ reply: Reply, _ addresses: inout KnownAddresses) -> KernelNotice? {
+        guard concernsRouting(reply), addresses.learn(reply) else { return nil }
+        return [RTM_NEWLINK, RTM_DELLINK].contains(reply.type) ? .devices : .routing
     }
 
     /// NFPROTO_INET in linux/netfilter.h.

@@ -35,6 +35,8 @@ package final class Loop {
     /// The kernel's notices have to be heard by then, so that nothing is missed between the first reading and them.
     package func start(with parts: Parts) {
         self.parts = parts
+        // Before the first reading, which asks for interfaces by their names.
+        drain()
         waiting.append(reading(of: parts.kernel))
         lookAtFirewall(engine.desiredFirewall.places)
         drain()
@@ -55,7 +57,7 @@ package final class Loop {
         let ofRouting = notices.intersection([.routing, .overrun])
         if !ofRouting.isEmpty { parts.prober.routesChanged() }
         routingNotices.add(ofRouting, at: parts.time.now)
-        firewallNotices.add(notices.subtracting([.routing]), at: parts.time.now)
+        firewallNotices.add(notices.subtracting([.routing, .devices]), at: parts.time.now)
         schedule()
     }
 

@@ -23,7 +23,8 @@ struct Answer: Encodable {
 struct CheckAnswer: Encodable {
     struct WAN: Encodable {
         var name: WANName
-        var interface: InterfaceName
+        /// nil: it is known by something that nothing on this box fits now.
+        var interface: InterfaceName?
         var metric: UInt32
         /// What probing costs, IP bytes both ways, while it carries sessions.
         var bytesPerMonth: Int
@@ -32,7 +33,7 @@ struct CheckAnswer: Encodable {
 
         init(_ wan: WANSettings) {
             name = wan.name
-            interface = wan.interface
+            interface = wan.knownInterface
             metric = wan.metric
             bytesPerMonth = Int(wan.bytesPerMonth(standsBy: !wan.isMetered).rounded())
             if wan.isMetered { standbyBytesPerMonth = Int(wan.bytesPerMonth(standsBy: true).rounded()) }

@@ -1,5 +1,6 @@
 import Chassis
 import Configuration
+import Devices
 import Engine
 import Floor
 import Glibc
@@ -13,14 +14,16 @@ struct Check {
     let asJSON: Bool
 
     func run() throws(Failure) {
-        let file: ConfigurationFile
+        let devices = try? DeviceSurvey().devices()
+        let read: ConfigurationFile
         do throws(ConfigurationFile.Refused) {
-            file = try ConfigurationFile(path: path)
+            read = try ConfigurationFile(path: path, devices: devices)
         } catch {
             guard asJSON else { throw error.failure }
             printJSON(CheckAnswer(file: path, .failure(error)))
             exit(Failure.Status.configuration.rawValue)
         }
+        let file = read.assigned(among: devices)
         // Only root may look at the packet filter.
         let box = geteuid() == 0 ? blocking { await BoxSurvey.warnings(for: file.settings) } : nil
         let networks = Self.networks(file.settings)
@@ -30,7 +33,9 @@ struct Check {
         for warning in file.warnings { complain(warning.text(file: path)) }
         let wans = file.settings.wans
         print(
-            visible("\(path) is right: ") + wans.map { "\($0.name) (\($0.interface), metric \($0.metric))" }.joined(separator: ", ") + ".")
+            visible("\(path) is right: ")
+                + wans.map { "\($0.name) (\($0.knownInterface?.description ?? $0.meaning), metric \($0.metric))" }.joined(separator: ", ")
+                + ".")
         print((["Probing costs"] + wans.map { "\($0.name): \($0.cost)" }).joined(separator: "\n  "))
         for warning in (box ?? []) + networks { print(visible("box: warning: \(warning).")) }
         if box == nil { print("box: not looked at for others' rules that get into the way: that needs root.") }

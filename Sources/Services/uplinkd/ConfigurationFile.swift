@@ -24,13 +24,14 @@ struct ConfigurationFile {
         }
     }
 
-    init(path: String) throws(Refused) {
+    /// - Parameter devices: nil: what isn't there is no warning. It may be plugged in later, and the status says what is missing.
+    init(path: String, devices: [Device]? = nil) throws(Refused) {
         do {
             text = String(decoding: try Files.read(path), as: UTF8.self)
         } catch {
             throw Refused(path: path, unreadable: "\(error). The shipped example is etc/uplinkd/uplinkd.yaml.")
         }
-        switch Configuration.parse(text, programs: Self.complaint) {
+        switch Configuration.parse(text, programs: Self.complaint, devices: devices) {
         case .accepted(let settings, let warnings):
             self.settings = settings
             self.warnings = warnings
@@ -40,6 +41,13 @@ struct ConfigurationFile {
 }
 
 extension ConfigurationFile {
+    /// With the names that the interfaces have now. nil: nobody has looked.
+    func assigned(among devices: [Device]?) -> ConfigurationFile {
+        var file = self
+        if let devices { file.settings = settings.assigned(among: devices) }
+        return file
+    }
+
     /// What keeps a program from being run, if anything.
     private static func complaint(aboutProgram path: String) -> String? {
         var information = stat()

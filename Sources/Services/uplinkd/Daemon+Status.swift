@@ -61,7 +61,7 @@ extension Daemon {
         let own = routes.first { $0.isOurs && $0.family == .v4 && $0.table == Route.mainTable && $0.interface == health.wan.interface }
         return WANStatus {
             $0.name = health.wan.name.description
-            $0.interface = health.wan.interface.description
+            $0.interface = health.wan.knownInterface?.description ?? "-"
             $0.metric = Int(health.wan.metric)
             $0.metered = health.wan.isMetered
             $0.health = health.state.rawValue

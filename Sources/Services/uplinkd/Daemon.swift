@@ -1,6 +1,7 @@
 import Clients
 import Control
 import ControlProtocol
+import Devices
 import Dispatch
 import Engine
 import Floor
@@ -58,10 +59,13 @@ actor Daemon {
                 "The state file can't be used; going on without it",
                 metadata: ["problem": "\(error)", "kept": "\(stateFile.setAside())"])
         }
-        beginning.recall(from: senses.kernel, settings)
+        // Nobody waits for us yet. From the start on a watch looks.
+        let present = try DeviceSurvey().devices()
+        beginning.recall(from: senses.kernel, settings.assigned(among: present))
         loop = Loop(Engine(settings: settings, beginning, at: clock.now()))
         let recorder = try options.recording.map { try Recorder(path: $0) }
         recorder?.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
+        loop.take(.devices(present))
         chronicle = Chronicle(loop, clock, text: text, recorder: recorder, stateFile: stateFile, manager: manager, log: log)
         news = chronicle.news
         commands = Commands(loop, chronicle, now: clock.now, tell: chronicle.publish)
@@ -85,7 +89,13 @@ actor Daemon {
         chronicle.listener = drills.hear
         let server = try VarlinkServer(path: options.control, group: "uplinkd", service: .control(self))
         self.server = server
-        try senses.hearNotices(log: log) { [loop] in loop.hear($0) }
+        let devices = DeviceWatch(known: engine.devices ?? []) { [weak self, executor] result in
+            executor.queue.async { [weak self] in self?.assumeIsolated { $0.found(result) } }
+        }
+        try senses.hearNotices(log: log) { [loop] notices in
+            loop.hear(notices)
+            if !notices.isDisjoint(with: [.devices, .overrun]) { devices.look() }
+        }
         let firewall = FirewallWorker(
             FirewallChoice(engine.settings), hearsNotices: senses.hearsFirewall, find: Firewalls.find
         ) { task in self.run(task) }
@@ -125,6 +135,14 @@ actor Daemon {
 
     private func probeEnded(_ id: ProbeID, _ outcome: ProbeOutcome) {
         if id.owner == .caller { oneOffs.end(id, outcome) } else { loop.take(.probe(id: id, outcome: outcome)) }
+    }
+
+    /// What was known before holds until the next notice.
+    private func found(_ devices: Result<[Device], KernelError>) {
+        switch devices {
+        case .success(let devices): loop.take(.devices(devices))
+        case .failure(let error): log.error("The interfaces can't be listed, ignoring", metadata: ["problem": "\(error)"])
+        }
     }
 
     /// On a queue of its own: a table of 200,000 sessions is a matter of a tenth of a second and more.

@@ -1,4 +1,5 @@
 import Chassis
+import Devices
 import Engine
 import LinuxKernel
 import Model
@@ -26,15 +27,19 @@ struct DryRun {
         var effects: [Effect]
         do throws(KernelError) {
             let kernel = try LinuxKernel()
-            beginning.recall(from: kernel, settings)
+            let present = try DeviceSurvey().devices()
+            beginning.recall(from: kernel, settings.assigned(among: present))
             engine = Engine(settings: settings, beginning, at: .start)
+            effects = engine.handle(.devices(present), at: .start)
             let snapshot = try kernel.snapshot(of: engine.interfaces, lan: engine.lan)
             _ = engine.handle(.files(BoxFilesReader.read(engine.interfacesOfFiles(in: snapshot))), at: .start)
-            effects = engine.handle(.snapshot(snapshot), at: .start)
+            effects += engine.handle(.snapshot(snapshot), at: .start)
         } catch {
             throw Failure(status: .failed, message: "\(error)")
         }
-        for event in blocking({ [settings] in await Self.observeFirewall(settings) }) { effects += engine.handle(event, at: .start) }
+        for event in blocking({ [settings = engine.settings] in await Self.observeFirewall(settings) }) {
+            effects += engine.handle(event, at: .start)
+        }
         for effect in effects {
             switch effect {
             case .apply(let operations): answer.commands += operations.map(\.description)

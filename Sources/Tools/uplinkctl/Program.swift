@@ -17,7 +17,7 @@ struct Uplinkctl: ParsableCommand {
         version: Version.current,
         subcommands: [
             StatusCommand.self, WatchCommand.self, EventsCommand.self, HistoryCommand.self, ReplayCommand.self, ExplainCommand.self,
-            QualityCommand.self, ClientsCommand.self, ReportCommand.self, ProbeCommand.self, MetricsCommand.self,
+            QualityCommand.self, ClientsCommand.self, InterfacesCommand.self, ReportCommand.self, ProbeCommand.self, MetricsCommand.self,
             SwitchCommand.self, DrillCommand.self, ReloadCommand.self, CheckCommand.self, TeardownCommand.self,
             TraceCommand.self, SpeedTestCommand.self,
         ])

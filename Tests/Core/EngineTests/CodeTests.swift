@@ -107,7 +107,8 @@ extension CodeTests {
         let question = try #require(try World.settings().wans.first?.probe.targets.first?.question)
         let conditions: [Condition] = [
             .notAsked(.suspect, error: "e"), .absent(eth0), .noCarrier(eth0), .setDown(eth0), .noGateway(eth0),
-            .noRoute(eth0, metric: 101), .noGateway6(eth0), .unknown,
+            .noRoute(eth0, metric: 101), .noGateway6(eth0), .unknown, .nothingFits(InterfaceMatch(serial: "s")),
+            .severalFit(InterfaceMatch(serial: "s"), [eth0, eth0]), .taken(eth0, by: telkom), .unready(eth0),
             .up(roundTrip: .milliseconds(1), loss: 0.5), .suspect,
             .impaired(.slow, loss: 0.5, roundTrip: .milliseconds(1), evidence: "e", seconds: 1), .down(.silent), .recovering(seconds: 1),
         ]
@@ -136,6 +137,7 @@ extension CodeTests {
             .configurationRefused, .stateUnwritten(error: "e"), .box("p"), .noIPv6(.noneConfigured),
             .ipv6Elsewhere(telkom, .down(.silent), to: telkom),
             .socketsHold(telkom, [OwnSocket(transport: 17, port: 5060)]), .resolverSilent(telkom, .elsewhere, []),
+            .severalFit(telkom, InterfaceMatch(serial: "s"), [eth0, eth0], used: eth0), .interfaceTaken(telkom, eth0, by: telkom),
         ]
         let unready: [Unreadiness] = [
             .condition(.down(.silent)), .noNAT("p"), .notForwarding(eth0), .proofTooOld, .unproven, .stalling(1400),

@@ -18,6 +18,7 @@ struct ConfiguredTests {
         world.kernel.addForeign(Route(gateway: IPAddress("203.0.113.1"), interface: wwan0, routeProtocol: 16, metric: 300))
         var new = old
         new.wans[0].interface = wwan0
+        new.wans[0].given = wwan0
         #expect(world.engine.handle(.configured(new), at: world.now) == [.readKernel])
         #expect(world.engine.settings == old && world.engine.interfaces.isSuperset(of: new.interfaces.union(old.interfaces)))
         world.look()

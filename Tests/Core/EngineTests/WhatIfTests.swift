@@ -73,7 +73,8 @@ struct WhatIfTests {
         let world = try office()
         let answer = try world.engine.whatIf([telkom: .down, smartfren: .noCarrier], at: world.now)
         #expect(
-            answer.answer.sentence.text.hasPrefix("Nobody would have Internet: telkom is down (upstream silent), smartfren is without carrier."))
+            answer.answer.sentence.text.hasPrefix(
+                "Nobody would have Internet: telkom is down (upstream silent), smartfren is without carrier."))
         #expect(answer.lines[0].text.contains("its sessions would stand still until a WAN works"))
     }
 

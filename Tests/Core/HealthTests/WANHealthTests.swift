@@ -232,7 +232,12 @@ struct WANHealthTests {
     func kernelWord(condition: WANHealth.LinkCondition, state: HealthState, fault: Fault) throws {
         let bench = try Bench()
         bench.run(for: .seconds(20))
+        // A line that nobody can unplug is just absent.
         bench.health.observe(condition, at: bench.now)
+        #expect(bench.health.fault == (fault == .modemGone ? nil : fault))
+        var wan = bench.health.wan
+        wan.isRemovable = true
+        bench.health.configure(wan, at: bench.now)
         #expect(bench.health.state == state)
         #expect(bench.health.fault == fault)
         // Back with another index, as a replugged modem is: it has to prove itself.

@@ -59,7 +59,9 @@ extension Status {
         $0.pid = 4711
         $0.started = "2026-07-31T11:00:00.000Z"
         $0.configurationFile = "/etc/uplinkd/uplinkd.yaml"
-        $0.selection = SelectionStatus(wan: "telkom", reason: "first choice", since: "2026-07-31T12:00:00.000Z", sinceSeconds: 273_600, pinned: false, pinnedTo: "telkom")
+        $0.selection = SelectionStatus(
+            wan: "telkom", reason: "first choice", since: "2026-07-31T12:00:00.000Z", sinceSeconds: 273_600, pinned: false,
+            pinnedTo: "telkom")
         $0.wans = [
             .sample("telkom", selected: true, carries: true),
             .sample(

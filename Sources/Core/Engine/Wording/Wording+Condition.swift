@@ -11,6 +11,18 @@ extension Condition {
             Sentence("not-asked", ["health": state.rawValue, "error": error], "\(state.rawValue): probes can't be sent (\(error))")
         case .absent(let interface):
             Sentence("absent", ["interface": interface], "absent: there is no interface \(interface)")
+        case .nothingFits(let match):
+            Sentence("nothing-fits", ["match": match], "absent: no interface has \(match)")
+        case .severalFit(let match, let names):
+            Sentence(
+                "several-fit", ["match": match, "interfaces": names.map(\.description).joined(separator: ",")],
+                "absent: \(Self.listed(names)) fit\(match.map { " (\($0))" } ?? ""), and which one is meant nobody can tell")
+        case .taken(let interface, let other):
+            Sentence(
+                "interface-taken", ["interface": interface, "by": other],
+                "absent: \(interface) belongs to \(other?.description ?? "the LAN")")
+        case .unready(let interface):
+            Sentence("interface-unready", ["interface": interface], "absent: udev hasn't finished with \(interface)")
         case .noCarrier(let interface):
             Sentence(
                 "no-carrier", ["interface": interface],
@@ -58,6 +70,12 @@ extension Condition {
 }
 
 extension Condition {
+    static func listed(_ names: [InterfaceName]) -> String {
+        names.count < 2
+            ? names.map(\.description).joined()
+            : names.dropLast().map(\.description).joined(separator: ", ") + " and \(names[names.count - 1])"
+    }
+
     /// The same with its subject, and without its end: `telkom is down: upstream silent`.
     package func sentence(of wan: WANName) -> Sentence {
         let clause = sentence

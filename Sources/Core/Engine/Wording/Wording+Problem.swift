@@ -32,6 +32,19 @@ extension StatusProblem {
             Sentence(
                 "lan-missing", ["interface": interface],
                 "there is no LAN interface \(interface), so nothing is forwarded from it; it is picked up when it appears")
+        case .severalFit(let wan, let match, let names, let used):
+            Sentence(
+                "several-interfaces",
+                [
+                    "wan": wan, "match": match, "interfaces": names.map(\.description).joined(separator: ","), "used": used,
+                ],
+                "\(Condition.listed(names)) fit \(wan)\(match.map { " (\($0))" } ?? ""); "
+                    + (used.map { "\($0) is used, since it was there first" } ?? "none of them is used")
+                    + ": add what tells them apart to its 'match', such as the path ('uplinkctl interfaces' has it)")
+        case .interfaceTaken(let wan, let interface, let other):
+            Sentence(
+                "interface-of-two", ["wan": wan, "interface": interface, "by": other],
+                "\(interface) is what \(wan) means, and belongs to \(other?.description ?? "the LAN"): each has an interface of its own")
         case .overlapping(let lan, let network, let wan, let wanNetwork):
             Sentence(
                 "overlapping", ["lan": lan, "network": network, "wan": wan, "wan_network": wanNetwork],

@@ -17,6 +17,10 @@ struct WANInterface {
             let error = ControlClientError.refused(.unknownWAN(wan: name, known: status.wans.map(\.name)))
             throw Failure(error) ?? Failure(.failed, "\(error)")
         }
+        guard found.interface != "-" else {
+            throw Failure(
+                .failed, "\(name) can't be used: no interface fits what it is known by; 'uplinkctl interfaces' lists those there are.")
+        }
         guard let interface = InterfaceName(found.interface) else {
             throw Failure(.failed, "uplinkd's answer makes no sense: \(found.name) has the interface '\(found.interface)'.")
         }

@@ -11,9 +11,12 @@ enum Advice {
 
     private static func text(_ code: String, _ wan: WANStatus) -> String? {
         switch code {
-        case "modem-gone": "there is no \(wan.interface): plug the modem in, or try another port or cable."
+        case "modem-gone":
+            "there is no \(wan.interface) ('uplinkctl interfaces' lists what there is): plug the modem in, or try another port or cable."
         case "no-carrier": "the cable of \(wan.interface) is out, or the box at its other end is off."
         case "no-lease": "\(wan.interface) has no address or no gateway: look at its DHCP client, and whether the modem is online."
+        case "no-route":
+            "\(wan.interface) has an address and no default route: look at its DHCP client; 'uplinkctl explain' says what to add."
         case "gateway-silent":
             "\(wan.gateway.map { "its box (\($0))" } ?? "its box") doesn't answer: switch it off and on, and look at the cable between."
         case "upstream-silent": "its own box answers, the provider's network behind it doesn't: call the provider."
