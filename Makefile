@@ -167,7 +167,8 @@ install:
 	@for unit in $(units); do sed 's|/usr/local/|$(PREFIX)/|' systemd/$$unit > $(lib)/systemd/system/$$unit; chmod 644 $(lib)/systemd/system/$$unit; done
 	@for name in $(sysusers); do install -D -m 644 systemd/$$name.sysusers $(lib)/sysusers.d/$$name.conf; done
 	@install -D -m 644 systemd/uplinkd.tmpfiles $(lib)/tmpfiles.d/uplinkd.conf
-	@install -D -m 644 systemd/uplinkd.rules $(lib)/udev/rules.d/70-uplinkd.rules
+	@install -d $(lib)/udev/rules.d
+	@sed 's|/usr/local/|$(PREFIX)/|' systemd/uplinkd.rules > $(lib)/udev/rules.d/70-uplinkd.rules; chmod 644 $(lib)/udev/rules.d/70-uplinkd.rules
 	@install -D -m 644 etc/iproute2/rt_protos.d/uplinkd.conf $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf
 	@for example in $(hook_examples); do install -D -m 755 etc/uplinkd/hooks.d.examples/$$example $(doc)/examples/hooks.d/$$example; done
 	@install -d -m 755 $(DESTDIR)/etc/uplinkd/hooks.d

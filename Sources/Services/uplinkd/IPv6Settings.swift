@@ -1,7 +1,9 @@
 import Chassis
+import Devices
 import Floor
 import Glibc
 import Model
+import Plan
 import Shell
 
 /// `--ipv6-settings`: what IPv6 needs and netlink can't set, by the files of /proc/sys. The daemon itself sees none of them; its unit has a
@@ -14,24 +16,47 @@ struct IPv6Settings {
 
     func run() throws(Failure) {
         var answer = Answer()
+        let settings: Settings
+        do throws(KernelError) {
+            settings = self.settings.assigned(among: try DeviceSurvey().devices())
+        } catch {
+            throw Failure(status: .failed, message: "\(error)")
+        }
         let wans = settings.wans.filter { $0.ipv6 == .masquerade }
         if access(folder, F_OK) != 0 {
             answer.notes.append("There is no IPv6 on this box.")
         } else if wans.isEmpty {
             answer.notes.append("No WAN is to have IPv6, so nothing is set.")
         } else {
-            // Before the box forwards: from then on an interface with 1 takes no advertisements. With 0 somebody else takes them for the kernel
-            // (networkd, NetworkManager), or nobody shall.
-            for wan in wans where value("\(wan.interface)/accept_ra") == "1" {
-                set("\(wan.interface)/accept_ra", to: "2", &answer)
-            }
-            for place in ["all", "default"] { set("\(place)/ignore_routes_with_linkdown", to: "1", &answer) }
+            // Before the box forwards: from then on an interface with 1 takes no advertisements. Those that aren't ours keep what they have by
+            // that; the LAN's must not tell a router where to go. With 0 somebody else takes them for the kernel (networkd, NetworkManager), or
+            // nobody shall.
+            let names =
+                value("all/forwarding") == "1"
+                ? wans.map { "\($0.interface)" } : present.filter { !settings.lan.map(\.description).contains($0) }
+            for name in names where value("\(name)/accept_ra") == "1" { set("\(name)/accept_ra", to: "2", &answer) }
+            // Of "default" as well (addrconf.c, addrconf_linkdown_change).
+            set("all/ignore_routes_with_linkdown", to: "1", &answer)
             set("all/forwarding", to: "1", &answer)
         }
         answer.show(asJSON: asJSON)
         guard answer.problems.isEmpty else {
             throw Failure(status: .failed, message: answer.problems.joined(separator: "\n"))
         }
+    }
+
+    /// All interfaces that have IPv6.
+    private var present: [String] {
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
+            if ![".", "..", "all", "default", "lo"].contains(name) { names.append(name) }
+        }
+        return names.sorted()
     }
 
     private func value(_ name: String) -> String? {

@@ -98,7 +98,7 @@ enum MarkingCase: String, CaseIterable { case nft, legacy, nftables }
         let lan = try #require(InterfaceName("lan0"))
         var desired = FirewallDesired(backend: which == .nftables ? .nftables : .iptables, lan: [lan], wans: wans, mask: 0x0f00_0000)
         if let drill { desired.drill = .init(wan: wans[0], fault: drill.fault, window: drill.window) }
-        for place in desired.places {
+        for place in desired.places where !place.holdsFastPath {
             let restore = try #require(FirewallRestore(place, desired: desired, observed: [:]))
             let command =
                 which == .nftables ? "nft -f -" : "ip\(place.isIPv6 ? "6" : "")tables-\(which.rawValue)-restore --noflush -w 10"

@@ -34,7 +34,7 @@ package struct BoxMachine: Sendable, Equatable {
             // Emulated, a processor that can less is faster.
             "-cpu", isAccelerated ? "host,arch-capabilities=off" : "Nehalem",
             "-kernel", "\(image)/kernel", "-initrd", "\(image)/initrd",
-            "-append", "root=/dev/vda rw console=ttyS0 loglevel=6 mitigations=off random.trust_cpu=on tsc=reliable no_timer_check",
+            "-append", "root=/dev/vda rw console=ttyS0 loglevel=6 mitigations=off random.trust_cpu=on tsc=unstable no_timer_check",
             "-drive", "file=\(Self.escaped(overlay)),format=qcow2,if=virtio,cache=unsafe",
             "-drive", "file=\(Self.escaped(delivery)),format=raw,if=virtio,readonly=on",
             // Restarted in place, an emulated box is slower each time: a restart is a new process.

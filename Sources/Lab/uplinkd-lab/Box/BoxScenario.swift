@@ -58,7 +58,9 @@ actor BoxRound {
         rows.append(scene.row(name))
         // At once, too: a scenario that fails later must not take it along.
         printLine("Debian \(name): \(zip(BoxScene.header, scene.row(name)).map { "\($0) \($1)" }.joined(separator: ", "))")
-        broken += scene.broken(silentFor: limit + slack, isReset: isReset).map { "Debian \(name): \($0)" }
+        let failures = scene.broken(silentFor: limit + slack, isReset: isReset).map { "Debian \(name): \($0)" }
+        if !failures.isEmpty { printLine(try await box.run("uplinkctl events --last 30")) }
+        broken += failures
     }
 
     private func install() async throws {
