@@ -38,6 +38,18 @@ enum NewSessionFilter {
         return program.assembled
     }
 
+    /// TCP that was open (TCP_CONNTRACK_ESTABLISHED, FIN_WAIT, CLOSE_WAIT) when it was deleted. Linux tells its state then from 5.9 on.
+    static var openEnds: [sock_filter] {
+        var program = Program()
+        program.find(CTA_PROTOINFO.rawValue)
+        program.descend(CTA_PROTOINFO_TCP.rawValue)
+        program.descend(CTA_PROTOINFO_TCP_STATE.rawValue)
+        program.loadValue(BPF_B)
+        program.add(BPF_JMP | BPF_JGT | BPF_K, 5, ifTrue: .refuse)
+        program.add(BPF_JMP | BPF_JGE | BPF_K, 3, ifTrue: .accept)
+        return program.assembled
+    }
+
     private struct Program {
         enum End { case accept, refuse }
         private var instructions: [(code: Int32, k: UInt32, ifTrue: End?, ifFalse: End?)] = []

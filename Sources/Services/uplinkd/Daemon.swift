@@ -102,7 +102,7 @@ actor Daemon {
         let timer = PollTimer(senses.poll, clock) { [weak self] in self?.assumeIsolated { $0.loop.timePassed() } }
         // The numbers of the WANs, before anything is made with them.
         chronicle.remember()
-        let sessions = SessionTable()
+        let sessions = SessionTable(hearsEnds: true)
         let teller = ClientTeller()
         let files = BoxFilesReader()
         let newSessions = NewSessionWatch { [weak self, executor] wan, sessions in

@@ -40,6 +40,23 @@ extension InNamespaces {
             }
         }
 
+        /// The kernel deletes what was masqueraded by an interface that goes, and leaves nothing to be swept: an unplugged modem.
+        @Test(
+            "a download is reset when its WAN's interface is set down or goes, with which the kernel deletes the session by itself",
+            arguments: ["ip link set eth0 down", "ip link del eth0"], FirewallBackend.allCases)
+        func interfaceGone(command: String, firewall: FirewallBackend) async throws {
+            try await Lab.with { lab in
+                let daemon = try await lab.daemon(.office(firewall: firewall))
+                let download = try await lab.client.path().download()
+                let began = Moment.now
+                try await lab.router.node.shell(command)
+                try await lab.carries(Self.smartfren)
+                try await lab.eventually("somebody was told, and answered") { try await Self.told(lab, daemon)?.answered == 1 }
+                let broken = try #require(try await download.stop().broken)
+                #expect(broken.reason == "Connection reset by peer" && broken.time - began < .seconds(10))
+            }
+        }
+
         /// What the firewalls of computers let in, as far as it matters here. INVALID is dropped by both.
         private static let filters = [
             "ufw": """
