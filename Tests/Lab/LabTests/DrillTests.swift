@@ -69,7 +69,8 @@ extension BesideOthers {
                 let steps = Self.steps(text)
                 #expect(steps.filter { $0 != "report" } == ["begun", "set", "noticed", "failover", "ended", "failback", "over"], "\(text)")
                 #expect(steps.count { $0 == "report" } == 2, "\(text)")
-                let outcome = "Outcome: passed. The drill of telkom is over: failover and failback. Every client that had to move was backed up."
+                let outcome =
+                    "Outcome: passed. The drill of telkom is over: failover and failback. Every client that had to move was backed up."
                 #expect(text.contains(outcome) && text.hasSuffix("\nstatus 0\n"), "\(text)")
                 try await lab.carries(Self.telkom)
                 for report in [try await stream.stop(), try await stream6.stop()] {
