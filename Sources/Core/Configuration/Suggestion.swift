@@ -1,5 +1,5 @@
 /// The word that was probably meant: at most two slips away, and not more than a third of it.
-func nearest(to text: String, in words: [String]) -> String? {
+package func nearest(to text: String, in words: [String]) -> String? {
     // Long text is no slip of the finger, and the work grows with its length.
     guard text.utf8.count <= 32 else { return nil }
     let wanted = normalised(text)
