@@ -1,3 +1,5 @@
+import Model
+
 /// One value of a YAML file. A scalar is its text: what `on`, `1` or `12:30` means is for the reader of the key to say, not for YAML.
 struct Node {
     enum Content {
@@ -45,8 +47,4 @@ func quoted(_ text: String) -> String {
 }
 
 /// `'a', 'b' and 'c'`
-func listed(_ words: [String], _ conjunction: String) -> String {
-    let words = words.map { "'\($0)'" }
-    guard words.count > 1, let last = words.last else { return words.joined() }
-    return words.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"
-}
+func listed(_ words: [String], _ conjunction: String) -> String { enumeration(words.map { "'\($0)'" }, conjunction) }

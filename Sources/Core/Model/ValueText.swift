@@ -40,3 +40,9 @@ package func shareText(_ share: Double) -> String {
 
 /// As `ip`, `conntrack` and iptables write marks and masks: `0xf000000`.
 package func hexadecimal(_ value: UInt32) -> String { "0x" + String(value, radix: 16) }
+
+/// `a, b and c`
+package func enumeration(_ words: [String], _ conjunction: String) -> String {
+    guard words.count > 1, let last = words.last else { return words.joined() }
+    return words.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"
+}

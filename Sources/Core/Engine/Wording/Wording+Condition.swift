@@ -16,7 +16,8 @@ extension Condition {
         case .severalFit(let match, let names):
             Sentence(
                 "several-fit", ["match": match, "interfaces": names.map(\.description).joined(separator: ",")],
-                "absent: \(Self.listed(names)) fit\(match.map { " (\($0))" } ?? ""), and which one is meant nobody can tell")
+                "absent: \(enumeration(names.map(\.description), "and")) fit\(match.map { " (\($0))" } ?? ""), and which one is meant nobody can tell"
+            )
         case .taken(let interface, let other):
             Sentence(
                 "interface-taken", ["interface": interface, "by": other],
@@ -70,12 +71,6 @@ extension Condition {
 }
 
 extension Condition {
-    static func listed(_ names: [InterfaceName]) -> String {
-        names.count < 2
-            ? names.map(\.description).joined()
-            : names.dropLast().map(\.description).joined(separator: ", ") + " and \(names[names.count - 1])"
-    }
-
     /// The same with its subject, and without its end: `telkom is down: upstream silent`.
     package func sentence(of wan: WANName) -> Sentence {
         let clause = sentence

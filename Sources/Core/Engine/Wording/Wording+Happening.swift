@@ -224,11 +224,11 @@ extension TellingOutcome {
         if untold > 0 { parts.append("those of \(sessions(untold)) couldn't be told") }
         if own > 0 { parts.append("\(sessions(own)) of the box's own ended") }
         if let problem { parts.append("it didn't go as it should: \(problem)") }
-        let text = parts.joined(separator: "; ")
         return Sentence(
             "clients-told",
             ["told": told, "answered": answered, "silent": silent, "untold": untold, "own": own, "problem": problem],
-            text.prefix(1).uppercased() + text.dropFirst() + ".")
+            parts.joined(separator: "; ")
+        ).asEvent
     }
 }
 

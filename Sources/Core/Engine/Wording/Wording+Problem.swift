@@ -38,7 +38,7 @@ extension StatusProblem {
                 [
                     "wan": wan, "match": match, "interfaces": names.map(\.description).joined(separator: ","), "used": used,
                 ],
-                "\(Condition.listed(names)) fit \(wan)\(match.map { " (\($0))" } ?? ""); "
+                "\(enumeration(names.map(\.description), "and")) fit \(wan)\(match.map { " (\($0))" } ?? ""); "
                     + (used.map { "\($0) is used, since it was there first" } ?? "none of them is used")
                     + ": add what tells them apart to its 'match', such as the path ('uplinkctl interfaces' has it)")
         case .interfaceTaken(let wan, let interface, let other):
@@ -138,7 +138,7 @@ extension ResolverFault {
 }
 
 extension Sentence {
-    /// A problem's wording as a sentence of its own.
+    /// A clause, such as a problem's wording, as a sentence of its own.
     var asEvent: Sentence {
         var event = self
         event.text = text.prefix(1).uppercased() + text.dropFirst() + "."

@@ -42,10 +42,7 @@ struct ProbeCommand: ParsableCommand {
     @OptionGroup var output: JSONOption
 
     /// `icmp, arp, … or exec`
-    private static var kinds: String {
-        let names = Question.Kind.allCases.map(\.rawValue)
-        return names.dropLast().joined(separator: ", ") + " or " + names.suffix(1).joined()
-    }
+    private static var kinds: String { enumeration(Question.Kind.allCases.map(\.rawValue), "or") }
 
     func run() throws {
         let wanted = ProbeParameters {
