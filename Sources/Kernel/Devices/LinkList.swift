@@ -81,6 +81,6 @@ extension LinkList.Entry {
     private static func mac(_ attribute: Attribute) -> String? {
         let bytes = attribute.bytes
         guard bytes.count == 6, bytes.contains(where: { $0 != 0 }) else { return nil }
-        return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+        return attribute.hardwareAddress
     }
 }

@@ -184,7 +184,7 @@ struct ConntrackEntry {
     }
 
     /// TCP_CONNTRACK_ESTABLISHED, FIN_WAIT and CLOSE_WAIT (linux/netfilter/nf_conntrack_tcp.h).
-    private static let openStates: ClosedRange<UInt8> = 3...5
+    static let openStates: ClosedRange<UInt8> = 3...5
     var tcpState: UInt8? {
         // Of one in a flowtable the kernel doesn't tell it: it is there for as long as it is established.
         if isOffloaded, originalTuple.transport == SessionTimeouts.tcp { return Self.openStates.lowerBound }

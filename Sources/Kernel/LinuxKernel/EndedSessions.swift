@@ -28,7 +28,7 @@ final class EndedSessions: @unchecked Sendable {
     init(queue: DispatchQueue) throws(NetlinkFailure) {
         socket = try NoticeSocket(
             bus: NETLINK_NETFILTER, groups: [Int(NFNLGRP_CONNTRACK_DESTROY.rawValue)], receiveBuffer: Self.receiveBuffer,
-            filter: NewSessionFilter.openEnds)
+            filter: SessionNoticeFilter.openEnds)
         source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
         source.setEventHandler { [weak self] in self?.read() }
         source.setCancelHandler { [socket] in withExtendedLifetime(socket) {} }

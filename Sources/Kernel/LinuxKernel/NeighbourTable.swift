@@ -62,14 +62,6 @@ extension Neighbour.State {
     }
 }
 
-extension Attribute {
-    /// `02:00:5e:10:00:01`. nil: empty, as on a tunnel.
-    fileprivate var hardwareAddress: String? {
-        let bytes = bytes
-        return bytes.isEmpty ? nil : bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
-    }
-}
-
 extension IPAddress {
     /// A multicast address, or the broadcast one: the kernel has entries of its own for those that it sends to.
     fileprivate var isGroup: Bool {

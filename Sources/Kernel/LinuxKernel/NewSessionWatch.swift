@@ -68,7 +68,7 @@ private final class Listener: @unchecked Sendable {
         socket = try NoticeSocket(
             bus: NETLINK_NETFILTER,
             groups: [NFNLGRP_CONNTRACK_NEW, NFNLGRP_CONNTRACK_UPDATE, NFNLGRP_CONNTRACK_DESTROY].map { Int($0.rawValue) },
-            receiveBuffer: Self.receiveBuffer, filter: NewSessionFilter.program(mark: scope.mark, mask: scope.mask))
+            receiveBuffer: Self.receiveBuffer, filter: SessionNoticeFilter.newSessions(mark: scope.mark, mask: scope.mask))
         source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
         source.setEventHandler { [weak self] in self?.begin() }
         // Closed only when nobody waits for it any more.

@@ -168,6 +168,12 @@ package struct Attribute {
         }
     }
 
+    /// `02:00:5e:10:00:01`. nil: empty, as on a tunnel.
+    package var hardwareAddress: String? {
+        let bytes = bytes
+        return bytes.isEmpty ? nil : bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+    }
+
     /// Text up to its NUL, or all of it if there is none.
     package var string: String {
         guard let data = nla_data(pointer) else { return "" }

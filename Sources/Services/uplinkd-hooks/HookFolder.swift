@@ -16,12 +16,12 @@ struct HookFolder {
 
     func read() -> Contents {
         if let refusal = refusalOfFolder() { return Contents(refused: [refusal]) }
-        guard let folder = opendir(path) else { return Contents(refused: ["\(path) can't be read: \(errorText())."]) }
-        defer { closedir(folder) }
+        let names: [String]
+        do throws(CallError) { names = try Files.names(in: path) } catch {
+            return Contents(refused: ["\(path) can't be read: \(errorText(error.code))."])
+        }
         var contents = Contents()
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            guard !name.hasPrefix(".") else { continue }
+        for name in names where !name.hasPrefix(".") {
             if let refusal = refusal(of: name) {
                 contents.refused.append("\(file(name)) is not run: \(refusal).")
             } else {

@@ -47,16 +47,7 @@ struct IPv6Settings {
 
     /// All interfaces that have IPv6.
     private var present: [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            }
-            if ![".", "..", "all", "default", "lo"].contains(name) { names.append(name) }
-        }
-        return names.sorted()
+        ((try? Files.names(in: folder)) ?? []).filter { !["all", "default", "lo"].contains($0) }.sorted()
     }
 
     private func value(_ name: String) -> String? {
@@ -70,8 +61,7 @@ struct IPv6Settings {
         guard !isDryRun else { return }
         do throws(CallError) {
             let action = "can't write \(folder)/\(name)"
-            let file = try Descriptor.open("\(folder)/\(name)", O_WRONLY, action)
-            guard Files.writeAll(Array(wanted.utf8), to: file.number) else { throw .last(action) }
+            try Descriptor.open("\(folder)/\(name)", O_WRONLY, action).write(Array(wanted.utf8), action)
         } catch {
             answer.problems.append(error.description)
         }

@@ -21,6 +21,18 @@ package enum Files {
         throw CallError(action: action, code: EFBIG)
     }
 
+    /// What is in a folder, but for `.` and `..`; in no order.
+    package static func names(in folder: String) throws(CallError) -> [String] {
+        guard let directory = opendir(folder) else { throw .last("can't read \(folder)") }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     /// Whole or not at all: a reader, or a crash, never sees half a file.
     package static func replace(_ path: String, with bytes: [UInt8]) throws(CallError) {
         let temporary = path + ".new"

@@ -5,8 +5,7 @@ internal import Glibc
 /// but cables then: a bridge for each, from QEMU's end to the lab's.
 ///
 ///     try await Lab.with(options: Box.options) { lab in
-///         let box = try await Box.unpack(in: lab, machine)
-///         try await box.cutCable()
+///         try await Box.with(in: lab, machine, delivery: ".build/deb") { box in try await box.cutCable() }
 ///     }
 package actor Box {
     package nonisolated let lab: Lab

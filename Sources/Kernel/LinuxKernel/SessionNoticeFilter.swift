@@ -3,18 +3,18 @@ internal import CNetlink
 internal import Glibc
 internal import Model
 
-/// Which of conntrack's notices tell of a new session's beginning or of its first answer: a classic BPF program, so that the kernel throws the others
-/// away before they reach our buffer. Of each session of one WAN that is TCP, or UDP to port 53, two are left.
+/// Which of conntrack's notices somebody wants to hear: classic BPF programs, so that the kernel throws the others away before they reach a buffer.
 ///
 /// The kernel finds attributes by itself for such programs (SKF_AD_NLATTR in net/core/filter.c). Their values are in network order, as loads are.
-enum NewSessionFilter {
+enum SessionNoticeFilter {
     /// Attributes begin behind nlmsghdr and nfgenmsg.
     private static let attributes: UInt32 = 20
     /// SKF_AD_OFF + SKF_AD_NLATTR and SKF_AD_NLATTR_NEST (linux/filter.h): A is where to look, X what for.
     private static let attribute = UInt32(bitPattern: -0x1000 + 12)
     private static let nested = UInt32(bitPattern: -0x1000 + 16)
 
-    static func program(mark: UInt32, mask: UInt32) -> [sock_filter] {
+    /// A new session's beginning, and its first answer: of each session of one WAN that is TCP, or UDP to port 53, two are left.
+    static func newSessions(mark: UInt32, mask: UInt32) -> [sock_filter] {
         var program = Program()
         // A session in which both sides have said something twice: its first answer is long since.
         program.find(CTA_STATUS.rawValue)
@@ -38,15 +38,15 @@ enum NewSessionFilter {
         return program.assembled
     }
 
-    /// TCP that was open (TCP_CONNTRACK_ESTABLISHED, FIN_WAIT, CLOSE_WAIT) when it was deleted. Linux tells its state then from 5.9 on.
+    /// TCP that was open when it was deleted. Linux tells its state then from 5.9 on.
     static var openEnds: [sock_filter] {
         var program = Program()
         program.find(CTA_PROTOINFO.rawValue)
         program.descend(CTA_PROTOINFO_TCP.rawValue)
         program.descend(CTA_PROTOINFO_TCP_STATE.rawValue)
         program.loadValue(BPF_B)
-        program.add(BPF_JMP | BPF_JGT | BPF_K, 5, ifTrue: .refuse)
-        program.add(BPF_JMP | BPF_JGE | BPF_K, 3, ifTrue: .accept)
+        program.add(BPF_JMP | BPF_JGT | BPF_K, UInt32(ConntrackEntry.openStates.upperBound), ifTrue: .refuse)
+        program.add(BPF_JMP | BPF_JGE | BPF_K, UInt32(ConntrackEntry.openStates.lowerBound), ifTrue: .accept)
         return program.assembled
     }
 
