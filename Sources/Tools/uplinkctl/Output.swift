@@ -22,9 +22,10 @@ enum Output {
     }
 
     /// nil: nobody reads it from a terminal, so there is room for all.
-    static var width: Int? {
+    static var size: ScreenText.Size? {
         var size = winsize()
-        return isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 else { return nil }
+        return ScreenText.Size(rows: Int(size.ws_row), columns: Int(size.ws_col))
     }
 
     /// As it is.

@@ -98,10 +98,7 @@ package enum Metrics {
 
         private mutating func line(_ name: String, _ labels: Labels, _ value: Double) {
             let list = labels.map { "\($0.name)=\"\(escaped($0.value))\"" }.joined(separator: ",")
-            // To a nanosecond: 0.00028, and not 0.00028000000000000003.
-            let rounded = (value * 1e9).rounded() / 1e9
-            let number = rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"
-            written += "\(name)\(list.isEmpty ? "" : "{\(list)}") \(number)\n"
+            written += "\(name)\(list.isEmpty ? "" : "{\(list)}") \(plainNumber(value))\n"
         }
 
         /// A target may have a URL in it, or what somebody has configured as one.

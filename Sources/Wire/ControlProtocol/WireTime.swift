@@ -10,3 +10,10 @@ package func wireTime(milliseconds: Int64) -> String { wireTime(Date(timeInterva
 
 /// A figure on the wire has two digits after the point: nobody reads more, and they change all the time.
 package func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+
+/// A figure in a text for programs: to a billionth, and with no digits that nobody measured. `0.00028`, and not `0.00028000000000000003`.
+package func plainNumber(_ value: Double) -> String {
+    guard value.magnitude < 1e15 else { return "\(value)" }
+    let rounded = (value * 1e9).rounded() / 1e9
+    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+}

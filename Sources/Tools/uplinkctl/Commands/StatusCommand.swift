@@ -11,6 +11,6 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let status = try options.connect().status()
-        if output.json { try Output.json(status) } else { try Output.lines(StatusText.lines(status, width: Output.width)) }
+        if output.json { try Output.json(status) } else { try Output.lines(StatusText.lines(status, width: Output.size?.columns)) }
     }
 }

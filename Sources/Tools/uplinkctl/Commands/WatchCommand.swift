@@ -32,7 +32,7 @@ struct WatchCommand: ParsableCommand {
             } else if let before {
                 try Output.lines(ChangeText.lines(from: before, to: status, at: PastTime.localExactly(wireTime(Date()))))
             } else {
-                try Output.lines(StatusText.lines(status, width: Output.width))
+                try Output.lines(StatusText.lines(status, width: Output.size?.columns))
             }
             before = status
         }

@@ -10,6 +10,16 @@ struct Plot: Equatable {
         case partly(milliseconds: Double)
         case lost
 
+        /// - Parameter asked: so many have an outcome, and these times are those that were answered in.
+        init(_ times: [Double], of asked: Int) {
+            guard !times.isEmpty else {
+                self = asked == 0 ? .empty : .lost
+                return
+            }
+            let mean = times.reduce(0, +) / Double(times.count)
+            self = times.count == asked ? .answered(milliseconds: mean) : .partly(milliseconds: mean)
+        }
+
         var milliseconds: Double? {
             switch self {
             case .answered(let time), .partly(let time): time
@@ -30,16 +40,8 @@ struct Plot: Equatable {
         let fresh = counting.flatMap { target in
             Self.fresh(target, since: known.first { $0.target == target.target && $0.kind == target.kind })
         }
-        let times = fresh.compactMap { $0 }.filter(\.isFinite)
-        let column: Column =
-            if !times.isEmpty {
-                times.count == fresh.count ? .answered(milliseconds: mean(times)) : .partly(milliseconds: mean(times))
-            } else if !fresh.isEmpty || Self.isSilent(counting) {
-                .lost
-            } else {
-                .empty
-            }
-        columns.append(column)
+        let column = Column(fresh.compactMap { $0 }.filter(\.isFinite), of: fresh.count)
+        columns.append(column == .empty && Self.isSilent(counting) ? .lost : column)
         if columns.count > Self.limit { columns.removeFirst(columns.count - Self.limit) }
         known = counting
     }
@@ -64,13 +66,8 @@ struct Plot: Equatable {
 
     /// Microseconds; less than 0 is some other end.
     private static func column(_ results: [Int]) -> Column {
-        let times = results.filter { $0 >= 0 }.map { Double($0) / 1000 }
-        guard !times.isEmpty else { return results.isEmpty ? .empty : .lost }
-        let mean = times.reduce(0, +) / Double(times.count)
-        return times.count == results.count ? .answered(milliseconds: mean) : .partly(milliseconds: mean)
+        Column(results.filter { $0 >= 0 }.map { Double($0) / 1000 }, of: results.count)
     }
-
-    private func mean(_ times: [Double]) -> Double { times.reduce(0, +) / Double(times.count) }
 
     /// The window moves on, so what is new is what comes behind the part that both have. In a row of losses there is nothing to tell them by:
     /// see `isSilent`.

@@ -83,18 +83,9 @@ final class ScreenFeed: Sendable {
 
     private func put(status asking: AsyncClient<ControlError>, quality: [WANQuality]?, _ events: [ControlEvent]) async throws {
         let status = try await asking.call(ControlMethod.status, NoParameters()).status
-        let counted = clients.withLock { clients in
-            defer { clients = nil }
-            return clients
-        }
+        let counted = clients.withLock { $0.take() }
         // Behind the first second, which says whom the plots are of.
-        let recalled =
-            quality == nil
-            ? nil
-            : past.withLock { past in
-                defer { past = nil }
-                return past
-            }
+        let recalled = quality == nil ? nil : past.withLock { $0.take() }
         put(.success(News(status: status, quality: quality, events: events, clients: counted, past: recalled)))
     }
 
@@ -110,11 +101,5 @@ final class ScreenFeed: Sendable {
         wake()
     }
 
-    func take() throws -> News? {
-        let news = latest.withLock { news in
-            defer { news = nil }
-            return news
-        }
-        return try news?.get()
-    }
+    func take() throws -> News? { try latest.withLock { $0.take() }?.get() }
 }

@@ -86,13 +86,7 @@ struct Terminal {
         raise(number)
     }
 
-    var size: ScreenText.Size {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 else {
-            return ScreenText.Size(rows: 24, columns: 80)
-        }
-        return ScreenText.Size(rows: Int(size.ws_row), columns: Int(size.ws_col))
-    }
+    var size: ScreenText.Size { Output.size ?? ScreenText.Size(rows: 24, columns: 80) }
 
     func show(_ lines: [String]) throws(OutputError) {
         // What was there is written over, and not cleared before: that would flicker.

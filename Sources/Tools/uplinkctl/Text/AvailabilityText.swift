@@ -1,3 +1,4 @@
+import ControlProtocol
 import HistoryProtocol
 
 /// Of how much of the time each WAN was up.

@@ -57,12 +57,6 @@ func timeInSeconds(_ text: String, from shortest: Duration, to longest: Duration
     return seconds
 }
 
-/// A figure for programs: at most a millionth, and no more digits than it takes.
-func plainNumber(_ value: Double) -> String {
-    let rounded = (value * 1e6).rounded() / 1e6
-    return rounded.magnitude < 1e15 && rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
-}
-
 /// `500kB`, `10MB`, `1.5GB`: decimal, as the configuration has them. nil: no size.
 func bytesOfSize(_ text: String) -> Int? {
     guard let (unit, size) = [("kB", 1e3), ("MB", 1e6), ("GB", 1e9)].first(where: { text.hasSuffix($0.0) }) else { return nil }
