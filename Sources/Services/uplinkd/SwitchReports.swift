@@ -90,6 +90,8 @@ final class SwitchReports {
     }
 
     func note(_ happening: Happening) {
+        // A drill is a switch that is known beforehand, and with most of its faults the count at the suspicion would come late.
+        if case .drill(let step) = happening, case .begun = step.what { reporter.order { $0.suspect() } }
         guard case .healthChanged(let change) = happening else { return }
         switch doubt.note(change.health, of: change.wan, selected: loop.engine.selection.wan, at: clock.now()) {
         case .begun: reporter.order { $0.suspect() }
