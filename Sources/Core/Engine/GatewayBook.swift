@@ -128,6 +128,12 @@ extension Engine {
         let indices = settings.wans.compactMap { wan in snapshot.interface(wan.interface).map { (wan.interface, $0.index) } }
         return Dictionary(indices) { first, _ in first }
     }
+
+    /// Whom this WAN's DHCP server wants to be asked for names.
+    package func resolvers(of wan: WANSettings) -> [IPv4Address] {
+        guard let interface = snapshot?.interface(wan.interface) else { return [] }
+        return files.leases[wan.interface]?.last { interface.has(.v4($0.address)) }?.resolvers ?? []
+    }
 }
 
 extension Interface {

@@ -1,12 +1,14 @@
 package import Model
 
-/// Which router a DHCP client has been given, out of the file that it keeps for itself. What isn't a lease as the client writes it is passed over.
+/// Which router and resolvers a DHCP client has been given, out of the file that it keeps for itself. What isn't a lease as the client writes it is passed over.
 ///
 /// Whether a lease still stands the file doesn't say well (dhclient appends, and a crash leaves what was). The address does: the client takes it
 /// from the interface at the end.
 package enum DHCPLeases {
     /// Of each file the last ones: an interface has hardly more addresses.
     private static let most = 8
+    /// As many as resolv.conf(5) takes.
+    private static let mostResolvers = 3
 
     /// dhclient.leases(5). One file may have the leases of several interfaces, each client's last one at its end.
     package static func dhclient(_ text: String, of interface: InterfaceName) -> [GatewayLease] {
@@ -29,14 +31,16 @@ package enum DHCPLeases {
         var address: IPv4Address?
         var router: IPv4Address?
         var classless: [Substring]?
+        var resolvers: [IPv4Address] = []
         while let statement = words.statement() {
             switch statement.first {
-            case "}": return isOfInterface ? address.flatMap { given($0, router, classless.map(defaultRouter)) } : nil
+            case "}": return isOfInterface ? address.flatMap { given($0, router, classless.map(defaultRouter), resolvers) } : nil
             case "interface": isOfInterface = statement.count == 2 && statement[1].unquoted == interface
             case "fixed-address": address = statement.count == 2 ? IPv4Address(String(statement[1])) : nil
             case "option":
                 switch statement.dropFirst().first {
                 case "routers": router = statement.dropFirst(2).first.flatMap { IPv4Address(String($0)) }
+                case "domain-name-servers": resolvers = statement.dropFirst(2).compactMap { IPv4Address(String($0)) }
                 case "rfc3442-classless-static-routes", "classless-static-routes": classless = Array(statement.dropFirst(2))
                 default: break
                 }
@@ -48,9 +52,11 @@ package enum DHCPLeases {
     }
 
     /// What `option 121` says counts alone where there is one (RFC 3442).
-    private static func given(_ address: IPv4Address, _ router: IPv4Address?, _ classless: IPv4Address??) -> GatewayLease? {
+    private static func given(
+        _ address: IPv4Address, _ router: IPv4Address?, _ classless: IPv4Address??, _ resolvers: [IPv4Address]
+    ) -> GatewayLease? {
         guard let gateway = classless ?? router, gateway.bits != 0 else { return nil }
-        return GatewayLease(address: address, gateway: gateway)
+        return GatewayLease(address: address, gateway: gateway, resolvers: Array(resolvers.prefix(mostResolvers)))
     }
 
     /// Numbers of 8 bits: the length of a prefix, as much of it as counts, and the router.
@@ -73,19 +79,21 @@ package enum DHCPLeases {
         var address: IPv4Address?
         var router: IPv4Address?
         var classless: IPv4Address??
+        var resolvers: [IPv4Address] = []
         for line in text.split(whereSeparator: \.isNewline) {
             guard let sign = line.firstIndex(of: "=") else { continue }
             let values = line[line.index(after: sign)...].split(separator: " ")
             switch line[..<sign] {
             case "ADDRESS": address = values.first.flatMap { IPv4Address(String($0)) }
             case "ROUTER": router = values.first.flatMap { IPv4Address(String($0)) }
+            case "DNS": resolvers = values.compactMap { IPv4Address(String($0)) }
             case "CLASSLESS_ROUTES":
                 let route = values.first { $0.hasPrefix("0.0.0.0/0,") }
                 classless = .some(route.flatMap { IPv4Address(String($0.dropFirst("0.0.0.0/0,".count))) })
             default: break
             }
         }
-        return address.flatMap { given($0, router, classless) }.map { [$0] } ?? []
+        return address.flatMap { given($0, router, classless, resolvers) }.map { [$0] } ?? []
     }
 }
 

@@ -79,6 +79,7 @@ extension Daemon {
             $0.gateway = health.gateway?.description
             $0.gateway6 = engine.gateway6(of: health.wan.name)?.description
             $0.addresses = (interface?.addresses.map(\.description) ?? []) + (interface?.addresses6.map(\.description) ?? [])
+            $0.resolvers = engine.resolvers(of: health.wan).map(\.description)
             $0.draining = engine.isDraining(health.wan.name)
             $0.drainEndsInSeconds = engine.drainEnd(of: health.wan.name).map { hundredths(max(0, ($0 - now).inSeconds)) }
             $0.routeMetric = own.map { Int($0.metric) }

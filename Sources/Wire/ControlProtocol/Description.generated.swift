@@ -85,6 +85,8 @@ let controlDescription = """
       gateway6: ?string,
       # Of both families, with the length of the prefix: "192.0.2.7/24".
       addresses: []string,
+      # Whom its DHCP server wants to be asked for names. null: an earlier version, which does not know.
+      resolvers: ?[]string,
       # It carries no new sessions, and keeps those that it has.
       draining: bool,
       # When those that are left will be moved. null: never, or there are none to move.

@@ -102,6 +102,8 @@ package struct WANStatus: Codable, Equatable, Sendable, FilledIn {
     package var gateway6: String?
     /// Of both families, with the length of the prefix: "192.0.2.7/24".
     package var addresses: [String] = []
+    /// Whom its DHCP server wants to be asked for names. nil: an earlier version, which does not know.
+    package var resolvers: [String]?
     /// It carries no new sessions, and keeps those that it has.
     package var draining = false
     /// When those that are left will be moved. nil: never, or there are none to move.
@@ -127,7 +129,7 @@ package struct WANStatus: Codable, Equatable, Sendable, FilledIn {
 
     enum CodingKeys: String, CodingKey {
         case name, interface, metric, metered, health, fault, impairments, since, selected, usable, carries, gateway, gateway6, addresses,
-            draining, reason, readiness, targets, ipv6
+            resolvers, draining, reason, readiness, targets, ipv6
         case sinceSeconds = "since_seconds"
         case upInSeconds = "up_in_seconds"
         case drainEndsInSeconds = "drain_ends_in_seconds"
