@@ -6,6 +6,7 @@ extension Settings {
         var changes = Changes()
         changes.note("lan.interfaces", lanGiven, new.lanGiven, listText)
         changes.note("lan.leases", leases, new.leases) { $0 ?? "auto" }
+        changes.note("lan", lanService, new.lanService) { $0.map { "\($0.address) on \($0.interface)" } ?? "served by somebody else" }
         for wan in wans where new[wan.name] == nil { changes.sentences.append("wans.\(wan.name) is gone") }
         for wan in new.wans {
             guard let old = self[wan.name] else {

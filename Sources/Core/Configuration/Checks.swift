@@ -7,6 +7,7 @@ extension FileDraft {
         checkProbing(&problems)
         checkTargets(&problems)
         checkFastPath(&problems)
+        checkLAN(&problems)
     }
 
     private func checkFastPath(_ problems: inout Problems) {

@@ -62,19 +62,14 @@ struct FileDraft {
             let firewall = firewall.value(default: Self.defaults.firewall), let iptables = iptables.value(default: Self.defaults.iptables),
             let markMask = markMask.value(default: Self.defaults.markMask), let reports = reports.value(default: Self.defaults.reports),
             let tellsClients = tellsClients.value(default: Self.defaults.tellsClients),
-            let fastPath = fastPath.value(default: Self.defaults.fastPath)
+            let fastPath = fastPath.value(default: Self.defaults.fastPath), let service = lan.service
         else { return nil }
         let wans = wans.compactMap { $0.settings(common: probe) }
         guard wans.count == self.wans.count else { return nil }
         return Settings(
             lan: interfaces.map(\.value), wans: wans, minimumStay: minimumStay, firewall: firewall, iptables: iptables, markMask: markMask,
-            reports: reports, tellsClients: tellsClients, fastPath: fastPath, leases: leases)
+            reports: reports, tellsClients: tellsClients, fastPath: fastPath, leases: leases, lanService: service)
     }
-}
-
-struct LANDraft {
-    var interfaces = Entry<[Located<InterfaceName>]>.absent
-    var leases = Entry<String?>.absent
 }
 
 struct WANDraft {

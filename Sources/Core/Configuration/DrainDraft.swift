@@ -96,7 +96,8 @@ extension Key<WANDraft> {
                 node, name, mark, whenEmpty: "write 'none', and all sessions are treated alike", identity: \.sessions, &problems
             ) { item, problems in
                 var read = DrainClassDraft()
-                readMapping(item, Owner(subject: "a class of sessions", mark: item.mark), DrainClassDraft.keys, into: &read, &problems)
+                let owner = Owner(subject: "a class of sessions", mark: item.mark, isItem: true)
+                readMapping(item, owner, DrainClassDraft.keys, into: &read, &problems)
                 return read.drainClass(&problems).map { .given($0, item.mark) } ?? .refused
             }
         }

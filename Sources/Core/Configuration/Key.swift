@@ -117,6 +117,8 @@ func readList<T: CustomStringConvertible, ID: Hashable>(
 struct Owner {
     var subject: String
     var mark: Mark
+    /// Of a list: its keys have nothing to do with those of the same name elsewhere.
+    var isItem = false
 }
 
 /// - Parameter owner: nil for the file as a whole.
@@ -140,7 +142,9 @@ func readMapping<Draft>(_ node: Node, _ owner: Owner?, _ keys: [Key<Draft>], int
         // A merge key (`<<: *defaults`): the alias has been reported.
         if case .refused = pair.value.content { continue }
         let meant = nearest(to: pair.key.value, in: unused) ?? nearest(to: pair.key.value, in: names)
-        problems.error("unknown key \(quoted(pair.key.value))", at: pair.key.mark, hint: hint(pair.key.value, meant, names))
+        problems.error(
+            "unknown key \(quoted(pair.key.value))", at: pair.key.mark,
+            hint: hint(pair.key.value, meant, names, isItem: owner?.isItem ?? false))
         // A slip in a required key is one problem, not an unknown key and a missing one.
         isThere(meant)
     }
@@ -150,10 +154,10 @@ func readMapping<Draft>(_ node: Node, _ owner: Owner?, _ keys: [Key<Draft>], int
     }
 }
 
-private func hint(_ key: String, _ meant: String?, _ names: [String]) -> String {
+private func hint(_ key: String, _ meant: String?, _ names: [String], isItem: Bool) -> String {
     if let meant { return "did you mean '\(meant)'?" }
     // Most often a wrong indentation: the key is right, its place isn't.
-    let paths = Schema.paths
+    let paths = isItem ? [] : Schema.paths
     if let path = paths.first(where: { $0 == key }) ?? paths.first(where: { $0.hasSuffix(".\(key)") }) {
         return path == key ? "'\(key)' belongs at the top level, without indentation" : "its place is '\(path)'"
     }

@@ -86,7 +86,7 @@ extension Value where T == String {
         }
     }
 
-    fileprivate static var mac: Value {
+    static var mac: Value {
         Value(expected: "a MAC address such as 02:00:5e:10:00:01") { text in
             let parts = text.lowercased().split(separator: text.contains("-") ? "-" : ":", omittingEmptySubsequences: false)
             let isRight =

@@ -1,14 +1,14 @@
 import Model
 
 /// The keys of a configuration file: the name, how the value is read, its range, and what to write if it may not be left out. What has a
-/// form of its own (`targets`, `readiness`, `drain-classes`, the WANs' names) has its keys beside its draft.
+/// form of its own (`lan`, `targets`, `readiness`, `drain-classes`, the WANs' names) has its keys beside its draft.
 ///
 /// A new key is a line here, a field of the draft and of `Settings`, what the draft makes of it (its default; for a key of a WAN also which of the
 /// two places holds), and a line in `Changes`. The tests then ask for it in the example and the docs.
 enum Schema {
     static var file: [Key<FileDraft>] {
         [
-            .mapping("lan", \.lan, lan, required: "name the interfaces that the clients are behind: 'lan: {interfaces: [br0]}'"),
+            .mapping("lan", \.lan, LANDraft.keys, required: "name the interfaces that the clients are behind: 'lan: {interfaces: [br0]}'"),
             .wans(required: "name each way to the Internet: 'wans: {telkom: {interface: eth0, metric: 1}}'"),
             .mapping("probe", \.probe, probe),
             .mapping("readiness", \.probe.readiness, ReadinessDraft.keys),
@@ -19,13 +19,6 @@ enum Schema {
             .value("reports", \.reports, .choice),
             .value("tell-clients", \.tellsClients, .choice),
             .value("fastpath", \.fastPath, .choice),
-        ]
-    }
-
-    static var lan: [Key<LANDraft>] {
-        [
-            .list("interfaces", \.interfaces, of: .interface, required: "list the interfaces that the clients are behind, such as '[br0]'"),
-            .value("leases", \.leases, .leases),
         ]
     }
 

@@ -70,7 +70,8 @@ private func readTarget(_ node: Node, _ problems: inout Problems) -> Entry<Targe
     guard let kind = kinds.read(pair.value, subject: "'kind'", at: pair.key.mark, &problems).value() else { return .refused }
     var draft = TargetDraft(kind: kind)
     readMapping(
-        node, Owner(subject: "a target of kind '\(kind.rawValue)'", mark: node.mark), Schema.target(kind), into: &draft, &problems)
+        node, Owner(subject: "a target of kind '\(kind.rawValue)'", mark: node.mark, isItem: true), Schema.target(kind), into: &draft,
+        &problems)
     guard let target = draft.target(&problems) else { return .refused }
     return .given(target, node.mark)
 }

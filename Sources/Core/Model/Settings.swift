@@ -14,15 +14,17 @@ package struct Settings: Equatable, Sendable {
     package var reports: Reporting
     package var tellsClients: Telling
     package var fastPath: FastPathUse
-    /// Where a DHCP server keeps its leases. nil: where dnsmasq has them, if it has any.
+    /// Where a DHCP server keeps its leases. nil: where the LAN's own has them, or else dnsmasq, if it has any.
     package var leases: String?
+    /// nil: the LAN is somebody else's.
+    package var lanService: LANService?
 
     package static let defaultMinimumStay: Duration = .seconds(30)
 
     package init(
         lan: [InterfaceName], wans: [WANSettings], minimumStay: Duration = Self.defaultMinimumStay, firewall: FirewallBackend = .iptables,
         iptables: IPTablesVariant = .auto, markMask: MarkMask = .standard, reports: Reporting = .on, tellsClients: Telling = .on,
-        fastPath: FastPathUse = .off, leases: String? = nil
+        fastPath: FastPathUse = .off, leases: String? = nil, lanService: LANService? = nil
     ) {
         self.lan = lan
         lanGiven = lan
@@ -35,6 +37,7 @@ package struct Settings: Equatable, Sendable {
         self.tellsClients = tellsClients
         self.fastPath = fastPath
         self.leases = leases
+        self.lanService = lanService
     }
 
     package subscript(wan: WANName) -> WANSettings? { wans.first { $0.name == wan } }

@@ -32,7 +32,7 @@ import Testing
             "2:1: error: unknown key 'wan' | did you mean 'wans'?"),
         Case(
             "words instead of a mapping", "lan: br0\nwans: [telkom]\n",
-            "1:6: error: 'lan' has to be a mapping with the keys 'interfaces' and 'leases', not 'br0'",
+            "1:6: error: 'lan' has to be a mapping with the keys 'interfaces', 'leases', 'address', 'ports', 'dhcp' and 'dns', not 'br0'",
             "2:7: error: 'wans' has to be a mapping with a key for each WAN, not a list"),
         Case(
             "a word instead of the keys of a WAN", "lan: {interfaces: br0}\nwans:\n  telkom: eth0\n  smartfren:\n",
