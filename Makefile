@@ -66,6 +66,7 @@ programs: swift
 	@$(call build_swift,$(RELEASE) --product uplinkctl)
 	@$(call build_swift,$(RELEASE) --product uplinkd-hooks)
 	@$(call build_swift,$(RELEASE) --product uplinkd-history)
+	@$(call build_swift,$(RELEASE) --product uplinkd-lan)
 
 # Not all at once: what waits for a child program or a socket would come to its turn only when all that computes has ended. (Swift before 6.3 can't.)
 AT_ONCE = --experimental-maximum-parallelization-width
@@ -78,7 +79,7 @@ deb: swift deb-packages
 	@Scripts/debian-changelog > debian/changelog
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) DEB_FOLDER=$(CURDIR)/.build/deb dpkg-buildpackage --build=binary --no-sign --rules-target=binary \
 	    > .build/deb/log 2>&1 || { tail -n 40 .build/deb/log; exit 1; }
-	@rm -rf debian/tmp debian/uplinkd debian/uplinkd-history debian/.debhelper debian/files debian/*.substvars debian/*.log debian/debhelper-build-stamp debian/*.debhelper
+	@rm -rf debian/tmp debian/uplinkd debian/uplinkd-history debian/uplinkd-lan debian/.debhelper debian/files debian/*.substvars debian/*.log debian/debhelper-build-stamp debian/*.debhelper
 	@ls -l .build/deb/*.deb | awk '{ print $$NF ": " $$5 " bytes" }'
 
 test: root build
@@ -147,12 +148,12 @@ service: root release
 
 # What is installed, each from the folder that has it. Units name programs below /usr/local: PREFIX takes its place.
 units := uplinkd.service uplinkd-ipv6.service uplinkd-hooks.service uplinkd-history.service uplinkd-metrics.service uplinkd-metrics.timer \
-    uplinkd-drill@.service uplinkd-drill@.timer
-sysusers := uplinkd uplinkd-hooks uplinkd-history
+    uplinkd-drill@.service uplinkd-drill@.timer uplinkd-lan.service uplinkd-dnsmasq.service
+sysusers := uplinkd uplinkd-hooks uplinkd-history uplinkd-lan
 hook_examples := mail telegram webhook
 lib := $(DESTDIR)$(PREFIX)/lib
 doc := $(DESTDIR)$(PREFIX)/share/doc/uplinkd
-installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks $(DESTDIR)$(PREFIX)/sbin/uplinkd-history $(DESTDIR)$(PREFIX)/bin/uplinkctl \
+installed = $(DESTDIR)$(PREFIX)/sbin/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks $(DESTDIR)$(PREFIX)/sbin/uplinkd-history $(DESTDIR)$(PREFIX)/sbin/uplinkd-lan $(DESTDIR)$(PREFIX)/bin/uplinkctl \
     $(addprefix $(lib)/systemd/system/,$(units)) $(patsubst %,$(lib)/sysusers.d/%.conf,$(sysusers)) $(lib)/tmpfiles.d/uplinkd.conf $(lib)/udev/rules.d/70-uplinkd.rules \
     $(DESTDIR)/etc/iproute2/rt_protos.d/uplinkd.conf $(addprefix $(doc)/examples/hooks.d/,$(hook_examples))
 configuration = $(DESTDIR)/etc/uplinkd/uplinkd.yaml
@@ -162,6 +163,7 @@ install:
 	@install -D -m 755 .build/release/uplinkd $(DESTDIR)$(PREFIX)/sbin/uplinkd
 	@install -D -m 755 .build/release/uplinkd-hooks $(DESTDIR)$(PREFIX)/sbin/uplinkd-hooks
 	@install -D -m 755 .build/release/uplinkd-history $(DESTDIR)$(PREFIX)/sbin/uplinkd-history
+	@install -D -m 755 .build/release/uplinkd-lan $(DESTDIR)$(PREFIX)/sbin/uplinkd-lan
 	@install -D -m 755 .build/release/uplinkctl $(DESTDIR)$(PREFIX)/bin/uplinkctl
 	@install -d $(lib)/systemd/system
 	@for unit in $(units); do sed 's|/usr/local/|$(PREFIX)/|' systemd/$$unit > $(lib)/systemd/system/$$unit; chmod 644 $(lib)/systemd/system/$$unit; done

@@ -55,6 +55,7 @@ let package = Package(
         .executable(name: "uplinkd", targets: ["uplinkd"]),
         .executable(name: "uplinkctl", targets: ["uplinkctl"]),
         .executable(name: "uplinkd-hooks", targets: ["uplinkd-hooks"]),
+        .executable(name: "uplinkd-lan", targets: ["uplinkd-lan"]),
         .executable(name: "uplinkd-history", targets: ["uplinkd-history"]),
     ],
     dependencies: [
@@ -81,6 +82,8 @@ let package = Package(
         target(.Core, "Simulation", ["Model", "Health", "Selection", "Samples"]),
         .systemLibrary(name: "CYAML", path: "Sources/Core/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         target(.Core, "Configuration", ["Model", "CYAML"]),
+        // What networkd and dnsmasq are told of the LAN.
+        target(.Core, "LANFiles", ["Model"]),
         target(.Core, "Scenario", ["Model", "Engine", "Configuration"]),
 
         .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
@@ -110,15 +113,23 @@ let package = Package(
 
         // What each of the services does alike.
         target(.Services, "Chassis", ["Model", "Floor", "Varlink", "Control"]),
+        target(.Services, "ConfigurationFile", ["Model", "Configuration", "Floor", "Chassis"]),
         // The loop around the engine, over protocols.
         target(.Services, "Shell", ["Model", "Plan", "Engine", "Configuration", "ControlProtocol", "Floor"]),
         program(
             .Services, "uplinkd",
             [
                 "Model", "Health", "Selection", "Plan", "Engine", "Clients", "Configuration", "ControlProtocol", "LinuxKernel", "Devices",
-                "Probing", "Varlink", "Control", "Floor", "Scenario", "Shell", "CLinux", "Chassis", argumentParser, logging,
+                "Probing", "Varlink", "Control", "Floor", "Scenario", "Shell", "CLinux", "Chassis", "ConfigurationFile", argumentParser,
+                logging,
             ]),
         program(.Services, "uplinkd-hooks", ["ControlProtocol", "Varlink", "Control", "Floor", "CLinux", "Chassis", argumentParser]),
+        program(
+            .Services, "uplinkd-lan",
+            [
+                "Model", "LANFiles", "ControlProtocol", "Varlink", "Control", "Floor", "Chassis", "ConfigurationFile", argumentParser,
+                subprocess,
+            ]),
         .systemLibrary(name: "CSQLite", path: "Sources/Services/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target(.Services, "History", ["Model", "Samples", "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "Floor", "CSQLite"]),
         program(
@@ -155,6 +166,7 @@ let package = Package(
         tests(.Core, "SamplesTests", ["Samples", "Model"]),
         tests(.Core, "SimulationTests", ["Simulation", "Samples", "Selection", "Health", "Model"]),
         tests(.Core, "ConfigurationTests", ["Model", "Configuration"]),
+        tests(.Core, "LANFilesTests", ["LANFiles", "Model"]),
         tests(.Core, "ScenarioTests", ["Scenario", "Engine", "Model"], exclude: ["Scenarios"]),
         tests(.System, "FloorTests", ["Floor", "Model"]),
         tests(.Kernel, "NetlinkTests", ["Netlink", "Model", "CNetlink"]),
@@ -187,6 +199,6 @@ let package = Package(
                 "Samples", "Tracing", "SpeedTest", "Floor", "Devices",
             ],
             exclude: ["watch-terminal.py"]),
-        tests(.Lab, "LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks"]),
+        tests(.Lab, "LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks", "uplinkd-lan"]),
     ] + fuzzers
 )

@@ -4,6 +4,7 @@ internal import Glibc
 package struct Programs: Sendable {
     package var uplinkd: String
     package var uplinkctl: String
+    package var lan: String
     /// The lab's own program: the traffic runs in it.
     package var lab: String
 
@@ -11,6 +12,7 @@ package struct Programs: Sendable {
         let folder = try Self.ownFolder()
         self.uplinkd = uplinkd ?? "\(folder)/uplinkd"
         self.uplinkctl = uplinkctl ?? "\(folder)/uplinkctl"
+        lan = "\(folder)/uplinkd-lan"
         self.lab = lab ?? "\(folder)/uplinkd-lab"
         try Self.check(self.lab)
     }

@@ -146,6 +146,15 @@ struct WhoAmI: ParsableCommand {
     }
 }
 
+struct Names: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Asks a resolver for names, each another one; prints what became of them at the end.")
+    @Option(help: "Address of the resolver.") var of: String
+    @Option(help: "Questions a second.") var rate = 50
+
+    func run() throws { try NameQuestions(resolver: of, perSecond: rate).run() }
+}
+
 struct TimedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "timed", abstract: "Runs a command and prints the monotonic time before and after it.")

@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Configuration
 import Floor
 import FoundationEssentials

@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Chassis
 import Configuration
 import Devices

@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Configuration
 import Control
 import ControlProtocol

@@ -47,9 +47,10 @@ final class SwitchReports {
         guard let snapshot = loop.engine.snapshot else { return }
         let settings = loop.engine.settings
         let ground = Ground(settings, snapshot)
-        guard ground != self.ground || settings.reports != reporting || settings.leases != leases else { return }
-        (self.ground, reporting, leases) = (ground, settings.reports, settings.leases)
-        reporter.order { $0.settle(ground, isOn: settings.reports == .on, leases: settings.leases) }
+        let file = settings.leases ?? settings.lanService?.pool.map { _ in LANService.leaseFile }
+        guard ground != self.ground || settings.reports != reporting || file != leases else { return }
+        (self.ground, reporting, leases) = (ground, settings.reports, file)
+        reporter.order { $0.settle(ground, isOn: settings.reports == .on, leases: file) }
     }
 
     /// Before anything is done about it, so nothing here may take time.

@@ -34,13 +34,16 @@ package enum Files {
     }
 
     /// Whole or not at all: a reader, or a crash, never sees half a file.
-    package static func replace(_ path: String, with bytes: [UInt8]) throws(CallError) {
+    package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(CallError) {
         let temporary = path + ".new"
         let action = "can't write \(temporary)"
         do throws(CallError) {
             // What a crash left there goes; a link that somebody put there isn't followed.
             unlink(temporary)
-            try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600, action).write(bytes, action)
+            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600, action)
+            try file.write(bytes, action)
+            // The umask has no say in who may read it.
+            guard fchmod(file.number, mode) == 0 else { throw .last(action) }
             guard rename(temporary, path) == 0 else { throw .last("can't replace \(path)") }
         } catch {
             unlink(temporary)

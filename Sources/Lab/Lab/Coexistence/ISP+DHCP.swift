@@ -27,4 +27,21 @@ extension ISP {
                 "--dhcp-option=option:T1,5", "--dhcp-option=option:T2,20", "--log-dhcp", "--log-facility=-",
             ])
     }
+
+    /// The provider's resolver, at its gateway's address: it answers its own customers, and knows every name. And the lease that tells of it, as dhclient
+    /// writes it.
+    package func startOwnResolver() async throws -> Child {
+        let lease =
+            "lease { interface \"\(provider.interface)\"; fixed-address \(provider.address); option routers \(provider.gateway); "
+            + "option domain-name-servers \(provider.gateway); }"
+        try await Command.run(["sh", "-c", "mkdir -p '\(router.folder)/dhcp'"])
+        try await Command.run(["tee", "\(router.folder)/dhcp/dhclient.\(provider.interface).leases"], input: lease)
+        return try await node.start(
+            "resolver of \(provider.name)",
+            [
+                "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--interface=wan", "--except-interface=lo",
+                "--bind-dynamic", "--pid-file=", "--no-resolv", "--no-hosts", "--address=/example/\(Addresses.server)", "--log-queries",
+                "--log-facility=-",
+            ])
+    }
 }

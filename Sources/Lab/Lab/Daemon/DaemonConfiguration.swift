@@ -5,18 +5,19 @@ package struct DaemonConfiguration: Sendable {
     package init(text: String) { self.text = text }
 
     /// telkom first, smartfren next, the default targets replaced by those of the lab. `hold` is short, and there is no minimum stay, so
-    /// that a failback needn't be waited for; nil leaves the defaults. `probe`: more lines of that section; `telkom` and `smartfren`: of those
+    /// that a failback needn't be waited for; nil leaves the defaults. `service`: more lines of `lan`. `probe`: more lines of that section; `telkom` and `smartfren`: of those
     /// WANs (`drain: 10s`, `ipv6: off`); `top`: of none (`mark-mask: 0x00f00000`). `readiness`: off, since the lab's Internet has none of the pages that
     /// are asked for by default; nil leaves the defaults.
     package static func office(
-        lan: [String] = ["br0"], leases: String? = nil, hold: String? = "2s", metered: Bool = false, iptables: IPTables? = nil,
-        firewall: FirewallBackend? = nil,
+        lan: [String] = ["br0"], leases: String? = nil, service: [String] = [], hold: String? = "2s", metered: Bool = false,
+        iptables: IPTables? = nil, firewall: FirewallBackend? = nil,
         targets: [String] = ["gateway"] + Addresses.targets, probe: [String] = [], telkom: [String] = [], smartfren: [String] = [],
         readiness: [String]? = ["interval: off"], top: [String] = [],
         interfaces: (telkom: String, smartfren: String) = (Addresses.telkom.interface, Addresses.smartfren.interface)
     ) -> DaemonConfiguration {
         var lines = readiness.map { ["readiness: {\($0.joined(separator: ", "))}"] } ?? []
-        lines += ["lan:", "  interfaces: [\(lan.joined(separator: ", "))]"] + (leases.map { ["  leases: \($0)"] } ?? []) + ["wans:"]
+        lines += ["lan:", "  interfaces: [\(lan.joined(separator: ", "))]"] + (leases.map { ["  leases: \($0)"] } ?? [])
+        lines += service.map { "  \($0)" } + ["wans:"]
         lines += ["  telkom:"] + (["interface: \(interfaces.telkom)", "metric: 1"] + telkom).map { "    \($0)" }
         lines +=
             ["  smartfren:"] + (["interface: \(interfaces.smartfren)", "metric: 2", "metered: \(metered)"] + smartfren).map { "    \($0)" }

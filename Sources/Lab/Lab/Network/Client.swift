@@ -29,6 +29,12 @@ package struct Client: Sendable {
         return try await node.start("questions to \(resolver)", ["bash", "-c", script])
     }
 
+    /// Questions for names, each another one, as a program waits for their answers.
+    package func names(of resolver: String = Addresses.routerLAN, perSecond: Int = 50) async throws -> NamesHandle {
+        NamesHandle(
+            client: try await node.startTraffic("names of \(resolver)", ["names", "--of", resolver, "--rate", "\(perSecond)"]))
+    }
+
     /// Connections to an address that says nothing, so many a second.
     package func scan(perSecond: Int = 1000) async throws -> Child {
         try await node.start(
@@ -69,6 +75,11 @@ package struct TrafficHandle<Report: Decodable & Sendable>: Sendable {
         try await server.stop()
         return report
     }
+}
+
+package struct NamesHandle: Sendable {
+    let client: Child
+    package func stop() async throws -> NamesReport { try await finalReport(client, as: NamesReport.self) }
 }
 
 package struct UDPStreamHandle: Sendable {

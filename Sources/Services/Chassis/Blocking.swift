@@ -1,7 +1,8 @@
 import Dispatch
 
-/// Waits on the main thread for something asynchronous: there is nothing else to do here.
-func blocking<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value {
+/// Waits on the main thread for something asynchronous: there is nothing else to do here. An asynchronous `main` would give Dispatch a thread above
+/// all others, which a service has no right to.
+package func blocking<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value {
     let done = DispatchSemaphore(value: 0)
     let box = Box<Value>()
     Task {

@@ -1,31 +1,31 @@
-import Chassis
-import Configuration
+package import Chassis
+package import Configuration
 import Floor
 import Glibc
-import Model
+package import Model
 
-/// The configuration file, read and checked.
-struct ConfigurationFile {
-    var settings: Settings
-    var text: String
-    var warnings: [Problem]
+/// The configuration file, read and checked: for each service that goes by it.
+package struct ConfigurationFile {
+    package var settings: Settings
+    package var text: String
+    package var warnings: [Problem]
 
-    struct Refused: Error {
-        var path: String
+    package struct Refused: Error {
+        package var path: String
         /// Why it couldn't be read at all.
-        var unreadable: String?
-        var problems: [Problem] = []
+        package var unreadable: String?
+        package var problems: [Problem] = []
 
         /// Each in the form that compilers use, with its place in the file.
-        var lines: [String] { (unreadable.map { [$0] } ?? []) + problems.map { $0.text(file: path) } }
+        package var lines: [String] { (unreadable.map { [$0] } ?? []) + problems.map { $0.text(file: path) } }
 
-        var failure: Failure {
+        package var failure: Failure {
             Failure(status: .configuration, message: "the configuration is refused\n" + lines.joined(separator: "\n"))
         }
     }
 
     /// - Parameter devices: nil: what isn't there is no warning. It may be plugged in later, and the status says what is missing.
-    init(path: String, devices: [Device]? = nil) throws(Refused) {
+    package init(path: String, devices: [Device]? = nil) throws(Refused) {
         do {
             text = String(decoding: try Files.read(path), as: UTF8.self)
         } catch {
@@ -42,7 +42,7 @@ struct ConfigurationFile {
 
 extension ConfigurationFile {
     /// With the names that the interfaces have now. nil: nobody has looked.
-    func assigned(among devices: [Device]?) -> ConfigurationFile {
+    package func assigned(among devices: [Device]?) -> ConfigurationFile {
         var file = self
         if let devices { file.settings = settings.assigned(among: devices) }
         return file
