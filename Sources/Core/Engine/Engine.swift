@@ -54,6 +54,7 @@ package struct Engine: Equatable, Sendable {
     var resolverProofs: [WANName: ResolverProof] = [:]
     /// What the box's files said last.
     package internal(set) var files = BoxFiles()
+    private var presumed: Presumption
     var holdouts: [WANName: Holdouts] = [:]
     /// When their next look is due.
     var holdoutsDueAt: Instant?
@@ -79,8 +80,13 @@ package struct Engine: Equatable, Sendable {
     ///   - undo: what an earlier run wrote down and hasn't taken back.
     ///   - pin: the operator's word from an earlier run.
     ///   - slots: the numbers that the WANs had then.
-    package init(settings: Settings, undo: Undo = Undo(), pin: WANName? = nil, slots: Slots = Slots(), at now: Instant) {
+    ///   - presumption: which WANs were dead before the box was started.
+    package init(
+        settings: Settings, undo: Undo = Undo(), pin: WANName? = nil, slots: Slots = Slots(), presumption: Presumption = Presumption(),
+        at now: Instant
+    ) {
         self.settings = settings
+        presumed = presumption
         self.undo = undo
         self.slots = slots
         judgement = Judgement(minimumStay: settings.minimumStay, pin: pin.flatMap { settings[$0]?.name }, at: now)
@@ -297,7 +303,9 @@ package struct Engine: Equatable, Sendable {
     }
 
     private mutating func makeHealths(at now: Instant) {
-        judgement.configure(settings, at: now, isPresumedDown: isDemoted)
+        judgement.configure(settings, at: now, isPresumedDown: isPresumedDown)
+        // It was for those of the start. A WAN that a reload brings begins anew.
+        presumed = Presumption()
         for index in healths.indices { observe(index, at: now) }
     }
 
@@ -337,8 +345,9 @@ package struct Engine: Equatable, Sendable {
         ownRoutes(of: wan, in: snapshot).contains { $0.family == family && $0.metric == wan.metric }
     }
 
-    /// An earlier run left this WAN's route demoted: it stays so until the WAN has proven itself.
-    private func isDemoted(_ wan: WANSettings, _ family: IPFamily) -> Bool {
+    /// An earlier run left this WAN's route demoted, or the WAN was dead before the box was started: it stays so until the WAN has proven itself.
+    private func isPresumedDown(_ wan: WANSettings, _ family: IPFamily) -> Bool {
+        if presumed.isDown(wan, family) { return true }
         guard let snapshot else { return false }
         let routes = ownRoutes(of: wan, in: snapshot)
         // One that has IPv6 alone is judged by that.

@@ -44,11 +44,14 @@ package struct Scenario: Equatable, Sendable {
         package var pin: WANName?
         /// nil: nobody knows, as in recordings that are older than these. The WANs are numbered in the order of the file then.
         package var slots: Slots?
+        /// nil: nothing was written down before the box was started.
+        package var presumption: Presumption?
 
-        package init(undo: Undo = Undo(), pin: WANName? = nil, slots: Slots? = nil) {
+        package init(undo: Undo = Undo(), pin: WANName? = nil, slots: Slots? = nil, presumption: Presumption? = nil) {
             self.undo = undo
             self.pin = pin
             self.slots = slots
+            self.presumption = presumption
         }
     }
 
@@ -98,7 +101,9 @@ package struct ScenarioError: Error, Equatable, Sendable, CustomStringConvertibl
 
 extension Engine {
     package init(settings: Settings, _ beginning: Scenario.Beginning, at now: Instant) {
-        self.init(settings: settings, undo: beginning.undo, pin: beginning.pin, slots: beginning.slots ?? Slots(), at: now)
+        self.init(
+            settings: settings, undo: beginning.undo, pin: beginning.pin, slots: beginning.slots ?? Slots(),
+            presumption: beginning.presumption ?? Presumption(), at: now)
     }
 
     /// What is to be there at the next start.

@@ -298,7 +298,8 @@ struct FamilyJudgement: Equatable, Sendable {
     }
 
     private func silence(of health: WANHealth, at now: Instant) -> Instant? {
-        guard health.state == .down else { return nil }
+        // One that has never answered has not just fallen silent.
+        guard health.state == .down, !health.isUnheard else { return nil }
         let end = health.since + Self.shortSilence
         return end > now ? end : nil
     }

@@ -16,6 +16,9 @@ final class Chronicle: Onlooker {
     private let loop: Loop
     private let log: Logger
     private let stateFile: StateFile
+    private let verdicts: VerdictFile?
+    /// As it is in the file.
+    private var presumption: Presumption?
     private let recorder: Recorder?
     /// The text of the last configuration that was handed to the engine.
     var configurationText: String
@@ -34,13 +37,15 @@ final class Chronicle: Onlooker {
     var listener: ((Happening) -> Void)?
 
     init(
-        _ loop: Loop, _ clock: Clock, text: String, recorder: Recorder?, stateFile: StateFile, manager: ServiceManager, log: Logger
+        _ loop: Loop, _ clock: Clock, text: String, recorder: Recorder?, stateFile: StateFile, verdicts: VerdictFile?,
+        manager: ServiceManager, log: Logger
     ) {
         self.loop = loop
         reports = SwitchReports(loop, clock)
         configurationText = text
         self.recorder = recorder
         self.stateFile = stateFile
+        self.verdicts = verdicts
         self.manager = manager
         self.log = log
         samples = SampleLog(loop.engine.settings)
@@ -68,7 +73,16 @@ final class Chronicle: Onlooker {
         }
     }
 
+    /// Only what a WAN's health says changes it.
+    private func keepVerdicts() {
+        let current = loop.engine.presumption
+        guard let verdicts, current != presumption else { return }
+        presumption = current
+        verdicts.write(current)
+    }
+
     func tell(_ happening: Happening, _ turn: Turn) {
+        if case .healthChanged = happening { keepVerdicts() }
         guard case .switched(var what) = happening else { return publish(happening) }
         what.applied = turn.applied
         what.report = reports.begun?.id

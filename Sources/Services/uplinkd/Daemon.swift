@@ -23,6 +23,8 @@ actor Daemon {
         var configuration: String
         var control: String
         var recording: String?
+        /// The folder of what a reboot doesn't take away. nil: nothing is kept.
+        var state: String?
     }
 
     let options: Options
@@ -59,6 +61,8 @@ actor Daemon {
                 "The state file can't be used; going on without it",
                 metadata: ["problem": "\(error)", "kept": "\(stateFile.setAside())"])
         }
+        let verdicts = options.state.map { VerdictFile(folder: $0, log: log) }
+        beginning.presumption = verdicts?.read()
         // Nobody waits for us yet. From the start on a watch looks.
         let present = try DeviceSurvey().devices()
         beginning.recall(from: senses.kernel, settings.assigned(among: present))
@@ -66,7 +70,8 @@ actor Daemon {
         let recorder = try options.recording.map { try Recorder(path: $0) }
         recorder?.write(.init(at: clock.now(), input: .start(configuration: text, beginning), effects: []))
         loop.take(.devices(present))
-        chronicle = Chronicle(loop, clock, text: text, recorder: recorder, stateFile: stateFile, manager: manager, log: log)
+        chronicle = Chronicle(
+            loop, clock, text: text, recorder: recorder, stateFile: stateFile, verdicts: verdicts, manager: manager, log: log)
         news = chronicle.news
         commands = Commands(loop, chronicle, now: clock.now, tell: chronicle.publish)
         drills = DrillDesk(

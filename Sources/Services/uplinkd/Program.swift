@@ -28,6 +28,11 @@ struct Program: ParsableCommand {
     @Option(help: "The control socket; the record of what was there before lies beside it.")
     var control = defaultControlSocket
 
+    @Option(
+        help: ArgumentHelp(
+            "The folder of what a reboot shall not take away: which WANs are dead. Without it that isn't kept.", valueName: "folder"))
+    var state: String?
+
     @Option(help: ArgumentHelp("Record all that comes in and goes out, for a bug report.", valueName: "file"))
     var record: String?
 
@@ -100,7 +105,8 @@ struct Program: ParsableCommand {
         do {
             lock = try InstanceLock(besideSocket: control)
             daemon = try Daemon(
-                options: .init(configuration: config, control: control, recording: record), settings: file.settings, text: file.text,
+                options: .init(configuration: config, control: control, recording: record, state: state),
+                settings: file.settings, text: file.text,
                 queue: queue, manager: chassis.manager, log: Logger(label: "uplinkd"))
         } catch {
             throw Failure(error)

@@ -91,11 +91,11 @@ final class World {
 
     init(
         settings: Settings, kernel: FakeKernel = FakeKernel(), undo: Undo = Undo(), pin: WANName? = nil, slots: Slots = Slots(),
-        at now: Instant = .start
+        presumption: Presumption = Presumption(), at now: Instant = .start
     ) {
         self.kernel = kernel
         self.now = now
-        engine = Engine(settings: settings, undo: undo, pin: pin, slots: slots, at: now)
+        engine = Engine(settings: settings, undo: undo, pin: pin, slots: slots, presumption: presumption, at: now)
     }
 
     /// Both WANs with an address and a DHCP client's route, nothing of ours, and the daemon about to start.
