@@ -101,7 +101,7 @@ CARD ?= virtio
 DHCP ?= ifupdown
 DEBS ?=
 comma := ,
-box box-all: PACKAGES += $(BOX_PACKAGES)
+box box-all boxes: PACKAGES += $(BOX_PACKAGES)
 play_box = nice -n 5 .build/debug/uplinkd-lab box --images $(BOXES) --debian $(DEBIAN) --delivery $(or $(DEBS),$(BOXES)/tree)
 
 box: boxes

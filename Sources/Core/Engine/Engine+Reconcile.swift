@@ -60,15 +60,17 @@ extension Engine {
         guard let snapshot, !isApplying else { return [] }
         let desired = desired
         let plan = Plan(desired: desired, observed: snapshot, undo: undo)
+        let interfaces = Set(snapshot.interfaces.map(\.index))
         guard !plan.operations.isEmpty else {
             lastDesired = desired
+            knownInterfaces = interfaces
             routingLimiter.rest(at: now)
             if routingLimiter.heldUntil == nil, rereadAt == nil { kernelProblem = nil }
             guard plan.undo != undo else { return [] }
             undo = plan.undo
             return [.remember(undo)]
         }
-        let isRepair = desired == lastDesired
+        let isRepair = desired == lastDesired && !plan.operations.allSatisfy(isOfNewInterface)
         // What the old snapshot lacks may have been done since. A switch can't wait for a new one.
         guard rereadAt == nil || !isRepair else { return [] }
         let wasHeld = routingLimiter.heldUntil != nil
@@ -84,9 +86,16 @@ extension Engine {
             notices.append(.repaired(commands: plan.operations.map(\.description)))
         }
         lastDesired = desired
+        knownInterfaces = interfaces
         isApplying = true
         guard plan.undo != undo else { return [.apply(plan.operations)] }
         undo = plan.undo
         return [.remember(undo), .apply(plan.operations)]
+    }
+
+    /// A setting of an interface that has just appeared: nobody has changed anything.
+    private func isOfNewInterface(_ operation: Operation) -> Bool {
+        guard case .set(_, let name, _) = operation, let index = snapshot?.interface(name)?.index else { return false }
+        return !knownInterfaces.contains(index)
     }
 }

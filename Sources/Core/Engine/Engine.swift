@@ -35,7 +35,9 @@ package struct Engine: Equatable, Sendable {
     var routingLimiter = RepairLimiter()
     /// What the last plan was made for. A plan for the same again is a repair.
     var lastDesired: Desired?
-    var sessions = SessionCare()
+    /// Those that were there when the latest plan was made.
+    var knownInterfaces: Set<UInt32> = []
+    var sessions: SessionCare
     /// When they want to be looked after again. nil: not before something else happens.
     var sessionsDueAt: Instant?
     package internal(set) var sessionProblem: StatusProblem?
@@ -87,6 +89,8 @@ package struct Engine: Equatable, Sendable {
     ) {
         self.settings = settings
         presumed = presumption
+        // Numbers are given out at the first look, and kept.
+        sessions = SessionCare(isFirstRun: slots == Slots())
         self.undo = undo
         self.slots = slots
         judgement = Judgement(minimumStay: settings.minimumStay, pin: pin.flatMap { settings[$0]?.name }, at: now)

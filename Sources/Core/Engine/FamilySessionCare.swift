@@ -37,6 +37,8 @@ struct FamilySessionCare: Equatable, Sendable {
 
     private struct Record: Equatable, Sendable {
         var wan: WAN
+        /// It has carried new sessions, as far as anybody knows: so there may be some that stay.
+        var hasCarried: Bool
         /// It keeps them no longer, and they haven't been moved yet.
         var isOwed = false
         var sweepsAgainAt: Instant?
@@ -68,6 +70,7 @@ struct FamilySessionCare: Equatable, Sendable {
             let addresses = now.addresses.isEmpty ? wan.addresses : now.addresses
             wan = now
             wan.addresses = addresses
+            hasCarried = hasCarried || wan.isSelected
             if wan.hasRule {
                 isOwed = false
                 sweepsAgainAt = nil
@@ -83,6 +86,8 @@ struct FamilySessionCare: Equatable, Sendable {
     }
 
     private var records: [Record] = []
+    /// Nothing of an earlier run was there at the start.
+    var isFirstRun = false
 
     /// When something is due next.
     var deadline: Instant? {
@@ -130,7 +135,7 @@ struct FamilySessionCare: Equatable, Sendable {
             Record(
                 wan: WAN(
                     name: wan, mark: mark, drain: Drain(limit: nil), addresses: [], isSelected: false, keepsSessions: false, isReady: false),
-                isOwed: true))
+                hasCarried: true, isOwed: true))
     }
 
     /// The kernel refused what the sweeps relied on: they are due again.
@@ -139,11 +144,11 @@ struct FamilySessionCare: Equatable, Sendable {
     }
 
     /// Until when the sessions of this WAN may stay. nil: for as long as they last, or it keeps none, or carries new ones, too.
-    func drainEnd(of wan: WANName) -> Instant? { record(of: wan)?.drainEnd }
+    func drainEnd(of wan: WANName) -> Instant? { record(of: wan).flatMap { $0.hasCarried ? $0.drainEnd : nil } }
 
     /// It carries no new sessions, and those that it has may stay.
     func isDraining(_ wan: WANName) -> Bool {
-        guard let record = record(of: wan), record.draining != nil else { return false }
+        guard let record = record(of: wan), record.hasCarried, record.draining != nil else { return false }
         return record.wan.drain.limit == nil || record.drainEnd != nil
     }
 
@@ -160,7 +165,7 @@ struct FamilySessionCare: Equatable, Sendable {
             // An earlier run may have left sessions of it, whatever it is now.
             var before = wan
             before.keepsSessions = true
-            records.append(Record(wan: before))
+            records.append(Record(wan: before, hasCarried: !isFirstRun))
         }
         for index in records.indices {
             var wan = records[index].wan

@@ -12,6 +12,12 @@ struct SessionCare: Equatable, Sendable {
 
     private var four = FamilySessionCare()
     private var six = FamilySessionCare()
+
+    /// - Parameter isFirstRun: nothing of an earlier run was there at the start.
+    init(isFirstRun: Bool = false) {
+        four.isFirstRun = isFirstRun
+        six.isFirstRun = isFirstRun
+    }
     private var underWay: [Order] = []
     private var lastID: UInt64 = 0
     private var tells = false

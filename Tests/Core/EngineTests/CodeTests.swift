@@ -158,10 +158,10 @@ extension CodeTests {
         func six(_ to: WANName?) -> Happening {
             .ipv6Switched(IPv6Switch(from: telkom, to: to, direction: .failover, reason: .firstChoice))
         }
-        func what(_ from: WANName?, _ to: WANName?, _ direction: Switch.Direction) -> Happening {
+        func what(_ from: WANName?, _ to: WANName?, _ direction: Switch.Direction, _ reason: Reason = .firstChoice) -> Happening {
             .switched(
                 Switch(
-                    from: from, to: to, direction: direction, drill: .silent, reason: .firstChoice, applied: .milliseconds(1),
+                    from: from, to: to, direction: direction, drill: .silent, reason: reason, applied: .milliseconds(1),
                     report: from != nil && to != nil ? "r" : nil))
         }
         let all: [Happening] = [
@@ -172,6 +172,7 @@ extension CodeTests {
             .ipv6Changed(.init(wan: telkom, before: .up, health: .down, fault: .silent, condition: .down(.silent))), six(telkom),
             six(nil),
             what(telkom, telkom, .failover), what(telkom, telkom, .failback), what(nil, telkom, .failback), what(telkom, nil, .failover),
+            what(telkom, telkom, .failover, .pinned),
             .clientsTold(telkom, TellingOutcome(told: 3, answered: 2, untold: 1, own: 1, problem: "p")),
             .sessionsMoved(.init(count: 1, family: .v6, from: telkom, to: telkom)), .sessionsMoved(.init(count: 1)),
             .pathSize(telkom, .v4, PathSize.Found(size: 1400, whole: 1500, isTold: false), .off),

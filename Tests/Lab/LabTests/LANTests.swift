@@ -11,6 +11,7 @@ extension InNamespaces {
         /// Each provider has a resolver for its own customers.
         private func story(_ story: (Lab, Daemon, LANServing, (telkom: Child, smartfren: Child)) async throws -> Void) async throws {
             try await Lab.with { lab in
+                for provider in [lab.telkom, lab.smartfren] { try await provider.writeLease() }
                 let resolvers = (try await lab.telkom.startOwnResolver(), try await lab.smartfren.startOwnResolver())
                 let daemon = try await lab.startDaemon(
                     .office(

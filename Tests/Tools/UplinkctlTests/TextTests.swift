@@ -340,6 +340,20 @@ import Testing
         #expect(!SwitchCommand.isInEffect(pinned.with { $0.wans[0].carries = false }, "telkom"))
     }
 
+    @Test("a WAN that was chosen and can't be used yet isn't said to be selected")
+    func chosenInVain() {
+        var selection = SelectionStatus(
+            wan: "telkom", reason: Sentence("first-choice", "it is the first choice"), since: "", pinned: true, pinnedTo: "smartfren")
+        #expect(
+            SelectionText.line(selection, inEffect: false)
+                == "smartfren is chosen, and carries as soon as it can be used; until then telkom is selected. "
+                + "`uplinkctl switch auto` gives the choice back.")
+        selection.wan = nil
+        #expect(SelectionText.line(selection, inEffect: false).contains("no other WAN can be used"))
+        selection.wan = "smartfren"
+        #expect(SelectionText.line(selection, inEffect: true) == "New sessions go by smartfren: it is the first choice.")
+    }
+
     @Test("the daemon's program is looked for beside ours first")
     func daemonProgram() {
         #expect(DaemonProgram.candidates(beside: "/usr/bin/uplinkctl") == ["/usr/bin/uplinkd", "/usr/bin/../sbin/uplinkd"])

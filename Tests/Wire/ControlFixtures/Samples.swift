@@ -33,6 +33,7 @@ extension WANStatus {
             $0.gateway = gateway
             $0.gateway6 = "fe80::1"
             $0.addresses = ["192.0.2.7/24"]
+            $0.resolvers = ["192.0.2.53"]
             $0.draining = drainEnds != nil
             $0.drainEndsInSeconds = drainEnds
             $0.routeMetric = routeMetric

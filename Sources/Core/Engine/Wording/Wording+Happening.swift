@@ -172,6 +172,7 @@ extension Switch {
         ]
         guard let to else { return Sentence("none-selected", arguments, "No WAN can be used: \(reason).") }
         guard let from else { return Sentence("selected", arguments, "\(to) is selected: \(reason).") }
+        if isOperators { return Sentence("switched", arguments, "Switched from \(from) to \(to): \(reason).") }
         switch direction {
         case .failover: return Sentence("failover", arguments, "Failover from \(from) to \(to): \(reason).")
         case .failback: return Sentence("failback", arguments, "Failback from \(from) to \(to): \(reason).")

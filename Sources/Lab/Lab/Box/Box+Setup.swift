@@ -27,7 +27,9 @@ extension Box {
         switch client {
         case .ifupdown:
             // Without a metric of its own the second WAN's route is refused by the kernel, and dhclient says nothing.
-            let wans = [(telkom, 101), (smartfren, 102)].map { "allow-hotplug \($0)\niface \($0) inet dhcp\n  metric \($1)\n" }
+            let wans = [(telkom, 101), (smartfren, 102), (Self.otherModem, 103)].map {
+                "allow-hotplug \($0)\niface \($0) inet dhcp\n  metric \($1)\n"
+            }
             try await write(bridge + wans.joined(), to: "/etc/network/interfaces.d/box")
             // As udev does it. After a plain ifup, ifupdown takes a modem that comes back for one that has never gone.
             try await run("ifup br0; systemctl start ifup@\(telkom) ifup@\(smartfren)")
@@ -38,6 +40,23 @@ extension Box {
             try await run("ifup br0; systemctl enable --now systemd-networkd")
         }
         return (telkom, smartfren)
+    }
+
+    /// What udev calls the modem when it has drawn another MAC address.
+    package static let otherModem = "enx0c5b8f279a65"
+    package static let otherModemHardware = "0c:5b:8f:27:9a:65"
+
+    /// As at first, or by upgrading what is there.
+    package func upgrade() async throws {
+        try await run(
+            """
+            set -e; cd /root/delivery
+            if ls ./*.deb >/dev/null 2>&1; then
+                DEBIAN_FRONTEND=noninteractive apt-get install -y --reinstall --no-install-recommends ./*.deb
+            else
+                cp -a . /; systemctl daemon-reload; systemctl restart uplinkd
+            fi
+            """, within: Self.patience)
     }
 
     package func status() async throws -> DaemonStatus {

@@ -34,8 +34,8 @@ package actor Box {
     ) async throws -> Result {
         // Not only at the end: a run that was killed leaves its own.
         defer { for file in [machine.overlay, machine.delivery] { _ = unlink(file) } }
-        _ = try await lab.telkom.startDHCPServer()
-        _ = try await lab.smartfren.startDHCPServer()
+        // Each names its own resolver, which is there when a scenario needs it.
+        for isp in [lab.telkom, lab.smartfren] { _ = try await isp.startDHCPServer(resolver: isp.provider.gateway) }
         try await lab.router.node.shell(cables)
         try await Command.run(["tar", "--owner=0", "--group=0", "-cf", machine.delivery, "-C", delivery, "."])
         let disk = try await Command.run(["realpath", "\(machine.image)/disk"]).split(separator: "\n")[0]

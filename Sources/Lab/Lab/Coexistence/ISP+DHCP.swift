@@ -1,10 +1,11 @@
 extension ISP {
     /// A real DHCP server at the provider's. The router loses what the lab has configured by hand; a DHCP client has to ask. The lease is
     /// renewed after 5 s.
-    package func startDHCPServer() async throws -> Child {
+    /// - Parameter resolver: whom the lease names for questions.
+    package func startDHCPServer(resolver: String? = nil) async throws -> Child {
         try await router.node.shell(
             "ip -4 route flush dev \(provider.interface); ip -4 address flush dev \(provider.interface)")
-        return try await serveDHCP(router: provider.gateway)
+        return try await serveDHCP(router: provider.gateway, resolver: resolver)
     }
 
     /// The same, for clients that have a lease. `gateway`: an address that the provider has from now on.
@@ -14,7 +15,7 @@ extension ISP {
         return try await serveDHCP(router: gateway)
     }
 
-    private func serveDHCP(router gateway: String) async throws -> Child {
+    private func serveDHCP(router gateway: String, resolver: String? = nil) async throws -> Child {
         return try await node.start(
             "dnsmasq",
             [
@@ -25,18 +26,21 @@ extension ISP {
                 "--dhcp-range=\(provider.address),\(provider.address),255.255.255.0,120s",
                 "--dhcp-option=option:router,\(gateway)",
                 "--dhcp-option=option:T1,5", "--dhcp-option=option:T2,20", "--log-dhcp", "--log-facility=-",
-            ])
+            ] + (resolver.map { ["--dhcp-option=option:dns-server,\($0)"] } ?? []))
     }
 
-    /// The provider's resolver, at its gateway's address: it answers its own customers, and knows every name. And the lease that tells of it, as dhclient
-    /// writes it.
-    package func startOwnResolver() async throws -> Child {
+    /// The lease that tells of the provider's resolver, as dhclient writes it.
+    package func writeLease() async throws {
         let lease =
             "lease { interface \"\(provider.interface)\"; fixed-address \(provider.address); option routers \(provider.gateway); "
             + "option domain-name-servers \(provider.gateway); }"
         try await Command.run(["sh", "-c", "mkdir -p '\(router.folder)/dhcp'"])
         try await Command.run(["tee", "\(router.folder)/dhcp/dhclient.\(provider.interface).leases"], input: lease)
-        return try await node.start(
+    }
+
+    /// The provider's resolver, at its gateway's address: it answers its own customers, and knows every name.
+    package func startOwnResolver() async throws -> Child {
+        try await node.start(
             "resolver of \(provider.name)",
             [
                 "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--interface=wan", "--except-interface=lo",

@@ -1,0 +1,59 @@
+import KernelFake
+import Model
+import Plan
+import Testing
+
+@testable import Engine
+
+/// What a new user sees, and nobody has done.
+@Suite("A fresh box")
+struct FreshTests {
+    private func standBy(_ world: World) throws -> [String] {
+        let explained = world.engine.explanation(at: world.now)
+        return try #require(explained.first { $0.wan == World.smartfren }).clauses.map(\.sentence.code)
+    }
+
+    @Test("a metered standby that has never carried has no sessions that may stay; once it has, they may")
+    func noSessions() throws {
+        let world = try World.office(metered: true)
+        world.start()
+        world.run(for: .seconds(5))
+        #expect(try !standBy(world).contains("sessions-may-stay"))
+        #expect(world.engine.drainEnd(of: try #require(World.smartfren)) == nil)
+        world.send(.pinned(World.smartfren))
+        world.run(for: .seconds(1))
+        world.send(.pinned(nil))
+        world.run(for: .seconds(40))
+        #expect(world.isSelected(World.telkom))
+        #expect(world.engine.drainEnd(of: try #require(World.smartfren)) != nil)
+        #expect(try standBy(world).contains("sessions-may-stay"))
+    }
+
+    @Test("the settings of an interface that has just appeared are no repair; those that somebody changes later are one")
+    func appears() throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(5))
+        let usb0 = try #require(InterfaceName("usb0"))
+        world.kernel.unplug(usb0)
+        world.look()
+        world.run(for: .seconds(1))
+        try world.plugSmartfren()
+        world.look()
+        world.run(for: .seconds(30))
+        #expect(world.mainRoutes == ["eth0 1", "usb0 2"])
+        #expect(world.engine.counters.repairs == 0)
+        #expect(!world.notices.contains { $0.kind == .repair })
+    }
+
+    @Test("a switch by hand is called that, whichever way it goes")
+    func byHand() throws {
+        let world = try World.office()
+        world.start()
+        world.run(for: .seconds(5))
+        world.send(.pinned(World.smartfren))
+        world.send(.pinned(World.telkom))
+        let told = world.notices.filter { $0.kind == .selection }.map(\.message).suffix(2)
+        #expect(told.map { $0.prefix { $0 != ":" } } == ["Switched from telkom to smartfren", "Switched from smartfren to telkom"])
+    }
+}
