@@ -40,7 +40,8 @@ package enum StatusProblem: Equatable, Sendable {
     case largeLost(WANName, IPFamily, PathSize.Found, SegmentClamp)
     case firewall(FirewallPlace, FirewallProblem)
     /// What the shell alone knows: of the last reload, of the state file, and of others on this box.
-    case configurationRefused
+    /// `problems`: all that is wrong, as it was told.
+    case configurationRefused(problems: [String])
     case stateUnwritten(error: String)
     case box(String)
 }

@@ -53,7 +53,7 @@ package final class Commands {
 
     /// The file isn't right, or can't be read.
     package func refuse(_ problems: [String]) -> ControlError {
-        configurationProblem = .configurationRefused
+        configurationProblem = .configurationRefused(problems: problems)
         tell(.configurationRefused(problems: problems))
         return .configurationRefused(problems: problems)
     }

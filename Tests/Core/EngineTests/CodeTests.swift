@@ -134,7 +134,7 @@ extension CodeTests {
             .clientsStray(ClientWay(lan: eth0, family: .v4, interface: eth0, table: 1, rule: 1)),
             .overlapping(lan: eth0, network: "n", wan: telkom, wanNetwork: "n"), .targetInLAN(wan: telkom, target: "t", lan: eth0),
             .targetsBlocked(telkom), .largeLost(telkom, .v4, lost, .auto),
-            .configurationRefused, .stateUnwritten(error: "e"), .box("p"), .noIPv6(.noneConfigured),
+            .configurationRefused(problems: ["f:1:2: error: p\n  x"]), .stateUnwritten(error: "e"), .box("p"), .noIPv6(.noneConfigured),
             .ipv6Elsewhere(telkom, .down(.silent), to: telkom),
             .socketsHold(telkom, [OwnSocket(transport: 17, port: 5060)]), .resolverSilent(telkom, .elsewhere, []),
             .severalFit(telkom, InterfaceMatch(serial: "s"), [eth0, eth0], used: eth0), .interfaceTaken(telkom, eth0, by: telkom),

@@ -57,7 +57,10 @@ struct CommandTests {
         let (commands, told) = commands(rig)
         let before = rig.loop.engine.settings
         #expect(commands.refuse(["line 3: no", "line 4: no"]) == .configurationRefused(problems: ["line 3: no", "line 4: no"]))
-        #expect(rig.loop.engine.settings == before && commands.configurationProblem == .configurationRefused)
+        #expect(rig.loop.engine.settings == before)
+        #expect(commands.configurationProblem == .configurationRefused(problems: ["line 3: no", "line 4: no"]))
+        let said = commands.configurationProblem?.sentence.text ?? ""
+        #expect(said.contains("at the last reload: line 3: no (and 1 more); the one before is in force"), "\(said)")
         #expect(try commands.configure(Rig.settings(wans: 1)).count == 1)
         #expect(rig.loop.engine.settings.wans.count == 1 && commands.configurationProblem == nil)
         #expect(try commands.configure(Rig.settings(wans: 1)) == [])

@@ -81,17 +81,24 @@ extension StatusProblem {
         case .resolverSilent(let wan, let fault, let resolvers): fault.sentence(of: resolvers, by: wan)
         case .largeLost(let wan, let family, let found, let clamp): found.lostSentence(wan, family, clamp)
         case .firewall(let place, let problem): Self.sentence(place, problem)
-        case .configurationRefused:
-            Sentence(
-                "configuration-refused",
-                "the configuration file was refused at the last reload, and uplinkd wouldn't start with it; the one before is in force: 'uplinkctl check' shows what is wrong"
-            )
+        case .configurationRefused(let problems): Self.refused(problems)
         case .stateUnwritten(let error):
             Sentence(
                 "state-unwritten", ["error": error],
                 "what was there before us can't be written down, so a teardown after a crash may be incomplete: \(error)")
         case .box(let problem): Sentence("box", ["problem": problem], problem)
         }
+    }
+
+    /// The first error, without its excerpt: it has the file, the line and what is wrong.
+    private static func refused(_ problems: [String]) -> Sentence {
+        let errors = problems.filter { !$0.contains(": warning: ") }
+        let first = errors.first.map { ": " + $0.prefix { !$0.isNewline } } ?? ""
+        let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
+        return Sentence(
+            "configuration-refused", ["problem": first.isEmpty ? nil : String(first.dropFirst(2))],
+            "the configuration file was refused at the last reload\(first)\(more); the one before is in force, and uplinkd wouldn't start with this one: 'uplinkctl check' shows all of it"
+        )
     }
 
     private static func sentence(_ place: FirewallPlace, _ problem: FirewallProblem) -> Sentence {
