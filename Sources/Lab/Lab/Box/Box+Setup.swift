@@ -34,10 +34,16 @@ extension Box {
             // As udev does it. After a plain ifup, ifupdown takes a modem that comes back for one that has never gone.
             try await run("ifup br0; systemctl start ifup@\(telkom) ifup@\(smartfren)")
         case .networkd:
-            try await write(bridge, to: "/etc/network/interfaces.d/box")
-            try await write(
-                "[Match]\nName=\(telkom) enx*\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n", to: "/etc/systemd/network/20-wan.network")
-            try await run("ifup br0; systemctl enable --now systemd-networkd")
+            // All of it: a bridge that ifupdown has made loses its port when networkd starts.
+            for (name, text) in [
+                ("20-wan.network", "[Match]\nName=\(telkom) enx*\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n"),
+                ("20-br0.netdev", "[NetDev]\nName=br0\nKind=bridge\n"),
+                ("20-br0.network", "[Match]\nName=br0\n[Network]\nAddress=\(Addresses.routerLAN)/24\n"),
+                ("20-lan.network", "[Match]\nName=\(lan)\n[Network]\nBridge=br0\n"),
+            ] {
+                try await write(text, to: "/etc/systemd/network/\(name)")
+            }
+            try await run("systemctl enable --now systemd-networkd")
         }
         return (telkom, smartfren)
     }
