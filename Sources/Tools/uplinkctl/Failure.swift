@@ -57,8 +57,12 @@ struct Failure: Error, Equatable {
 
     private static func text(of error: ControlClientError) -> String {
         switch error {
-        case .refused(.service(.permissionDenied)): "Permission denied: to change something you need to be root; to read, in group uplinkd."
-        case .refused(.wanNotUsable): "\(error)\n--force switches all the same."
+        case .refused(.service(.permissionDenied)):
+            say("Permission denied: to change something you need to be root; to read, in group uplinkd.")
+        case .refused(.wanNotUsable(let wan, let health, let reason)):
+            say("{wan} can't be used, it is {health:health}: {reason}", ["wan": wan, "health": health, "reason": tell(reason)])
+                + "\n" + say("--force switches all the same.")
+        case .refused(.drillRefused(let reason)), .refused(.invalidTarget(let reason)): tell(reason)
         default: "\(error)"
         }
     }

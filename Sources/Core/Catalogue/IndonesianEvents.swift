@@ -1,0 +1,143 @@
+extension Indonesian {
+    /// What has happened, drills, and what the history says of itself.
+    static let events: [String: String] = [
+        "health": "[wan? {wan} ]{health:health}[ ({fault:fault})][, sebelumnya {was:health}][ ({loss_percent} % hilang)]",
+        "ipv6-health": "IPv6[ lewat {wan}] {ipv6:health}[ ({fault:fault})][, sebelumnya {was:health}]",
+        "failover": "failover[ (drill: {drill:fault})] dari {from} ke {to}: {reason:said}",
+        "failback": "failback[ (drill: {drill:fault})] dari {from} ke {to}: {reason:said}",
+        "selected": "{to} dipilih[ (drill: {drill:fault})]: {reason:said}",
+        "none-selected": "tidak ada WAN yang bisa dipakai[ (drill: {drill:fault})]: {reason:said}",
+        "ipv6-moved": "IPv6 pindah[ dari {from}] ke {to}: {reason:said}",
+        "ipv6-none": "IPv6 tidak jalan lewat WAN mana pun: {reason:said}",
+        "sessions-moved": "{sessions} sesi[ {family:family}] dipindahkan dari {from}[ ke {to}]",
+        "clients-told":
+            "[told? klien dari {told} sesi TCP diberi tahu bahwa sesinya berakhir: {answered} menjawab, {silent} diam][untold? [told? ; ]klien dari {untold} sesi TCP tidak bisa diberi tahu][own? [told? ; |[untold? ; ]]{own} sesi TCP milik box ini berakhir][; ada yang tidak beres: {problem}]",
+        "unmasqueraded-moved": "{sessions} sesi yang dimulai tanpa masquerade akan dimulai ulang",
+        "ready": "[{wan}|WAN] siap mengambil alih lagi",
+        "unready": "[{wan}|WAN] menjawab, tetapi belum siap mengambil alih: {problem:said}",
+        "resolver-answers": "resolver box ini sendiri menjawab lagi lewat {wan}",
+        "mtu-told":
+            "lewat {wan} paket {family:family} sampai {size} byte bisa lewat, kata sebuah router (interface-nya menerima {mtu})",
+        "mtu-whole": "[lewat {wan} p|p]aket {family:family} berukuran penuh bisa lewat lagi",
+        "repaired": "yang diubah program lain sudah dibetulkan",
+        "repairs-held": "program lain terus mengubah rute kami: perbaikan ditahan. Apakah ada daemon lain yang mengaturnya?",
+        "firewall-missing": "aturan firewall kami tidak terpasang ({place}): {error}",
+        "firewall-restored": "aturan firewall kami terpasang lagi ({place})",
+        "firewall-held": "program lain terus mengubah aturan firewall kami ({place}): perbaikan ditahan",
+        "firewall-applied": "aturan firewall kami sedang dipasang ({place})",
+        "drill-rules": "aturan untuk drill dipasang atau dicabut",
+        "started": "layanan uplinkd mulai berjalan",
+        "in-order": "rute, rule dan NAT sudah beres[, setelah {after_ms} ms]",
+        "configuration-read": "konfigurasi [changes? berubah|dibaca ulang; tidak ada yang berubah]",
+        "operator-chose": "operator [memilih {wan}|mengembalikan pilihan]",
+        "box-warning": "di box ini: {problem}",
+        "reported": "laporan {report} selesai: 'uplinkctl report {report}' menampilkannya",
+        "drill-judged": "hasil drill: {verdict:code}",
+        "drill-begun": "drill dimulai: selama {for:time} box ini memainkan gangguan pada {wan}: {fault:fault}",
+        "drill-set": "gangguan pada {wan} sekarang berlaku",
+        "drill-noticed": "uplinkd menyadarinya: {wan} {condition:code}",
+        "drill-failover": "failover ke {to}[ setelah {after_ms} ms]",
+        "drill-ended": "drill pada {wan} berakhir: {end:code}",
+        "drill-failback": "failback ke {to}, {after_ms} ms setelah gangguan mulai",
+        "drill-over":
+            "drill {wan} selesai: [outcome=passed? failover dan failback][outcome=not-backed-up? failover dan failback][outcome=no-failover? tidak ada failover][outcome=no-failback? failover, tetapi tidak ada failback; 'uplinkctl explain' mungkin menjelaskan sebabnya][outcome=stopped? dihentikan sebelum waktunya][ (failover setelah {failover_ms} ms)][ (failback setelah {failback_ms} ms)]",
+        "drill-playing": "drill memainkan gangguan pada {wan} ({fault:fault}), {seconds} detik lagi",
+        "drill-returning": "drill sudah selesai, dan {wan} belum dipilih lagi",
+        "time-over": "waktunya habis",
+        "no-backup": "tidak ada WAN lain yang masih bisa dipakai",
+        "wan-changed": "konfigurasi {wan} berubah",
+        "rules-refused":
+            "aturannya tidak bisa dipasang (kernel tanpa xt_time, atau `meta time` nftables, tidak bisa mengakhirinya sendiri): {error}",
+        "caller-left": "yang memulainya sudah pergi",
+        "replaced": "drill lain dipaksakan",
+        "stopping": "uplinkd berhenti",
+        "clients-backed-up": "semua klien yang harus pindah sudah pindah",
+        "nobody-to-move": "tidak ada klien yang perlu dipindahkan",
+        "clients-lost": "tidak semua klien berhasil pindah",
+        "reports-missing": "laporannya belum selesai",
+        "history-unwritable": "riwayat tidak bisa ditulis, dan sementara disimpan di memori: {error}",
+        "history-writable": "riwayat bisa ditulis lagi; [{lost} peristiwa dan laporan hilang|tidak ada yang hilang]",
+        "history-set-aside": "{error}. Berkas itu disimpan sebagai {place}, dan riwayat baru dimulai",
+        "history-damaged": "{path} rusak: {error}",
+        "history-failed": "{path} tidak bisa dipakai: {error}",
+        "history-later":
+            "{path} dibuat oleh uplinkd-history yang lebih baru, dan dibiarkan: pasang lagi versi itu, atau pindahkan berkasnya",
+        "events-lost": "peristiwa {first} sampai {last} dari uplinkd hilang: jumlahnya lebih dari yang diingat uplinkd",
+        "clock-set": "jam box diubah dari {from} atau setelahnya menjadi {to}",
+    ]
+
+    /// Explanations, reports, and what is refused.
+    static let answers: [String: String] = [
+        "goes-by": "trafik lewat {wan}: {reason:said}",
+        "undecided": "belum ada keputusan: kernel belum dibaca",
+        "would-go-by": "trafik akan lewat {wan}: {reason:said}",
+        "would-stay": "trafik akan tetap di {wan}: {reason:said}",
+        "would-move": "trafik akan pindah dari {from} ke {to}: {reason:said}",
+        "would-have-none":
+            "tidak ada yang punya Internet: {reason:said}. Rutenya tetap ada, sehingga pilihan pertama tetap dicoba",
+        "carries": "membawa sesi baru",
+        "stands-by": "siaga",
+        "stands-by-ready": "siaga, siap[, terbukti {proven_seconds:age} lalu]",
+        "stands-by-unproven": "siaga, dan belum dibuktikan",
+        "stands-by-unready": "siaga, tetapi belum siap: {problem:said}",
+        "sessions-may-stay": "sesi yang ada di sana boleh tinggal {seconds} detik lagi",
+        "chosen": "dipilih oleh operator, dan mendapat trafik begitu bisa dipakai",
+        "mute": "{targets:list} tidak pernah menjawab, dan tidak dihitung",
+        "ceased": "{targets:list} tidak lagi menjawab lewat WAN mana pun, dan tidak dihitung",
+        "ipv6": "IPv6-nya {condition:said}[carries? , dan membawa sesi baru]",
+        "ipv6-unjudged": "IPv6-nya tidak dinilai tersendiri, karena 'targets' tidak punya alamat IPv6",
+        "large-lost":
+            "paket {family:family} yang lebih besar dari {size} byte hilang tanpa pemberitahuan (interface menerima {mtu}, `mss: {mss}`)",
+        "supposed":
+            "{wan} menjadi {state}[detection=at-once? , yang seketika diberitahukan kernel|[detection=half-a-minute? , begitu probe selama setengah menit menunjukkannya|[, yang ketahuan dalam {detection:time}]]]",
+        "routes-untold": "rutenya tidak bisa diramalkan selama tidak ada {interface}",
+        "would-carry": "akan membawa sesi baru",
+        "would-go-on": "akan terus membawa sesi baru",
+        "standby-ready": "siap[, terbukti {proven_seconds:age} lalu]",
+        "standby-unready": "belum siap: {problem:said}",
+        "sessions-stay": "sesi yang ada di sana akan tinggal[, paling lama {limit:time}]",
+        "sessions-begin-anew": "sesinya akan dimulai ulang lewat {wan}",
+        "sessions-wait": "sesinya akan menunggu sampai ada WAN yang jalan",
+        "target-wrong": "{target} memberi jawaban yang salah: {answer}",
+        "target-not-asked": "{target} tidak bisa ditanya: {error}",
+        "target-last-answered": "{target} terakhir menjawab {seconds} detik sebelumnya",
+        "target-never-answered": "{target} belum pernah menjawab",
+        "cut-short": "perpindahan berikutnya mengakhiri penghitungan setelah {seconds} detik",
+        "deaf": "balasan pertama tidak bisa didengar: {error}",
+        "no-neighbours": "tabel neighbour tidak bisa dibaca: klien yang pergi dihitung sebagai diam",
+        "no-count-after":
+            "sesi tidak bisa dihitung sesudahnya, jadi klien yang balasannya tidak terdengar dihitung sebagai diam: {error}",
+        "no-count-before": "tidak ada hitungan sesi sebelum perpindahan",
+        "overrun":
+            "pemberitahuan dari kernel terlalu banyak untuk didengar semuanya: beberapa balasan pertama datang lebih awal dari yang tertulis di sini",
+        "no-times": "untuk sebagian sesi kernel tidak memberi tahu kapan paket terakhirnya: sesi itu dihitung aktif",
+        "not-all-listed": "dari {clients} klien, {listed} ditampilkan",
+        "unheard":
+            "balasan pertama dari {clients} klien yang sudah pindah tidak terdengar; sesudahnya sesi mereka ternyata dijawab",
+        "nothing-read": "kernel belum dibaca: coba lagi sebentar lagi",
+        "only-wan": "{wan} satu-satunya WAN, jadi drill hanya akan memutus kantor: konfigurasikan WAN lain dulu",
+        "drill-under-way":
+            "drill pada {wan} sedang berjalan: Ctrl-C di tempat drill itu dimulai mengakhirinya, begitu juga --force pada drill ini",
+        "not-selected":
+            "{wan} tidak membawa sesi baru, yang membawa {selected}, jadi drill ini tidak akan menunjukkan failover. --force tetap menjalankannya",
+        "none-ready":
+            "tidak ada WAN lain yang siap: {wans:list} ({problems:list}). --force tetap menjalankannya, dan memutus kantor selama itu",
+        "no-dns-target":
+            "{wan} tidak punya target jenis dns, jadi uplinkd tidak akan tahu bahwa DNS mati: tambahkan satu pada probe-nya. --force tetap menjalankannya",
+        "loss-allowed":
+            "{wan} [baru ditinggalkan bila kehilangan paket di atas {leave}|tidak punya batas kehilangan paket], jadi kehilangan {percent}% tidak memindahkan siapa pun: lihat `thresholds`. --force tetap menjalankannya",
+        "reports-pending": "laporan drill sebelumnya masih dibuat: coba lagi satu menit lagi",
+        "unknown-fault": "tidak ada gangguan '{given}': tulis 'down', 'silent', 'lossy=30' (persen, 1 sampai 99) atau 'dns'",
+        "wrong-duration": "drill berlangsung {from:time} sampai {to:time}, bukan {given:time}",
+        "never-found":
+            "{wan} tidak akan pernah ketahuan {state}: [state=lossy? tidak ada batas kehilangan paket (probe.thresholds.loss)][state=slow? tidak ada batas RTT (probe.thresholds)][state=no-dns? tidak ada target jenis dns selain yang lain][state=portal? tidak ada target jenis http selain yang lain]",
+        "no-supposition": "'{given}' bukan pengandaian: tulis WAN=KEADAAN, misalnya 'telkom=down'",
+        "unknown-state": "WAN tidak bisa diandaikan '{given}'. Yang bisa: {known:list}",
+        "supposed-twice": "{wan} diandaikan dua keadaan sekaligus",
+        "wrong-timeout": "'timeout_seconds' harus dari 0.1 sampai 60, bukan {given}",
+        "no-target": "{wan} tidak punya target jenis '{kind}': sebutkan siapa yang ditanya",
+        "unknown-program":
+            "program hanya dijalankan seperti yang dikonfigurasi: {wan} [punya {known:list}|tidak punya satu pun]",
+        "malformed-target": "{problem}",
+    ]
+}
