@@ -59,6 +59,8 @@ extension Language {
             return result.isEmpty ? nil : result
         case "list": return enumeration(text.split(separator: ",").map(String.init), phrase("and"))
         case "time": return time(text)
+        case "unready": return text.split(separator: ",").map { word(String($0), "unready") }.joined(separator: ", ")
+        case "ms": return Int64(text).map { "\($0 / 1000).\($0 / 100 % 10)\($0 / 10 % 10) \(word("s", "unit"))" } ?? text
         case "age": return Double(text).map { age(seconds: $0) } ?? text
         case "unfit": return unfit(text, arguments["\(name.dropLast(4))healths"], arguments["\(name.dropLast(4))faults"])
         case let kind?: return word(text, kind)

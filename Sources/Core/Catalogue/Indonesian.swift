@@ -19,6 +19,12 @@ enum Indonesian {
             "captive portal": "captive portal", "HTTP dead": "HTTP mati", "script failed": "skrip gagal", "no IPv6": "tanpa IPv6",
             "drill": "drill", "down": "down", "dns": "DNS mati",
         ],
+        // Codes of what keeps a standby from being ready.
+        "unready": [
+            "not-usable": "tidak bisa dipakai", "no-nat": "NAT tidak beres", "not-forwarding": "tidak meneruskan paket",
+            "stalling": "paket besar hilang", "proof-too-old": "bukti terlalu lama", "unproven": "belum dibuktikan",
+            "unanswered": "tidak menjawab", "wrong-answer": "jawaban salah",
+        ],
         "family": ["v4": "IPv4", "v6": "IPv6"],
         "unit": ["ms": "ms", "s": "dtk", "m": "mnt", "min": "mnt", "h": "jam", "d": "hr"],
         "kind": [

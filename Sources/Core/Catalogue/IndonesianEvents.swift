@@ -27,7 +27,7 @@ extension Indonesian {
         "firewall-applied": "aturan firewall kami sedang dipasang ({place})",
         "drill-rules": "aturan untuk drill dipasang atau dicabut",
         "started": "layanan uplinkd mulai berjalan",
-        "in-order": "rute, rule dan NAT sudah beres[, setelah {after_ms} ms]",
+        "in-order": "rute, rule dan NAT sudah beres[, setelah {after_ms:ms}]",
         "configuration-read": "konfigurasi [changes? berubah|dibaca ulang; tidak ada yang berubah]",
         "operator-chose": "operator [memilih {wan}|mengembalikan pilihan]",
         "box-warning": "di box ini: {problem}",
@@ -36,11 +36,11 @@ extension Indonesian {
         "drill-begun": "drill dimulai: selama {for:time} box ini memainkan gangguan pada {wan}: {fault:fault}",
         "drill-set": "gangguan pada {wan} sekarang berlaku",
         "drill-noticed": "uplinkd menyadarinya: {wan} {condition:code}",
-        "drill-failover": "failover ke {to}[ setelah {after_ms} ms]",
+        "drill-failover": "failover ke {to}[ setelah {after_ms:ms}]",
         "drill-ended": "drill pada {wan} berakhir: {end:code}",
-        "drill-failback": "failback ke {to}, {after_ms} ms setelah gangguan mulai",
+        "drill-failback": "failback ke {to}, {after_ms:ms} setelah gangguan mulai",
         "drill-over":
-            "drill {wan} selesai: [outcome=passed? failover dan failback][outcome=not-backed-up? failover dan failback][outcome=no-failover? tidak ada failover][outcome=no-failback? failover, tetapi tidak ada failback; 'uplinkctl explain' mungkin menjelaskan sebabnya][outcome=stopped? dihentikan sebelum waktunya][ (failover setelah {failover_ms} ms)][ (failback setelah {failback_ms} ms)]",
+            "drill {wan} selesai: [outcome=passed? failover dan failback][outcome=not-backed-up? failover dan failback][outcome=no-failover? tidak ada failover][outcome=no-failback? failover, tetapi tidak ada failback; 'uplinkctl explain' mungkin menjelaskan sebabnya][outcome=stopped? dihentikan sebelum waktunya][ (failover setelah {failover_ms:ms})][ (failback setelah {failback_ms:ms})]",
         "drill-playing": "drill memainkan gangguan pada {wan} ({fault:fault}), {seconds} detik lagi",
         "drill-returning": "drill sudah selesai, dan {wan} belum dipilih lagi",
         "time-over": "waktunya habis",
@@ -121,7 +121,7 @@ extension Indonesian {
         "not-selected":
             "{wan} tidak membawa sesi baru, yang membawa {selected}, jadi drill ini tidak akan menunjukkan failover. --force tetap menjalankannya",
         "none-ready":
-            "tidak ada WAN lain yang siap: {wans:list} ({problems:list}). --force tetap menjalankannya, dan memutus kantor selama itu",
+            "tidak ada WAN lain yang siap: {wans:list} ({problems:unready}). --force tetap menjalankannya, dan memutus kantor selama itu",
         "no-dns-target":
             "{wan} tidak punya target jenis dns, jadi uplinkd tidak akan tahu bahwa DNS mati: tambahkan satu pada probe-nya. --force tetap menjalankannya",
         "loss-allowed":

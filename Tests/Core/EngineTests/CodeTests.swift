@@ -3,6 +3,7 @@ import Health
 import Model
 import Testing
 
+@testable import Catalogue
 @testable import Engine
 
 /// Programs and other languages go by codes and arguments, and docs/control-protocol.md has all of them.
@@ -161,6 +162,7 @@ extension CodeTests {
         let outcomes: [ProbeOutcome?] = [
             nil, .answered(seconds: 1), .wrong(WrongAnswer(.dns, "a")), .tooLong(most: 1400), .notSent(error: "e"),
         ]
+        for problem in unready { #expect(Catalogue.indonesian.words["unready"]?[problem.sentence.code] != nil, "\(problem)") }
         var sentences = conditions.map { $0.sentence(of: telkom) } + faults.map(\.sentence) + reasons.map(\.sentence)
         sentences += problems.map(\.sentence) + status.map(\.sentence) + unready.map(\.sentence)
         sentences += outcomes.map { ProbeOutcome.sentence($0, to: question, within: .seconds(1)) }
