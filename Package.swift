@@ -125,7 +125,12 @@ let package = Package(
                 "Probing", "Varlink", "Control", "Floor", "Scenario", "Shell", "CLinux", "Chassis", "ConfigurationFile", argumentParser,
                 logging,
             ]),
-        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Varlink", "Control", "Floor", "CLinux", "Chassis", argumentParser]),
+        program(
+            .Services, "uplinkd-hooks",
+            [
+                "ControlProtocol", "Varlink", "Control", "Floor", "CLinux", "Chassis", "Model", "Catalogue", "Configuration",
+                argumentParser,
+            ]),
         program(
             .Services, "uplinkd-lan",
             [
@@ -194,7 +199,7 @@ let package = Package(
         tests(
             .Services, "ShellTests",
             ["Shell", "ControlProtocol", "Varlink", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
-        tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Varlink", "Control", "Floor", subprocess]),
+        tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Varlink", "Control", "Floor", "Model", subprocess]),
         tests(
             .Tools, "UplinkctlTests",
             [

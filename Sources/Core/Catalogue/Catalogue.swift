@@ -21,8 +21,14 @@ extension Language {
     /// What somebody is told who reads this language. What isn't known here (it comes from a later version, say) stays as it came, in English.
     package func text(_ sentence: Sentence) -> String { text(sentence.code, sentence.arguments, sentence.text) }
 
+    /// An event.
+    /// - Parameter wan: whose it is; it doesn't stand in all details.
+    package func text(_ code: String, _ details: [String: String], _ message: String, of wan: String?) -> String {
+        text(code, wan.map { details.merging(["wan": $0]) { own, _ in own } } ?? details, message)
+    }
+
     /// - Parameter english: says also whether it is a sentence, or a clause in the middle of one.
-    package func text(_ code: String, _ arguments: [String: String], _ english: String) -> String {
+    private func text(_ code: String, _ arguments: [String: String], _ english: String) -> String {
         guard let entry = Catalogue.of(self)?.sentences[code], let filled = filled(Template(entry), arguments) else { return english }
         let isWhole = english.last.map { ".?!".contains($0) } ?? false
         let isCapital = isWhole || english.first?.isUppercase ?? false

@@ -102,7 +102,46 @@ extension Indonesian {
         "{wan}: [now? carries|no longer carries] IPv6": "{wan}: [now? membawa|tidak lagi membawa] IPv6",
         "{wan}: [now? carries|no longer carries] new sessions": "{wan}: [now? membawa|tidak lagi membawa] sesi baru",
         "no longer: {problem}": "tidak lagi: {problem}", "NAT: in order": "NAT: beres", "not in order": "tidak beres",
+        // The history.
+        "PERIOD": "PERIODE", "IMPAIRED": "TERGANGGU", "OUTAGES": "GANGGUAN", "SWITCHES": "PERPINDAHAN", "OBSERVED": "DIAMATI",
+        "Period": "Periode", "Impaired": "Terganggu", "Outages": "Gangguan", "Switches": "Perpindahan", "Observed": "Diamati",
+        "all": "semua", "START": "MULAI", "END": "SELESAI", "DURATION": "LAMA", "FAULT": "SEBAB", "LOSS BEFORE": "LOSS SEBELUM",
+        "ROUND TRIP BEFORE": "RTT SEBELUM", "Start": "Mulai", "End": "Selesai", "Duration": "Lama", "Fault": "Sebab",
+        "Round trip": "RTT", "Loss before": "Loss sebelum", "Round trip before": "RTT sebelum", "outage": "gangguan",
+        "Availability": "Ketersediaan", "goes on": "masih berlangsung",
+        "The history knows of no WAN in that time.": "Riwayat tidak mengenal WAN apa pun pada waktu itu.",
+        "From {start} to {end} ({zone}).": "Dari {start} sampai {end} ({zone}).",
+        "from {start} to {end} ({zone})": "dari {start} sampai {end} ({zone})",
+        "Up: of the time that was observed. Impaired: it answered, and was too bad for sessions (lossy, slow, no DNS, a captive portal).":
+            "Up: dari waktu yang diamati. Terganggu: WAN menjawab, tetapi terlalu buruk untuk sesi (banyak paket hilang, lambat, tanpa DNS, captive portal).",
+        "{fault}[ (also {others})]": "{fault}[ (juga {others})]",
+        "{wan} had {outages}[, together {total},] {time}.": "{wan} mengalami {outages}[, seluruhnya {total},] {time}.",
+        "It was up for {up} of the time that was observed, which is {time}, {share} of the whole.":
+            "WAN ini up selama {up} dari waktu yang diamati, yaitu {time}, {share} dari seluruhnya.",
+        "<=, >=: it began earlier, or ended later; nobody looked then.":
+            "<=, >=: mulai lebih awal, atau selesai lebih lambat; saat itu tidak diamati.",
+        "Outages of {wan}": "Gangguan {wan}",
+        "Measured by uplinkd, which sends probes through this connection all the time. Times are local, by the clock of the measuring box.":
+            "Diukur oleh uplinkd, yang terus-menerus mengirim probe lewat koneksi ini. Waktu adalah waktu setempat menurut jam box pengukur.",
+        "- Start and end: from the first probe without an answer to the first answer that others followed.":
+            "- Mulai dan selesai: dari probe pertama yang tidak dijawab sampai jawaban pertama yang diikuti jawaban lain.",
+        "- Loss and round trip: the mean of what was measured during the outage, and in the half minute before it. `-`: not measured.":
+            "- Loss dan RTT: rata-rata yang diukur selama gangguan, dan dalam setengah menit sebelumnya. `-`: tidak diukur.",
+        "- Fault: the one that lasted longest. Lossy, slow, DNS and captive portal: the connection answered, and could not be used.":
+            "- Sebab: yang paling lama berlangsung. Banyak paket hilang, lambat, DNS dan captive portal: koneksi menjawab, tetapi tidak bisa dipakai.",
+        "- `<=`, `>=`: it began earlier, or ended later; the box didn't measure then.":
+            "- `<=`, `>=`: mulai lebih awal, atau selesai lebih lambat; saat itu box tidak mengukur.",
         // Refusals.
+        "uplinkd isn't running (no socket at {path}): systemctl start uplinkd":
+            "uplinkd tidak berjalan (tidak ada socket di {path}): systemctl start uplinkd",
+        "uplinkd isn't running (nobody listens on {path}): systemctl start uplinkd":
+            "uplinkd tidak berjalan (tidak ada yang mendengarkan di {path}): systemctl start uplinkd",
+        "Permission denied on {path}: you need to be root or in group uplinkd.":
+            "Izin ditolak pada {path}: Anda harus root atau anggota grup uplinkd.",
+        "uplinkd doesn't answer on {path}: journalctl -u uplinkd may say why.":
+            "uplinkd tidak menjawab di {path}: journalctl -u uplinkd mungkin menyebutkan sebabnya.",
+        "uplinkd closed the connection on {path}: journalctl -u uplinkd may say why.":
+            "uplinkd menutup koneksi di {path}: journalctl -u uplinkd mungkin menyebutkan sebabnya.",
         "{wan} can't be used, it is {health:health}: {reason}": "{wan} tidak bisa dipakai ({health:health}): {reason}",
         "--force switches all the same.": "--force tetap memindahkannya.",
         "Permission denied: to change something you need to be root; to read, in group uplinkd.":

@@ -63,6 +63,13 @@ struct Failure: Error, Equatable {
             say("{wan} can't be used, it is {health:health}: {reason}", ["wan": wan, "health": health, "reason": tell(reason)])
                 + "\n" + say("--force switches all the same.")
         case .refused(.drillRefused(let reason)), .refused(.invalidTarget(let reason)): tell(reason)
+        // As the error itself says it in English.
+        case .noSocket(let path): say("uplinkd isn't running (no socket at {path}): systemctl start uplinkd", ["path": path])
+        case .nobodyListens(let path): say("uplinkd isn't running (nobody listens on {path}): systemctl start uplinkd", ["path": path])
+        case .mayNotConnect(let path): say("Permission denied on {path}: you need to be root or in group uplinkd.", ["path": path])
+        case .noAnswer(let path): say("uplinkd doesn't answer on {path}: journalctl -u uplinkd may say why.", ["path": path])
+        case .connectionLost(let path):
+            say("uplinkd closed the connection on {path}: journalctl -u uplinkd may say why.", ["path": path])
         default: "\(error)"
         }
     }

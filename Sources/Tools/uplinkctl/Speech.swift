@@ -10,8 +10,7 @@ enum Speech {
 
     /// The caller's locale; else what the box's configuration says; else English.
     static func wanted(_ environment: (String) -> String?, configuration: () -> String?) -> Language {
-        if let language = Language(environment: environment) { return language }
-        return configuration().flatMap { Configuration.parse($0).settings?.language } ?? .english
+        Language(environment: environment) ?? .configured(by: configuration())
     }
 
     static func ofCaller() -> Language {

@@ -8,10 +8,7 @@ enum EventText {
             + "\(padded(word(event.kind.rawValue, "kind"), 13))  \(message(event))"
     }
 
-    /// Whose it is doesn't stand in its details where `wan` has it.
     static func message(_ event: ControlEvent) -> String {
-        var details = event.details
-        if let wan = event.wan, details["wan"] == nil { details["wan"] = wan }
-        return Speech.language.text(event.code ?? "", details, event.message)
+        Speech.language.text(event.code ?? "", event.details, event.message, of: event.wan)
     }
 }
