@@ -65,6 +65,7 @@ extension Language {
             return result.isEmpty ? nil : result
         case "list": return enumeration(text.split(separator: ",").map(String.init), phrase("and"))
         case "time": return time(text)
+        case "condition": return condition(text, arguments["fault"] ?? "")
         case "unready": return text.split(separator: ",").map { word(String($0), "unready") }.joined(separator: ", ")
         case "ms": return Int64(text).map { "\($0 / 1000).\($0 / 100 % 10)\($0 / 10 % 10) \(word("s", "unit"))" } ?? text
         case "age": return Double(text).map { age(seconds: $0) } ?? text

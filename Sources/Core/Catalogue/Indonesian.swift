@@ -10,7 +10,7 @@ enum Indonesian {
     static let words: [String: [String: String]] = [
         "health": [
             "up": "up", "down": "down", "absent": "tidak ada", "no-carrier": "tanpa carrier", "no-gateway": "tanpa gateway",
-            "unknown": "belum diketahui", "suspect": "diragukan", "impaired": "terganggu", "recovering": "pemulihan",
+            "unknown": "belum diketahui", "suspect": "diragukan", "impaired": "terganggu", "recovering": "dalam pemulihan",
         ],
         "fault": [
             "modem gone": "modem hilang", "no carrier": "tanpa carrier", "no lease": "tanpa lease", "no route": "tanpa rute",
@@ -81,8 +81,8 @@ enum Indonesian {
         "pinned": "dipilih oleh operator (`uplinkctl switch auto` mengembalikan pilihan)",
         "min-stay": "{better} sudah bisa dipakai lagi, tetapi perpindahan terakhir baru saja terjadi (min-stay: {seconds} detik lagi)",
         "waiting":
-            "[wan? {wan} {health:health}[ ({fault:fault})]|WAN ini diam], dan {other} baru saja mulai menjawab lagi (mendapat trafik dalam {seconds} detik)",
-        "none-better": "[wan? {wan} {health:health}[ ({fault:fault})]|WAN ini buruk], dan tidak ada WAN lain yang lebih baik",
+            "[wan? {wan} {health:condition}|WAN ini diam], dan {other} baru saja mulai menjawab lagi (mendapat trafik dalam {seconds} detik)",
+        "none-better": "[wan? {wan} {health:condition}|WAN ini buruk], dan tidak ada WAN lain yang lebih baik",
         "only-recovering": "tidak ada WAN yang up, dan yang ini setidaknya menjawab lagi",
         "only-unknown": "belum ada WAN yang diketahui, dan ini pilihan pertama",
         "only-proven": "tidak ada WAN yang menjawab probe, tetapi nama dan halaman web bisa diambil lewat WAN ini",

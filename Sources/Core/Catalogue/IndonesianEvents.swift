@@ -1,8 +1,8 @@
 extension Indonesian {
     /// What has happened, drills, and what the history says of itself.
     static let events: [String: String] = [
-        "health": "[wan? {wan} ]{health:health}[ ({fault:fault})][, sebelumnya {was:health}][ ({loss_percent} % hilang)]",
-        "ipv6-health": "IPv6[ lewat {wan}] {ipv6:health}[ ({fault:fault})][, sebelumnya {was:health}]",
+        "health": "[wan? {wan} ]{health:condition}[, sebelumnya {was:health}][ ({loss_percent} % hilang)]",
+        "ipv6-health": "IPv6[ lewat {wan}] {ipv6:condition}[, sebelumnya {was:health}]",
         "failover": "failover[ (drill: {drill:fault})] dari {from} ke {to}: {reason:said}",
         "failback": "failback[ (drill: {drill:fault})] dari {from} ke {to}: {reason:said}",
         "selected": "{to} dipilih[ (drill: {drill:fault})]: {reason:said}",

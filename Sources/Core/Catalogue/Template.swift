@@ -1,7 +1,7 @@
 /// A sentence with places for its arguments.
 ///
 /// - `{wan}`: the argument as it is; `{fault:fault}`: as a value of that kind.
-/// - `[, {seconds} s]`: only where the first argument in it says something: it is there, and is neither empty, `0` nor `false`. `[a|b]`: otherwise b.
+/// - `[, {seconds} s]`: only where the first argument in it says something: it is there, and is neither empty, zero nor `false`. `[a|b]`: otherwise b.
 /// - `[wan? …]`, `[state=lossy? …]`: the argument that decides, where it isn't the first one in it.
 struct Template {
     indirect enum Part {
@@ -43,7 +43,7 @@ struct Template {
                 new = Filled(text: text, beginsWithArgument: true)
             case .choice(let name, let wanted, let this, let other):
                 let decision = decide(name) ?? ""
-                let holds = wanted.map { $0 == decision } ?? !["", "0", "false"].contains(decision)
+                let holds = wanted.map { $0 == decision } ?? !["", "false"].contains(decision) && Double(decision) != 0
                 guard let part = filled(holds ? this : other, decide, value) else { return nil }
                 new = part
             }

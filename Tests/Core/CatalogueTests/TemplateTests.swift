@@ -12,7 +12,8 @@ import Testing
         "an argument is filled in, and a part without its argument is left out or said otherwise",
         arguments: [
             ("{a} dari {b}", ["a": "1", "b": "2"], "1 dari 2"),
-            ("x[, {a} s]", ["a": "1"], "x, 1 s"), ("x[, {a} s]", [:], "x"), ("x[, {a} s]", ["a": "0"], "x"), ("x[, {a} s]", ["a": ""], "x"),
+            ("x[, {a} s]", ["a": "1"], "x, 1 s"), ("x[, {a} s]", [:], "x"), ("x[, {a} s]", ["a": "0"], "x"),
+            ("x[, {a} s]", ["a": "0.0"], "x"), ("x[, {a} s]", ["a": ""], "x"),
             ("[{a}|LAN]", [:], "LAN"), ("[{a}|LAN]", ["a": "b"], "b"),
             ("[a? ya|tidak]", ["a": "true"], "ya"), ("[a? ya|tidak]", ["a": "false"], "tidak"),
             ("[a=x? satu][a=y? dua]", ["a": "y"], "dua"), ("[a? [b? , {b}|; ]{a}]", ["a": "1"], "; 1"),
@@ -89,6 +90,19 @@ import Testing
                 == "Trafik lewat telkom: it glows.")
         #expect(said("down", ["fault": "glowing"], "down: glowing") == "down: glowing")
         #expect(said("best-usable", ["wans": "a,b", "healths": "down", "faults": ","], "a is down, b is down") == "a is down, b is down")
+    }
+
+    @Test("a health has its fault behind it, unless it says the same")
+    func healths() {
+        func health(_ health: String, _ fault: String?) -> String {
+            var arguments = ["wan": "telkom", "health": health]
+            arguments["fault"] = fault
+            return said("health", arguments, "telkom is ….")
+        }
+        #expect(health("down", "upstream silent") == "telkom down (upstream diam).")
+        #expect(health("no-carrier", "no carrier") == "telkom tanpa carrier.")
+        #expect(health("recovering", "silent") == "telkom dalam pemulihan.")
+        #expect(health("up", nil) == "telkom up.")
     }
 
     @Test("English stays as it came")
