@@ -73,6 +73,8 @@ let package = Package(
         // What other programs' rules of packet filter and routing say.
         target(.Core, "Survey", ["Model"]),
         target(.Core, "Engine", ["Model", "Health", "Selection", "Plan"]),
+        // What the sentences are in other languages than English. Not in the daemon.
+        target(.Core, "Catalogue", ["Model"]),
         // Counts sessions by client, and finds out whom a switch has reached.
         target(.Core, "Clients", ["Model"]),
         // Probes as the history keeps them.
@@ -123,7 +125,12 @@ let package = Package(
                 "Probing", "Varlink", "Control", "Floor", "Scenario", "Shell", "CLinux", "Chassis", "ConfigurationFile", argumentParser,
                 logging,
             ]),
-        program(.Services, "uplinkd-hooks", ["ControlProtocol", "Varlink", "Control", "Floor", "CLinux", "Chassis", argumentParser]),
+        program(
+            .Services, "uplinkd-hooks",
+            [
+                "ControlProtocol", "Varlink", "Control", "Floor", "CLinux", "Chassis", "Model", "Catalogue", "Configuration",
+                argumentParser,
+            ]),
         program(
             .Services, "uplinkd-lan",
             [
@@ -140,7 +147,7 @@ let package = Package(
             .Tools, "uplinkctl",
             [
                 "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "Floor", "Model", "Probing", "CLinux", "Tracing", "SpeedTest",
-                "Configuration", "Simulation", "Devices", "Plan", argumentParser,
+                "Configuration", "Simulation", "Devices", "Plan", "Catalogue", argumentParser,
             ]),
 
         // Real namespaces, real traffic. Not installed.
@@ -161,7 +168,8 @@ let package = Package(
         tests(.Core, "PlanTests", ["Plan", "Model"]),
         tests(.Core, "SurveyTests", ["Survey", "Model"]),
         fixtures(.Core, "KernelFake", ["Model", "Plan"]),
-        tests(.Core, "EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
+        tests(.Core, "EngineTests", ["Engine", "Health", "Selection", "Plan", "Model", "KernelFake", "Catalogue"]),
+        tests(.Core, "CatalogueTests", ["Catalogue", "Model"]),
         tests(.Core, "ClientsTests", ["Clients", "Model"]),
         tests(.Core, "SamplesTests", ["Samples", "Model"]),
         tests(.Core, "SimulationTests", ["Simulation", "Samples", "Selection", "Health", "Model"]),
@@ -191,12 +199,12 @@ let package = Package(
         tests(
             .Services, "ShellTests",
             ["Shell", "ControlProtocol", "Varlink", "Engine", "Health", "Selection", "Plan", "Model", "KernelFake"]),
-        tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Varlink", "Control", "Floor", subprocess]),
+        tests(.Services, "HooksTests", ["uplinkd-hooks", "ControlProtocol", "Varlink", "Control", "Floor", "Model", subprocess]),
         tests(
             .Tools, "UplinkctlTests",
             [
                 "uplinkctl", "ControlProtocol", "HistoryProtocol", "Varlink", "Control", "ControlFixtures", "Model", "Simulation",
-                "Samples", "Tracing", "SpeedTest", "Floor", "Devices",
+                "Samples", "Tracing", "SpeedTest", "Floor", "Devices", "Catalogue",
             ],
             exclude: ["watch-terminal.py"]),
         tests(.Lab, "LabTests", ["Lab", "uplinkd-lab", "uplinkd", "uplinkctl", "uplinkd-history", "uplinkd-hooks", "uplinkd-lan"]),

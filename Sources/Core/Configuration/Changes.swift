@@ -32,6 +32,7 @@ extension Settings {
         changes.note("reports", reports, new.reports, \.rawValue)
         changes.note("tell-clients", tellsClients, new.tellsClients, \.rawValue)
         changes.note("fastpath", fastPath, new.fastPath, \.rawValue)
+        changes.note("language", language, new.language, \.rawValue)
         return changes.sentences
     }
 }

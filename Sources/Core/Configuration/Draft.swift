@@ -51,6 +51,7 @@ struct FileDraft {
     var reports = Entry<Reporting>.absent
     var tellsClients = Entry<Telling>.absent
     var fastPath = Entry<FastPathUse>.absent
+    var language = Entry<Language>.absent
 
     /// The defaults of `Settings.swift` are the only ones: nothing here repeats them.
     static let defaults = Settings(lan: [], wans: [])
@@ -62,13 +63,14 @@ struct FileDraft {
             let firewall = firewall.value(default: Self.defaults.firewall), let iptables = iptables.value(default: Self.defaults.iptables),
             let markMask = markMask.value(default: Self.defaults.markMask), let reports = reports.value(default: Self.defaults.reports),
             let tellsClients = tellsClients.value(default: Self.defaults.tellsClients),
-            let fastPath = fastPath.value(default: Self.defaults.fastPath), let service = lan.service
+            let fastPath = fastPath.value(default: Self.defaults.fastPath), let service = lan.service,
+            let language = language.value(default: Self.defaults.language)
         else { return nil }
         let wans = wans.compactMap { $0.settings(common: probe) }
         guard wans.count == self.wans.count else { return nil }
         return Settings(
             lan: interfaces.map(\.value), wans: wans, minimumStay: minimumStay, firewall: firewall, iptables: iptables, markMask: markMask,
-            reports: reports, tellsClients: tellsClients, fastPath: fastPath, leases: leases, lanService: service)
+            reports: reports, tellsClients: tellsClients, fastPath: fastPath, leases: leases, lanService: service, language: language)
     }
 }
 

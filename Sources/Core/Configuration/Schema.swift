@@ -19,6 +19,7 @@ enum Schema {
             .value("reports", \.reports, .choice),
             .value("tell-clients", \.tellsClients, .choice),
             .value("fastpath", \.fastPath, .choice),
+            .value("language", \.language, .choice),
         ]
     }
 

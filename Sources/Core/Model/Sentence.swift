@@ -13,6 +13,17 @@ package struct Sentence: Hashable, Sendable {
     }
 
     package init(_ code: String = "", _ text: String = "") { self.init(code, [:], text) }
+
+    /// As a part of another sentence: its text, its code, and its own arguments, so that other languages can say the part as well.
+    ///
+    /// `reason`, `reason_code`, and `reason_wans` for its argument `wans`.
+    ///
+    /// - Parameter text: how it stands there, if it isn't its own text.
+    package func asArgument(_ name: String, _ text: String? = nil) -> [String: (any CustomStringConvertible)?] {
+        var result: [String: (any CustomStringConvertible)?] = [name: text ?? self.text, "\(name)_code": code]
+        for (key, value) in arguments { result["\(name)_\(key)"] = value }
+        return result
+    }
 }
 
 extension Sentence: CustomStringConvertible { package var description: String { text } }

@@ -18,13 +18,15 @@ package struct Settings: Equatable, Sendable {
     package var leases: String?
     /// nil: the LAN is somebody else's.
     package var lanService: LANService?
+    /// In what people are told things whose own locale doesn't say.
+    package var language: Language
 
     package static let defaultMinimumStay: Duration = .seconds(30)
 
     package init(
         lan: [InterfaceName], wans: [WANSettings], minimumStay: Duration = Self.defaultMinimumStay, firewall: FirewallBackend = .iptables,
         iptables: IPTablesVariant = .auto, markMask: MarkMask = .standard, reports: Reporting = .on, tellsClients: Telling = .on,
-        fastPath: FastPathUse = .off, leases: String? = nil, lanService: LANService? = nil
+        fastPath: FastPathUse = .off, leases: String? = nil, lanService: LANService? = nil, language: Language = .english
     ) {
         self.lan = lan
         lanGiven = lan
@@ -38,6 +40,7 @@ package struct Settings: Equatable, Sendable {
         self.fastPath = fastPath
         self.leases = leases
         self.lanService = lanService
+        self.language = language
     }
 
     package subscript(wan: WANName) -> WANSettings? { wans.first { $0.name == wan } }

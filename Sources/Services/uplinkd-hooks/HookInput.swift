@@ -1,6 +1,8 @@
+import Catalogue
 import ControlProtocol
 import Floor
 import FoundationEssentials
+import Model
 
 /// What a hook gets to know: the event as JSON, and the same as environment for those that can't read it.
 enum HookInput {
@@ -19,7 +21,7 @@ enum HookInput {
     }
 
     /// `inherited`: this service's own, with the secrets that /etc/uplinkd/hooks.env has put there.
-    static func environment(_ delivery: Delivery, control: String, inherited: [String: String]) -> [String] {
+    static func environment(_ delivery: Delivery, control: String, inherited: [String: String], language: Language) -> [String] {
         let event = delivery.event
         var variables = inherited.map { "\($0.key)=\($0.value)" }.filter { variable in !(names + ours).contains { variable.hasPrefix($0) } }
         if inherited["PATH"] == nil { variables.append("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") }
@@ -27,6 +29,7 @@ enum HookInput {
             "UPLINKD_EVENT_ID=\(event.id)", "UPLINKD_EVENT_TIME=\(value(event.time))", "UPLINKD_EVENT_KIND=\(value(event.kind.rawValue))",
             "UPLINKD_EVENT_SEVERITY=\(value(event.severity.rawValue))", "UPLINKD_EVENT_WAN=\(value(event.wan ?? ""))",
             "UPLINKD_EVENT_CODE=\(value(event.code ?? ""))", "UPLINKD_EVENT_MESSAGE=\(value(event.message))",
+            "UPLINKD_EVENT_TEXT=\(value(language.text(event.code ?? "", event.details, event.message, of: event.wan)))",
             "UPLINKD_EVENTS_DROPPED=\(delivery.dropped)", "UPLINKD_CONTROL=\(control)",
         ]
         for (key, text) in event.details.sorted(by: { $0.key < $1.key }) { variables.append("UPLINKD_DETAIL_\(name(key))=\(value(text))") }

@@ -35,6 +35,9 @@ struct Program: ParsableCommand {
     @Option(help: ArgumentHelp("Where to keep how far each hook is, for after a restart.", valueName: "file"))
     var state: String?
 
+    @Option(help: ArgumentHelp("The configuration of uplinkd, for the language of UPLINKD_EVENT_TEXT.", valueName: "file"))
+    var config = "/etc/uplinkd/uplinkd.yaml"
+
     @Flag(help: "Run all hooks, or the one that is named, once with an event made up for it, and end. uplinkd need not be running.")
     var test = false
 
@@ -46,9 +49,9 @@ struct Program: ParsableCommand {
     }
 
     func run() throws {
-        if test { try Trial(folder: HookFolder(path: hooks), control: control, timeout: timeout).run(hook) }
+        if test { try Trial(folder: HookFolder(path: hooks), control: control, timeout: timeout, configuration: config).run(hook) }
         let chassis = Chassis("uplinkd-hooks", signals: [SIGUSR1], log: ServiceLog(namesSeverity: false))
-        let options = Service.Options(folder: hooks, control: control, timeout: timeout, state: state)
+        let options = Service.Options(folder: hooks, control: control, timeout: timeout, configuration: config, state: state)
         let service = Service(options, log: chassis.log, manager: chassis.manager)
         chassis.run(on: service.executor.queue, signals: [SIGUSR1: { await service.tryHooks() }]) {
             await service.start()

@@ -5,6 +5,7 @@ import Dispatch
 import Floor
 import FoundationEssentials
 import Glibc
+import Model
 
 /// Carries out what the dispatcher says: starts hooks, keeps the marks, writes the log.
 actor Service {
@@ -12,6 +13,8 @@ actor Service {
         var folder: String
         var control: String
         var timeout: Duration
+        /// uplinkd's, for its language.
+        var configuration: String
         /// Where the marks are kept. nil: nowhere, so after a restart the hooks begin with what is new.
         var state: String?
     }
@@ -106,7 +109,8 @@ actor Service {
 
     private func run(_ hook: String, _ delivery: Delivery) {
         if delivery.dropped > 0 { log.write(.warning, "\(hook): \(delivery.dropped) events were dropped.") }
-        let environment = HookInput.environment(delivery, control: options.control, inherited: inherited)
+        let environment = HookInput.environment(
+            delivery, control: options.control, inherited: inherited, language: .ofFile(options.configuration))
         runs[hook] = HookRun(
             folder.file(hook), environment: environment, input: HookInput.json(delivery.event), timeout: options.timeout,
             poll: poll

@@ -3,12 +3,14 @@ import Dispatch
 import Floor
 import FoundationEssentials
 import Glibc
+import Model
 
 /// Runs hooks once, for an administrator at a terminal.
 struct Trial {
     let folder: HookFolder
     let control: String
     let timeout: Duration
+    let configuration: String
 
     /// nil: all of them. Doesn't return: the exit status is 1 if one failed.
     func run(_ wanted: String?) throws -> Never {
@@ -22,7 +24,8 @@ struct Trial {
             exit(1)
         }
         let delivery = Delivery(event: .toTry, dropped: 0)
-        let environment = HookInput.environment(delivery, control: control, inherited: ProcessInfo.processInfo.environment)
+        let environment = HookInput.environment(
+            delivery, control: control, inherited: ProcessInfo.processInfo.environment, language: .ofFile(configuration))
         // Until the queue runs, nothing can end; from then on both are touched there only.
         nonisolated(unsafe) var (left, status): (Int, Int32) = (hooks.count, contents.refused.isEmpty || wanted != nil ? 0 : 1)
         DispatchQueue.main.async {

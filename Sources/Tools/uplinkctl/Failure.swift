@@ -57,8 +57,19 @@ struct Failure: Error, Equatable {
 
     private static func text(of error: ControlClientError) -> String {
         switch error {
-        case .refused(.service(.permissionDenied)): "Permission denied: to change something you need to be root; to read, in group uplinkd."
-        case .refused(.wanNotUsable): "\(error)\n--force switches all the same."
+        case .refused(.service(.permissionDenied)):
+            say("Permission denied: to change something you need to be root; to read, in group uplinkd.")
+        case .refused(.wanNotUsable(let wan, let health, let reason)):
+            say("{wan} can't be used, it is {health:health}: {reason}", ["wan": wan, "health": health, "reason": tell(reason)])
+                + "\n" + say("--force switches all the same.")
+        case .refused(.drillRefused(let reason)), .refused(.invalidTarget(let reason)): tell(reason)
+        // As the error itself says it in English.
+        case .noSocket(let path): say("uplinkd isn't running (no socket at {path}): systemctl start uplinkd", ["path": path])
+        case .nobodyListens(let path): say("uplinkd isn't running (nobody listens on {path}): systemctl start uplinkd", ["path": path])
+        case .mayNotConnect(let path): say("Permission denied on {path}: you need to be root or in group uplinkd.", ["path": path])
+        case .noAnswer(let path): say("uplinkd doesn't answer on {path}: journalctl -u uplinkd may say why.", ["path": path])
+        case .connectionLost(let path):
+            say("uplinkd closed the connection on {path}: journalctl -u uplinkd may say why.", ["path": path])
         default: "\(error)"
         }
     }

@@ -23,7 +23,9 @@ struct Uplinkctl: ParsableCommand {
         ])
 
     /// Not the parser's own: its exit status for wrong usage is 64, and ours are the few that the documentation has.
-    static func main() {
+    static func main() { Speech.$language.withValue(Speech.ofCaller()) { start() } }
+
+    private static func start() {
         let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
         if let problem = Suggestion.problem(Array(CommandLine.arguments.dropFirst()), commands: commands) {
             Output.error("uplinkctl: \(problem)")

@@ -4,11 +4,11 @@ import Testing
     static let cases: [Case] = [
         Case(
             "words instead of keys", "just words",
-            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients' and 'fastpath', not 'just words'"
+            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients', 'fastpath' and 'language', not 'just words'"
         ),
         Case(
             "a list instead of keys", "[1, 2]",
-            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients' and 'fastpath', not a list"
+            "1:1: error: the file has to be a mapping with the keys 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients', 'fastpath' and 'language', not a list"
         ),
         Case(
             "no key at all", "{}",
@@ -46,7 +46,7 @@ import Testing
             "6:1: error: unknown key 'interval' | its place is 'probe.interval'",
             "7:1: error: unknown key 'metric' | its place is 'wans.<name>.metric'",
             "8:1: error: unknown key 'prbe' | did you mean 'probe'?",
-            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients' and 'fastpath'"
+            "9:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients', 'fastpath' and 'language'"
         ),
         .office(
             "reports", "reports: yes", "5:10: error: 'reports' has to be 'on' or 'off', not 'yes'"),
@@ -130,11 +130,11 @@ import Testing
         ),
         .office(
             "an unknown key whose text would move the cursor", "\"foo\\e[31m\\u202e\": 1",
-            "5:1: error: unknown key 'foo<U+001B>[31m<U+202E>' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients' and 'fastpath'"
+            "5:1: error: unknown key 'foo<U+001B>[31m<U+202E>' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients', 'fastpath' and 'language'"
         ),
         .office(
             "an unknown key that is very long", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1",
-            "5:1: error: unknown key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients' and 'fastpath'"
+            "5:1: error: unknown key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients', 'fastpath' and 'language'"
         ),
         .office(
             "a key twice", "iptables: nft\niptables: legacy\nwans: {}\n",

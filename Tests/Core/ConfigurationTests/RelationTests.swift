@@ -173,7 +173,7 @@ import Testing
             "3:3: warning: 'a' is the only WAN: there is nothing to fail over to | add another to 'wans'",
             "4:19: warning: 192.0.2.1 is the gateway of WAN 'a': its answer says nothing about the Internet | use 'gateway', which stands for each WAN's own",
             "4:37: error: 'hold' has to be a time from 0s to 1h, not '1' | add a unit, such as '1s' or '1ms'",
-            "5:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients' and 'fastpath'"
+            "5:1: error: unknown key 'foo' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients', 'fastpath' and 'language'"
         ),
     ]
 

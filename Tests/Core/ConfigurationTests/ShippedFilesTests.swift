@@ -94,8 +94,8 @@ import Testing
     }
 
     /// The manual's fenced blocks: what stands after the fence, and the text.
-    static func blocks() throws -> [(kind: String, text: String)] {
-        try file(manual).components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map { block in
+    static func blocks(of page: String = manual) throws -> [(kind: String, text: String)] {
+        try file(page).components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map { block in
             let lines = block.element.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
             return (String(lines[0]), lines.count > 1 ? String(lines[1]) : "")
         }
@@ -106,6 +106,13 @@ import Testing
         let examples = try Self.blocks().filter { $0.kind == "yaml" }
         #expect(examples.count == 6)
         for example in examples { #expect(Configuration.parse(example.text).problems.map { $0.text(file: "example") } == []) }
+    }
+
+    @Test("every configuration of the recipes is accepted without a warning")
+    func recipes() throws {
+        let recipes = try Self.blocks(of: "docs/recipes.md").filter { $0.kind == "yaml" }
+        #expect(recipes.count == 5)
+        for recipe in recipes { #expect(Configuration.parse(recipe.text).problems.map { $0.text(file: "recipe") } == []) }
     }
 
     @Test("the manual's wrong file gives what the manual says")

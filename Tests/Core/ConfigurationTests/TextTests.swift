@@ -33,7 +33,7 @@ import Testing
             "5:11: error: the character U+001B, which can't be in YAML | delete it"),
         .office(
             "columns count characters, not bytes and not combining marks", "\"e\u{301}é日\": 1",
-            "5:1: error: unknown key 'e\u{301}é日' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients' and 'fastpath'"
+            "5:1: error: unknown key 'e\u{301}é日' | the keys here are 'lan', 'wans', 'probe', 'readiness', 'min-stay', 'firewall', 'iptables', 'mark-mask', 'reports', 'tell-clients', 'fastpath' and 'language'"
         ),
         .office(
             "columns count a tab as one", "probe: {\thold: 1}",

@@ -69,7 +69,7 @@ struct WordingTests {
             (
                 .bestUsable(passedOver: [down, Unfit(wan: smartfren, state: .down, drill: .playedDown)]),
                 Sentence(
-                    "best-usable", ["wans": "telkom,smartfren", "healths": "down,down", "faults": "upstream silent,"],
+                    "best-usable", ["wans": "telkom,smartfren", "healths": "down,down", "faults": "upstream silent,drill"],
                     "telkom is down (upstream silent), smartfren is down (drill)")
             ),
             (
@@ -109,8 +109,8 @@ struct WordingTests {
                     "failover",
                     [
                         "reason": "telkom is without carrier", "reason_code": "best-usable", "from": "telkom", "to": "smartfren",
-                        "switch": "failover", "applied_us": "812",
-                        "report": "20261124-183012-527",
+                        "reason_wans": "telkom", "reason_healths": "no-carrier", "reason_faults": "", "switch": "failover",
+                        "applied_us": "812", "report": "20261124-183012-527",
                     ], "Failover from telkom to smartfren: telkom is without carrier.")
             ),
             (
@@ -174,20 +174,23 @@ struct WordingTests {
                         wan: telkom, after: .milliseconds(61_234), what: .over(.noFailback, failover: .milliseconds(5), failback: nil))),
                 .warning, telkom,
                 Sentence(
-                    "drill-over", ["step": "over", "after_ms": "61234", "outcome": "no-failback", "failover_ms": "5"],
+                    "drill-over", ["step": "over", "after_ms": "61234", "outcome": "no-failback", "failover_ms": "5", "wan": "telkom"],
                     "The drill of telkom is over: failover, and no failback within 6m; 'uplinkctl explain' may say why.")
             ),
             (
                 .drill(DrillStep(wan: telkom, after: .zero, what: .begun(.silent, for: .seconds(60)))), .notice, telkom,
                 Sentence(
-                    "drill-begun", ["step": "begun", "after_ms": "0", "fault": "silent", "for": "1m"],
+                    "drill-begun", ["step": "begun", "after_ms": "0", "fault": "silent", "for": "1m", "wan": "telkom"],
                     "A drill begins: for 1m this box plays that telkom is silent.")
             ),
             (
                 .unready(smartfren, .notForwarding(eth0)), .warning, smartfren,
                 Sentence(
                     "unready",
-                    ["problem": "eth0 forwards nothing: sysctl -w net.ipv4.conf.eth0.forwarding=1.", "problem_code": "not-forwarding"],
+                    [
+                        "problem": "eth0 forwards nothing: sysctl -w net.ipv4.conf.eth0.forwarding=1.", "problem_code": "not-forwarding",
+                        "problem_interface": "eth0",
+                    ],
                     "smartfren answers, but isn't ready to take over: eth0 forwards nothing: sysctl -w net.ipv4.conf.eth0.forwarding=1.")
             ),
             (

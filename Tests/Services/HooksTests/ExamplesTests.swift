@@ -3,6 +3,7 @@ import Dispatch
 import Floor
 import FoundationEssentials
 import Glibc
+import Model
 import Testing
 
 @testable import uplinkd_hooks
@@ -42,7 +43,8 @@ import Testing
         _ example: String, _ event: ControlEvent, dropped: Int = 0, _ variables: [String: String] = [:]
     ) async throws -> HookRun.Outcome {
         let inherited = variables.merging(["PATH": "\(fakes.path):/usr/bin:/bin"]) { $1 }
-        let environment = HookInput.environment(Delivery(event: event, dropped: dropped), control: "/run/c", inherited: inherited)
+        let environment = HookInput.environment(
+            Delivery(event: event, dropped: dropped), control: "/run/c", inherited: inherited, language: .english)
         return await withCheckedContinuation { continuation in
             let queue = DispatchQueue(label: "test")
             queue.async {

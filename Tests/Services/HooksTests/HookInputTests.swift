@@ -1,12 +1,15 @@
 import ControlProtocol
 import FoundationEssentials
+import Model
 import Testing
 
 @testable import uplinkd_hooks
 
 @Suite struct HookInputTests {
-    private func environment(_ event: ControlEvent, dropped: Int = 0, _ inherited: [String: String] = ["PATH": "/bin"]) -> [String] {
-        HookInput.environment(Delivery(event: event, dropped: dropped), control: "/run/c", inherited: inherited)
+    private func environment(
+        _ event: ControlEvent, dropped: Int = 0, _ inherited: [String: String] = ["PATH": "/bin"], _ language: Language = .english
+    ) -> [String] {
+        HookInput.environment(Delivery(event: event, dropped: dropped), control: "/run/c", inherited: inherited, language: language)
     }
 
     @Test("the event is one line of JSON")
@@ -23,8 +26,20 @@ import Testing
             environment(.sample(7), dropped: 3) == [
                 "PATH=/bin", "UPLINKD_CONTROL=/run/c", "UPLINKD_DETAIL_FROM=up", "UPLINKD_DETAIL_TO=down", "UPLINKD_EVENTS_DROPPED=3",
                 "UPLINKD_EVENT_CODE=health", "UPLINKD_EVENT_ID=7", "UPLINKD_EVENT_KIND=health", "UPLINKD_EVENT_MESSAGE=telkom is down.",
-                "UPLINKD_EVENT_SEVERITY=warning", "UPLINKD_EVENT_TIME=2026-07-31T12:00:00.000Z", "UPLINKD_EVENT_WAN=telkom",
+                "UPLINKD_EVENT_SEVERITY=warning", "UPLINKD_EVENT_TEXT=telkom is down.", "UPLINKD_EVENT_TIME=2026-07-31T12:00:00.000Z",
+                "UPLINKD_EVENT_WAN=telkom",
             ])
+    }
+
+    @Test("the text is in the language of the configuration, and the message stays English for those who compare it")
+    func language() {
+        var event = ControlEvent.sample(7)
+        (event.code, event.message) = ("ready", "telkom is ready to take over again.")
+        let variables = environment(event, ["PATH": "/bin"], .indonesian)
+        #expect(variables.contains("UPLINKD_EVENT_TEXT=telkom siap mengambil alih lagi."))
+        #expect(variables.contains("UPLINKD_EVENT_MESSAGE=telkom is ready to take over again."))
+        // Without a file, or with a wrong one, it is English.
+        #expect(Language.ofFile("/nonexistent") == .english)
     }
 
     @Test("no WAN is an empty variable, so that set -u doesn't end a script")

@@ -24,6 +24,10 @@ import Testing
         }
         #expect(failback.headline == "0 of 4 clients backed up, 1 stays on telkom, 3 gone, so far.")
         #expect(report { $0.clientsBefore = 0 }.headline == "No client had an active session by telkom.")
+        // This program's own one, which other languages have as well, is the same.
+        for one in [all, failback, report { _ in }, report { $0.clientsBefore = 0 }, report { ($0.clientsBefore, $0.from) = (0, nil) }] {
+            #expect(ReportText.headline(one) == one.headline)
+        }
     }
 
     @Test("short times", arguments: [(0, "0 ms"), (99.4, "99 ms"), (99.5, "0.1 s"), (448, "0.4 s"), (12_960, "13.0 s"), (.nan, "?")])

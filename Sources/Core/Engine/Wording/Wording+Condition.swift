@@ -102,6 +102,9 @@ extension Unfit: CustomStringConvertible {
             }
         return "\(wan) is \(health)\(drill == .struck ? " in a drill" : "")"
     }
+
+    /// As an argument: also what is no fault of the WAN's, and yet why it isn't taken.
+    fileprivate var faultText: String? { drill == .playedDown ? "drill" : lacksIPv6 ? "no IPv6" : fault?.rawValue }
 }
 
 extension Reason {
@@ -138,14 +141,14 @@ extension Reason {
         [
             "wans": all.map(\.wan.description).joined(separator: ","),
             "healths": all.map { $0.state?.rawValue ?? "unknown" }.joined(separator: ","),
-            "faults": all.map { $0.fault?.rawValue ?? "" }.joined(separator: ","),
+            "faults": all.map { $0.faultText ?? "" }.joined(separator: ","),
         ]
     }
 
     private static func list(_ all: [Unfit]) -> String { all.map(\.description).joined(separator: ", ") }
 
     private static func arguments(_ unfit: Unfit?) -> [String: (any CustomStringConvertible)?] {
-        ["wan": unfit?.wan, "health": unfit?.state?.rawValue, "fault": unfit?.fault?.rawValue]
+        ["wan": unfit?.wan, "health": unfit?.state?.rawValue, "fault": unfit?.faultText]
     }
 }
 

@@ -17,18 +17,22 @@ extension DrillStep {
     package var milliseconds: Int64 { after.nanoseconds / 1_000_000 }
 
     package var sentence: Sentence {
-        var arguments: [String: (any CustomStringConvertible)?] = ["step": name, "after_ms": milliseconds]
+        var arguments: [String: (any CustomStringConvertible)?] = ["step": name, "after_ms": milliseconds, "wan": wan]
         switch what {
         case .begun(let fault, let duration):
             arguments["fault"] = fault
             arguments["for"] = duration.text
             return Sentence("drill-begun", arguments, "A drill begins: for \(duration.text) this box plays \(fault.clause(of: wan)).")
         case .ended(let end, let isPlaying):
+            arguments.merge(end.sentence.asArgument("end")) { $1 }
             arguments["end"] = end.sentence.code
+            arguments["end_code"] = nil
             return Sentence("drill-ended", arguments, isPlaying ? "The fault is taken back: \(end)." : "The drill ends: \(end).")
         case .set(let fault, let interface): return Sentence("drill-set", arguments, fault.effect(on: wan, interface))
         case .noticed(let condition):
+            arguments.merge(condition.sentence.asArgument("condition")) { $1 }
             arguments["condition"] = condition.sentence.code
+            arguments["condition_code"] = nil
             return Sentence("drill-noticed", arguments, "uplinkd has noticed: \(wan) is \(condition).")
         case .failover(let to, let after):
             arguments["to"] = to

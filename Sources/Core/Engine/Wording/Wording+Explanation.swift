@@ -17,7 +17,7 @@ extension Explained.Clause {
         case .standsBy(.unproven): Sentence("stands-by-unproven", "it stands by, and hasn't been proven yet")
         case .standsBy(.unready(let problem)):
             Sentence(
-                "stands-by-unready", ["problem": problem.clause, "problem_code": problem.sentence.code],
+                "stands-by-unready", problem.sentence.asArgument("problem", problem.clause),
                 "it stands by, but isn't ready: \(problem.clause)")
         case .sessionsMayStay(let seconds):
             Sentence("sessions-may-stay", ["seconds": seconds], "sessions that are on it may stay for \(seconds) s more")
@@ -36,7 +36,7 @@ extension Explained.Clause {
                 "\(targets.joined(separator: " and ")) has ceased to answer by every WAN, and isn't counted")
         case .ipv6(let condition, let carries):
             Sentence(
-                "ipv6", ["condition": condition, "condition_code": condition.sentence.code, "carries": carries],
+                "ipv6", condition.sentence.asArgument("condition").merging(["carries": carries]) { $1 },
                 "its IPv6 is \(condition)\(carries ? ", and carries new sessions" : "")")
         case .ipv6Unjudged:
             Sentence("ipv6-unjudged", "its IPv6 isn't looked at by itself, since 'targets' has no IPv6 address")
@@ -70,7 +70,7 @@ extension Explained.Clause {
 
     private static func unready(_ problem: Unreadiness) -> Sentence {
         Sentence(
-            "standby-unready", ["problem": problem.clause, "problem_code": problem.sentence.code], "it isn't ready: \(problem.clause)")
+            "standby-unready", problem.sentence.asArgument("problem", problem.clause), "it isn't ready: \(problem.clause)")
     }
 }
 
@@ -123,6 +123,6 @@ extension Answer {
     private static func arguments(
         _ reason: Reason, _ others: [String: (any CustomStringConvertible)?] = [:]
     ) -> [String: (any CustomStringConvertible)?] {
-        others.merging(["reason": reason, "reason_code": reason.sentence.code]) { $1 }
+        reason.sentence.asArgument("reason").merging(others) { $1 }
     }
 }

@@ -99,7 +99,7 @@ extension Happening {
         case .ready(let wan): Sentence("ready", "\(wan) is ready to take over again.")
         case .unready(let wan, let problem):
             Sentence(
-                "unready", ["problem": problem, "problem_code": problem.sentence.code],
+                "unready", problem.sentence.asArgument("problem"),
                 "\(wan) answers, but isn't ready to take over: \(problem)")
         case .pathSize(let wan, let family, let found?, let clamp): found.sentence(wan, family, clamp)
         case .pathSize(let wan, let family, nil, _):
@@ -165,11 +165,13 @@ extension Happening.HealthChange {
 
 extension Switch {
     fileprivate var sentence: Sentence {
-        let arguments: [String: (any CustomStringConvertible)?] = [
-            "reason": reason, "reason_code": reason.sentence.code, "from": from, "to": to, "drill": drill,
-            "switch": from != nil && to != nil ? direction.rawValue : nil,
-            "applied_us": applied.map { $0.nanoseconds / 1000 }, "report": report,
-        ]
+        var arguments = reason.sentence.asArgument("reason")
+        arguments["from"] = from
+        arguments["to"] = to
+        arguments["drill"] = drill
+        arguments["switch"] = from != nil && to != nil ? direction.rawValue : nil
+        arguments["applied_us"] = applied.map { $0.nanoseconds / 1000 }
+        arguments["report"] = report
         guard let to else { return Sentence("none-selected", arguments, "No WAN can be used: \(reason).") }
         guard let from else { return Sentence("selected", arguments, "\(to) is selected: \(reason).") }
         if isOperators { return Sentence("switched", arguments, "Switched from \(from) to \(to): \(reason).") }
@@ -182,9 +184,9 @@ extension Switch {
 
 extension IPv6Switch {
     fileprivate var sentence: Sentence {
-        let arguments: [String: (any CustomStringConvertible)?] = [
-            "reason": reason, "reason_code": reason.sentence.code, "from": from, "to": to,
-        ]
+        var arguments = reason.sentence.asArgument("reason")
+        arguments["from"] = from
+        arguments["to"] = to
         guard let to else { return Sentence("ipv6-none", arguments, "IPv6 works by no WAN: \(reason).") }
         return Sentence("ipv6-moved", arguments, "IPv6 goes\(from.map { " from \($0)" } ?? "") to \(to): \(reason).")
     }

@@ -4,14 +4,14 @@ extension StatusProblem {
     package var sentence: Sentence {
         switch self {
         case .noWAN(let reason):
-            Sentence("no-wan", ["reason": reason, "reason_code": reason.sentence.code], "No WAN can be used: \(reason).")
+            Sentence("no-wan", reason.sentence.asArgument("reason"), "No WAN can be used: \(reason).")
         case .ipv6Elsewhere(let wan, let condition, let to):
             Sentence(
-                "ipv6-elsewhere", ["wan": wan, "condition": condition, "condition_code": condition.sentence.code, "to": to],
+                "ipv6-elsewhere", condition.sentence.asArgument("condition").merging(["wan": wan, "to": to]) { $1 },
                 "IPv6 by \(wan) is \(condition); it goes by \(to)")
         case .noIPv6(let reason):
             Sentence(
-                "no-ipv6", ["reason": reason, "reason_code": reason.sentence.code],
+                "no-ipv6", reason.sentence.asArgument("reason"),
                 "IPv6 works by no WAN, so clients are left with IPv4: \(reason)")
         case .kernelUnreadable(let error):
             Sentence("kernel-unreadable", ["error": error], "the kernel can't be read: \(error)")
@@ -102,9 +102,8 @@ extension StatusProblem {
     }
 
     private static func sentence(_ place: FirewallPlace, _ problem: FirewallProblem) -> Sentence {
-        let arguments: [String: (any CustomStringConvertible)?] = [
-            "place": place.name, "problem": problem.text, "problem_code": problem.sentence.code,
-        ]
+        var arguments = problem.sentence.asArgument("problem")
+        arguments["place"] = place.name
         if place.holdsFastPath {
             return Sentence(
                 "no-fastpath", arguments,

@@ -38,7 +38,7 @@ struct EventsCommand: ParsableCommand {
         do {
             let reply = try historyOptions.ask(
                 HistoryMethod.events, PastEventsParameters(since: past.since, until: past.until, last: last))
-            for problem in reply.problems { Output.error("uplinkctl: \(problem)") }
+            for problem in reply.problems { Output.error("uplinkctl: \(tell(problem))") }
             return reply.events
         } catch let failure as Failure where failure.status == .unreachable {
             let events = try options.connect().events(last: nil).filter { event in

@@ -49,7 +49,7 @@ struct HistoryCommand: ParsableCommand {
     }
 
     private func show(_ reply: some Encodable, _ text: some PastText, _ problems: [Sentence]) throws {
-        for problem in problems { Output.error("uplinkctl: \(problem)") }
+        for problem in problems { Output.error("uplinkctl: \(tell(problem))") }
         switch output.json ? .json : format {
         case .text: try Output.lines(text.lines)
         case .json: try Output.json(reply)

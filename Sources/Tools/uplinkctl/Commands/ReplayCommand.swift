@@ -67,7 +67,7 @@ struct ReplayCommand: ParsableCommand {
             let page = try options.ask(HistoryMethod.samples, PastSamplesParameters(since: since, until: until))
             recording.add(page)
             guard let next = page.next, next > since ?? "" else {
-                for problem in page.problems { Output.error("uplinkctl: \(problem)") }
+                for problem in page.problems { Output.error("uplinkctl: \(tell(problem))") }
                 return recording
             }
             since = next

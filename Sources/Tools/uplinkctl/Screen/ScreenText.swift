@@ -67,24 +67,24 @@ enum ScreenText {
         var lines: [ScreenLine] = []
         if plan.hasTitle { lines.append(title(state, size)) }
         lines.append(ScreenLine(StatusText.answer(state.status), .bold))
-        if plan.hasDrill, let drill = state.status.drill { lines.append(ScreenLine(drill.text, .doubtful)) }
+        if plan.hasDrill, let drill = state.status.drill { lines.append(ScreenLine(tell(drill), .doubtful)) }
         lines += StatusText.problems(state.status).prefix(plan.problems).map { ScreenLine("! \($0)", .bad) }
         let heads = heads(state.status.wans)
         for (wan, head) in zip(state.status.wans, heads) {
             if plan.hasSpace { lines.append(ScreenLine("")) }
             lines.append(head)
             if plan.hasFigures { lines.append(figures(wan, state)) }
-            if plan.hasReasons { lines.append(ScreenLine("  \(wan.reason)")) }
+            if plan.hasReasons { lines.append(ScreenLine("  \(tell(wan.reason))")) }
             if plan.plot > 0 { lines += plot(state.plots[wan.name]?.columns ?? [], plan.plot, size, style) }
         }
         guard plan.events > 0 else { return lines }
         if plan.hasSpace { lines.append(ScreenLine("")) }
-        return lines + [ScreenLine("EVENTS", .faint)] + state.events.suffix(plan.events).map(event)
+        return lines + [ScreenLine(say("EVENTS"), .faint)] + state.events.suffix(plan.events).map(event)
     }
 
     private static func title(_ state: ScreenState, _ size: Size) -> ScreenLine {
-        let left = "uplinkd on \(state.host)  \(PastTime.clock(state.time))"
-        let right = "q quits"
+        let left = say("uplinkd on {host}  {time}", ["host": state.host, "time": PastTime.clock(state.time)])
+        let right = say("q quits")
         let space = size.columns - left.count - right.count
         return ScreenLine(space > 1 ? left + String(repeating: " ", count: space) + right : left, .faint)
     }
@@ -114,22 +114,23 @@ enum ScreenText {
     }
 
     private static func remark(_ wan: WANStatus) -> String {
-        var remarks = wan.metered ? ["metered"] : []
-        if let end = wan.drainEndsInSeconds { remarks.append("its sessions may stay for \(ageText(seconds: end))") }
-        if let up = wan.upInSeconds, wan.health != "up" { remarks.append("up in \(ageText(seconds: up)) if it stays so") }
+        var remarks = wan.metered ? [say("metered")] : []
+        if let end = wan.drainEndsInSeconds { remarks.append(say("its sessions may stay for {time}", ["time": ageText(seconds: end)])) }
+        if let up = wan.upInSeconds, wan.health != "up" {
+            remarks.append(say("up in {time} if it stays so", ["time": ageText(seconds: up)]))
+        }
         return remarks.joined(separator: ", ")
     }
 
     /// `  round trip 12.3 ms, deviation 0.8 ms, loss 0.4 %, 37 clients, 412 sessions`
     private static func figures(_ wan: WANStatus, _ state: ScreenState) -> ScreenLine {
         var parts = [
-            "round trip \(millisecondsText(wan.roundTripMilliseconds))", "deviation \(millisecondsText(wan.deviationMilliseconds))",
-            "loss \(percentText(wan.lossPercent))",
+            say("round trip") + " \(millisecondsText(wan.roundTripMilliseconds))",
+            say("deviation") + " \(millisecondsText(wan.deviationMilliseconds))", "loss \(percentText(wan.lossPercent))",
         ]
         if let loads = state.loads {
             let load = loads[wan.name] ?? ScreenState.Load()
-            parts.append("\(load.clients) \(load.clients == 1 ? "client" : "clients")")
-            parts.append("\(load.sessions) \(load.sessions == 1 ? "session" : "sessions")")
+            parts += [count(load.clients, "client"), count(load.sessions, "session")]
         }
         return ScreenLine("  " + parts.joined(separator: ", "))
     }
@@ -153,7 +154,7 @@ enum ScreenText {
     private static func shortAge(_ seconds: Int) -> String { seconds < 60 ? "-\(seconds) s" : "-\(seconds / 60)m\(seconds % 60)s" }
 
     private static func event(_ event: ControlEvent) -> ScreenLine {
-        let severity = event.severity.rawValue
+        let severity = word(event.severity.rawValue, "severity")
         let ink: ScreenLine.Ink =
             switch event.severity {
             case .error: .bad
@@ -162,7 +163,7 @@ enum ScreenText {
             }
         return ScreenLine([
             ("\(PastTime.clock(event.time))  ", .faint), (severity + String(repeating: " ", count: max(0, 9 - severity.count)), ink),
-            (event.message, .plain),
+            (EventText.message(event), .plain),
         ])
     }
 }

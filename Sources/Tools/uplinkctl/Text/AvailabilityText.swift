@@ -7,29 +7,37 @@ struct AvailabilityText: PastText {
 
     init(_ availability: [WANAvailability]) { self.availability = availability }
 
-    private static let header = ["WAN", "PERIOD", "UP", "DOWN", "IMPAIRED", "OUTAGES", "SWITCHES", "OBSERVED"]
+    private static var header: [String] {
+        ["WAN", say("PERIOD"), "UP", "DOWN", say("IMPAIRED"), say("OUTAGES"), say("SWITCHES"), say("OBSERVED")]
+    }
 
     private var rows: [[String]] {
         availability.map { row in
             [
-                row.wan, row.period, Self.percent(row.upPercent), ageText(seconds: row.downSeconds), ageText(seconds: row.impairedSeconds),
+                row.wan, row.period == "all" ? say("all") : row.period, Self.percent(row.upPercent), ageText(seconds: row.downSeconds),
+                ageText(seconds: row.impairedSeconds),
                 "\(row.outages)", "\(row.switches)", Self.observed(row),
             ]
         }
     }
 
     private var title: String {
-        guard let first = availability.first(where: { $0.period == "all" }) else { return "The history knows of no WAN in that time." }
-        return "From \(PastTime.local(first.start)) to \(PastTime.local(first.end)) (\(PastTime.zone(first.end)))."
+        guard let first = availability.first(where: { $0.period == "all" }) else { return say("The history knows of no WAN in that time.") }
+        return say(
+            "From {start} to {end} ({zone}).",
+            ["start": PastTime.local(first.start), "end": PastTime.local(first.end), "zone": PastTime.zone(first.end)])
     }
 
     var lines: [String] { availability.isEmpty ? [title] : [title, ""] + tableLines([Self.header] + rows) }
 
     var markdown: [String] {
-        ["# Availability", "", title, ""]
-            + markdownTable([["WAN", "Period", "Up", "Down", "Impaired", "Outages", "Switches", "Observed"]] + rows) + [
+        ["# \(say("Availability"))", "", title, ""]
+            + markdownTable(
+                [["WAN", say("Period"), "Up", "Down", say("Impaired"), say("Outages"), say("Switches"), say("Observed")]] + rows) + [
                 "",
-                "Up: of the time that was observed. Impaired: it answered, and was too bad for sessions (lossy, slow, no DNS, a captive portal).",
+                say(
+                    "Up: of the time that was observed. Impaired: it answered, and was too bad for sessions (lossy, slow, no DNS, a captive portal)."
+                ),
             ]
     }
 

@@ -3,17 +3,17 @@ import ControlProtocol
 /// A line for each client and WAN, and what they come to.
 enum ClientsText {
     static func lines(_ clients: [ClientStatus]) -> [String] {
-        guard !clients.isEmpty else { return ["No client is known: nobody is in the neighbour table of the LAN's interfaces."] }
-        let header = ["CLIENT", "ADDRESS", "MAC", "SEEN", "WAN", "SESSIONS", "ANSWERED", "BYTES"]
+        guard !clients.isEmpty else { return [say("No client is known: nobody is in the neighbour table of the LAN's interfaces.")] }
+        let header = [say("CLIENT"), say("ADDRESS"), "MAC", say("SEEN"), "WAN", say("SESSIONS"), say("ANSWERED"), "BYTES"]
         var rows = [header]
         for client in clients {
-            let who = [client.name ?? "-", address(client), client.mac ?? "-", client.neighbour]
+            let who = [client.name ?? "-", address(client), client.mac ?? "-", word(client.neighbour, "neighbour")]
             if client.shares.isEmpty { rows.append(who + ["-", "0", "0", "-"]) }
             for (index, share) in client.shares.enumerated() {
                 // One client is one block: what is the same isn't repeated.
                 rows.append(
                     (index == 0 ? who : ["", "", "", ""]) + [
-                        share.wan ?? "none", "\(share.sessions)", "\(share.answered)", share.bytes.map(sizeText) ?? "-",
+                        share.wan ?? say("none"), "\(share.sessions)", "\(share.answered)", share.bytes.map(sizeText) ?? "-",
                     ])
             }
         }
@@ -37,9 +37,12 @@ enum ClientsText {
             }
         }
         let hosts = count(clients.count, "client")
-        guard !sums.isEmpty else { return "\(hosts), none of them with a session." }
+        guard !sums.isEmpty else { return say("{clients}, none of them with a session.", ["clients": hosts]) }
         let busy = clients.count { !$0.shares.isEmpty }
-        let parts = sums.map { "\($0.sessions) by \($0.wan == "none" ? "none of the WANs" : $0.wan)" }
-        return "\(hosts), \(busy) of them with sessions: \(parts.joined(separator: ", "))."
+        let parts = sums.map {
+            say("{sessions} by {wan}", ["sessions": $0.sessions, "wan": $0.wan == "none" ? say("none of the WANs") : $0.wan])
+        }
+        return say(
+            "{clients}, {busy} of them with sessions: {list}.", ["clients": hosts, "busy": busy, "list": parts.joined(separator: ", ")])
     }
 }

@@ -1,18 +1,14 @@
 import ArgumentParser
+import Catalogue
 import Model
 
 /// `1 hop`, `2 hops`.
-func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+func count(_ number: Int, _ noun: String) -> String {
+    Speech.language == .english ? "\(number) \(noun)\(number == 1 ? "" : "s")" : "\(number) \(say(noun))"
+}
 
 /// How long, in the two largest units: `3 d 4 h`, `5 min 10 s`, `12 s`.
-func ageText(seconds: Double) -> String {
-    // A clock that lies gives a strange text, and no crash.
-    guard seconds.isFinite, seconds < 1e12 else { return "?" }
-    let total = Int(max(0, seconds))
-    let parts = [(total / 86400, "d"), (total / 3600 % 24, "h"), (total / 60 % 60, "min"), (total % 60, "s")]
-    guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0 s" }
-    return parts[first..<min(first + 2, parts.count)].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " ")
-}
+func ageText(seconds: Double) -> String { Speech.language.age(seconds: seconds) }
 
 /// `12.3 ms`, `140 ms`; `-` when there's nothing to say.
 func millisecondsText(_ value: Double?) -> String { value.map { number($0) + " ms" } ?? "-" }

@@ -12,7 +12,12 @@ struct OutagesText: PastText {
         self.availability = availability
     }
 
-    private static let header = ["START", "END", "DURATION", "FAULT", "LOSS", "ROUND TRIP", "LOSS BEFORE", "ROUND TRIP BEFORE"]
+    private static var header: [String] {
+        [
+            say("START"), say("END"), say("DURATION"), say("FAULT"), "LOSS", say("ROUND TRIP"), say("LOSS BEFORE"),
+            say("ROUND TRIP BEFORE"),
+        ]
+    }
 
     private var rows: [[String]] {
         outages.map { outage in
@@ -25,31 +30,43 @@ struct OutagesText: PastText {
     }
 
     private static func end(_ outage: Outage) -> String {
-        guard let end = outage.end else { return "goes on" }
+        guard let end = outage.end else { return say("goes on") }
         return (outage.endObserved ? "" : ">= ") + PastTime.local(end)
     }
 
     /// `upstream silent, then lossy`, the longest first.
     private static func fault(_ outage: Outage) -> String {
         guard let longest = outage.fault else { return "-" }
-        let others = outage.faults.filter { $0 != longest }.map(\.text)
-        return others.isEmpty ? longest.text : "\(longest) (also \(others.joined(separator: ", ")))"
+        let others = outage.faults.filter { $0 != longest }.map(tell)
+        return say("{fault}[ (also {others})]", ["fault": tell(longest), "others": others.joined(separator: ", ")])
     }
 
     private var time: String {
-        "from \(PastTime.local(availability.start)) to \(PastTime.local(availability.end)) (\(PastTime.zone(availability.end)))"
+        say(
+            "from {start} to {end} ({zone})",
+            [
+                "start": PastTime.local(availability.start), "end": PastTime.local(availability.end),
+                "zone": PastTime.zone(availability.end),
+            ])
     }
 
     private var summary: String {
         let total = outages.reduce(0) { $0 + $1.seconds }
-        return
-            "\(availability.wan) had \(count(outages.count, "outage"))\(outages.isEmpty ? "" : ", together \(ageText(seconds: total)),") "
-            + "\(time)."
+        return say(
+            "{wan} had {outages}[, together {total},] {time}.",
+            [
+                "wan": availability.wan, "outages": count(outages.count, "outage"),
+                "total": outages.isEmpty ? nil : ageText(seconds: total), "time": time,
+            ])
     }
 
     private var observation: String {
-        "It was up for \(AvailabilityText.percent(availability.upPercent)) of the time that was observed, which is "
-            + "\(ageText(seconds: availability.observedSeconds)), \(AvailabilityText.observed(availability)) of the whole."
+        say(
+            "It was up for {up} of the time that was observed, which is {time}, {share} of the whole.",
+            [
+                "up": AvailabilityText.percent(availability.upPercent), "time": ageText(seconds: availability.observedSeconds),
+                "share": AvailabilityText.observed(availability),
+            ])
     }
 
     private var isUncertain: Bool { outages.contains { !$0.startObserved || !$0.endObserved && $0.end != nil } }
@@ -57,24 +74,32 @@ struct OutagesText: PastText {
     var lines: [String] {
         var lines = [summary, observation]
         if !outages.isEmpty { lines += [""] + tableLines([Self.header] + rows) }
-        if isUncertain { lines += ["", "<=, >=: it began earlier, or ended later; nobody looked then."] }
+        if isUncertain { lines += ["", say("<=, >=: it began earlier, or ended later; nobody looked then.")] }
         return lines
     }
 
     var markdown: [String] {
-        var lines = ["# Outages of \(availability.wan)", "", summary, observation, ""]
+        var lines = ["# \(say("Outages of {wan}", ["wan": availability.wan]))", "", summary, observation, ""]
         if !outages.isEmpty {
-            let header = ["Start", "End", "Duration", "Fault", "Loss", "Round trip", "Loss before", "Round trip before"]
+            let header = [
+                say("Start"), say("End"), say("Duration"), say("Fault"), "Loss", say("Round trip"), say("Loss before"),
+                say("Round trip before"),
+            ]
             lines += markdownTable([header] + rows) + [""]
         }
         lines += [
-            "Measured by uplinkd, which sends probes through this connection all the time. Times are local, by the clock of the measuring box.",
-            "",
-            "- Start and end: from the first probe without an answer to the first answer that others followed.",
-            "- Loss and round trip: the mean of what was measured during the outage, and in the half minute before it. `-`: not measured.",
-            "- Fault: the one that lasted longest. Lossy, slow, DNS and captive portal: the connection answered, and could not be used.",
+            say(
+                "Measured by uplinkd, which sends probes through this connection all the time. Times are local, by the clock of the measuring box."
+            ), "",
+            say("- Start and end: from the first probe without an answer to the first answer that others followed."),
+            say(
+                "- Loss and round trip: the mean of what was measured during the outage, and in the half minute before it. `-`: not measured."
+            ),
+            say(
+                "- Fault: the one that lasted longest. Lossy, slow, DNS and captive portal: the connection answered, and could not be used."
+            ),
         ]
-        if isUncertain { lines.append("- `<=`, `>=`: it began earlier, or ended later; the box didn't measure then.") }
+        if isUncertain { lines.append(say("- `<=`, `>=`: it began earlier, or ended later; the box didn't measure then.")) }
         return lines
     }
 

@@ -2,5 +2,7 @@ import ControlProtocol
 import Model
 
 enum ProbeText {
-    static func lines(_ results: [ProbeResult]) -> [String] { tableLines(results.map { [$0.outcome.rawValue, $0.sentence.text] }) }
+    static func lines(_ results: [ProbeResult]) -> [String] {
+        tableLines(results.map { [word($0.outcome.rawValue, "probe"), tell($0.sentence)] })
+    }
 }

@@ -8,13 +8,15 @@ enum QualityText {
     static let mostDrawn = 40
 
     static func lines(_ quality: [WANQuality]) -> [String] {
-        guard !quality.isEmpty else { return ["No WAN is configured."] }
+        guard !quality.isEmpty else { return [say("No WAN is configured.")] }
         let parts = quality.map { [sentence($0)] + limits($0.thresholds) + [""] + table($0.targets) }
         let isDrawn = quality.contains { $0.targets.contains { !$0.answers.isEmpty } }
         let legend =
             [
                 "",
-                "LAST: a character for each probe, the newest at the right; \(levels[0]) the target's quickest, \(levels[5]) its slowest, \(lost) lost.",
+                say(
+                    "LAST: a character for each probe, the newest at the right; {quickest} the target's quickest, {slowest} its slowest, {lost} lost.",
+                    ["quickest": levels[0], "slowest": levels[5], "lost": lost]),
             ]
         return Array(parts.joined(separator: [""])) + (isDrawn ? legend : [])
     }
@@ -23,29 +25,35 @@ enum QualityText {
     static func sentence(_ wan: WANQuality) -> String {
         let figures = wan.figures
         guard let loss = figures.lossPercent, let window = figures.windowSeconds else {
-            return "\(wan.wan) is \(wan.health): no probe has an outcome yet."
+            return say("{wan} is {health:health}: no probe has an outcome yet.", ["wan": wan.wan, "health": wan.health])
         }
         let probes = figures.answered + figures.lost
-        let lost = "\(percentText(loss)) lost of \(count(probes, "probe")) in \(ageText(seconds: window))"
-        guard figures.answered > 0 else { return "\(wan.wan) is \(wan.health): \(lost)." }
-        return "\(wan.wan) is \(wan.health): \(lost), mean \(millisecondsText(figures.meanMilliseconds)), deviation "
-            + "\(millisecondsText(figures.deviationMilliseconds)), 99 of 100 within \(millisecondsText(figures.percentile99Milliseconds))."
+        return say(
+            "{wan} is {health:health}: {loss} lost of {probes} in {time}[answered? , mean {mean}, deviation {deviation}, 99 of 100 within {most}].",
+            [
+                "wan": wan.wan, "health": wan.health, "loss": percentText(loss), "probes": count(probes, "probe"),
+                "time": ageText(seconds: window), "answered": figures.answered, "mean": millisecondsText(figures.meanMilliseconds),
+                "deviation": millisecondsText(figures.deviationMilliseconds), "most": millisecondsText(figures.percentile99Milliseconds),
+            ])
     }
 
     /// `It is impaired above 20 % of loss until 10 % again, …`
     private static func limits(_ thresholds: ThresholdsInForce) -> [String] {
         let named: [(String, ThresholdLimit?, (Double?) -> String)] = [
-            ("loss", thresholds.loss, percentText), ("mean", thresholds.mean, millisecondsText),
-            ("deviation", thresholds.deviation, millisecondsText), ("99 of 100", thresholds.percentile99, millisecondsText),
+            ("loss", thresholds.loss, percentText), (say("mean"), thresholds.mean, millisecondsText),
+            (say("deviation"), thresholds.deviation, millisecondsText),
+            (say("99 of 100"), thresholds.percentile99, millisecondsText),
         ]
         let texts = named.compactMap { name, limit, text in
-            limit.map { "\(name) above \(text($0.leave)), until it is \(text($0.back)) or less" }
+            limit.map {
+                say("{name} above {leave}, until it is {back} or less", ["name": name, "leave": text($0.leave), "back": text($0.back)])
+            }
         }
-        return texts.isEmpty ? [] : ["Too bad with: \(texts.joined(separator: "; "))."]
+        return texts.isEmpty ? [] : [say("Too bad with: {list}.", ["list": texts.joined(separator: "; ")])]
     }
 
     private static func table(_ targets: [TargetQuality]) -> [String] {
-        let header = ["TARGET", "SENT", "LOSS", "MEAN", "DEVIATION", "MIN", "MAX", "P99", "LAST"]
+        let header = ["TARGET", say("SENT"), "LOSS", say("MEAN"), say("DEVIATION"), "MIN", "MAX", "P99", say("LAST")]
         let rows = targets.map { target in
             let figures = target.figures
             return [

@@ -4,10 +4,14 @@ enum SelectionText {
     /// What a switch has come to.
     static func line(_ selection: SelectionStatus, inEffect: Bool) -> String {
         if let wanted = selection.pinnedTo, wanted != selection.wan {
-            let until = selection.wan.map { "until then \($0) is selected" } ?? "no other WAN can be used"
-            return "\(wanted) is chosen, and carries as soon as it can be used; \(until). `uplinkctl switch auto` gives the choice back."
+            guard let wan = selection.wan else {
+                return say("{wanted} is chosen, and carries as soon as it can be used; no other WAN can.", ["wanted": wanted])
+            }
+            return say(
+                "{wanted} is chosen, and carries as soon as it can be used; until then {wan} is selected.", ["wanted": wanted, "wan": wan])
         }
-        guard let wan = selection.wan else { return "No WAN is selected: \(selection.reason)." }
-        return inEffect ? "New sessions go by \(wan): \(selection.reason)." : "\(wan) is selected: \(selection.reason)."
+        guard let wan = selection.wan else { return say("No WAN is selected: {reason}.", ["reason": tell(selection.reason)]) }
+        let arguments = ["wan": wan, "reason": tell(selection.reason)]
+        return inEffect ? say("New sessions go by {wan}: {reason}.", arguments) : say("{wan} is selected: {reason}.", arguments)
     }
 }
