@@ -4,7 +4,7 @@ extension Indonesian {
         "health": "[wan? {wan} ]{health:condition}[, sebelumnya {was:health}][ ({loss_percent} % hilang)]",
         "ipv6-health": "IPv6[ lewat {wan}] {ipv6:condition}[, sebelumnya {was:health}]",
         "failover": "failover[ (drill: {drill:fault})] dari {from} ke {to}: {reason:said}",
-        "switched": "pindah secara manual dari {from} ke {to}: {reason:said}",
+        "switched": "pindah secara manual[ (drill: {drill:fault})] dari {from} ke {to}: {reason:said}",
         "failback": "failback[ (drill: {drill:fault})] dari {from} ke {to}: {reason:said}",
         "selected": "{to} dipilih[ (drill: {drill:fault})]: {reason:said}",
         "none-selected": "tidak ada WAN yang bisa dipakai[ (drill: {drill:fault})]: {reason:said}",

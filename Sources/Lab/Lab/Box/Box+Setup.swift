@@ -87,7 +87,7 @@ extension Box {
         (try? await run(
             """
             uplinkctl status; ip -br address; ip route; systemctl --failed --no-legend
-            journalctl -b -q -u uplinkd -o short-monotonic --no-hostname -n 60 | cut -c1-300
+            journalctl -b -q -u "uplinkd*" -o short-monotonic --no-hostname -n 60 | cut -c1-300
             """)) ?? "the box doesn't say anything"
     }
 }
