@@ -55,8 +55,8 @@ struct Desk: Sendable {
         } else if !usesNetworkd, let lan {
             say("systemd-networkd doesn't run: \(lan.address) on \(lan.interface) is for whoever sets up this box's interfaces.")
         }
-        // A unit that doesn't run isn't started by this.
-        if touched.contains(places.configuration), await succeeds("systemctl", ["is-active", "--quiet", "uplinkd-dnsmasq.service"]) {
+        // Also where it hasn't run so far, or shall no more: its unit asks for the file. At the start of ours systemd sees to it.
+        if touched.contains(places.configuration), await succeeds("systemctl", ["is-active", "--quiet", "uplinkd-lan.service"]) {
             try await must("systemctl", ["restart", "--no-block", "uplinkd-dnsmasq.service"])
         }
         if touched.isEmpty { say("All is as it should be.") }

@@ -16,7 +16,8 @@ actor Service {
     private let configured: @Sendable () throws(Failure) -> LANService?
     nonisolated let executor = QueueExecutor(queue: DispatchQueue(label: "net.uplinkd.lan"))
     private let poll: Poll
-    private var given: [IPAddress]?
+    /// nil: the LAN is somebody else's, as far as the configuration goes that was read last.
+    private var lan: LANService?
     private var written: ResolverList?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -33,21 +34,22 @@ actor Service {
 
     /// dnsmasq, which is ordered after us, finds a list from the first moment on.
     func start() throws -> String {
-        guard let lan = try configured() else {
-            return "Nothing to serve: 'lan.address' isn't configured."
-        }
-        given = lan.upstream
-        if access(path, F_OK) != 0 {
-            write(ResolverList(carrying: nil, wans: [], given: given), because: "uplinkd hasn't been heard of yet")
-        }
+        lan = try configured()
+        begin()
         Task { await ControlFollower(path: control).run { await self.heard($0) } }
-        return "Serves \(lan.address) on \(lan.interface)."
+        return lan.map { "Serves \($0.address) on \($0.interface)." } ?? "Nothing to serve: 'lan.address' isn't configured."
+    }
+
+    private func begin() {
+        guard let lan, access(path, F_OK) != 0 else { return }
+        write(ResolverList(carrying: nil, wans: [], given: lan.upstream), because: "uplinkd hasn't been heard of yet")
     }
 
     /// The configuration has been changed: what dnsmasq and networkd are told of it is written by `--write`.
     func reload() async {
         do {
-            given = try configured()?.upstream
+            lan = try configured()
+            begin()
             await look()
         } catch {
             log.write(.error, "\(error.message). Everything stays as it was.")
@@ -75,11 +77,11 @@ actor Service {
 
     private func take(_ status: Status) {
         // Between two WANs, or with none that works, there is nobody better to ask than those before.
-        guard let carrying = status.selection.wan else { return }
+        guard let lan, let carrying = status.selection.wan else { return }
         let wans = status.wans.map { wan in
             ResolverList.WAN(name: wan.name, resolvers: (wan.resolvers ?? []).compactMap { IPAddress($0) })
         }
-        write(ResolverList(carrying: carrying, wans: wans, given: given), because: "\(carrying) carries")
+        write(ResolverList(carrying: carrying, wans: wans, given: lan.upstream), because: "\(carrying) carries")
     }
 
     private func write(_ list: ResolverList, because reason: String) {

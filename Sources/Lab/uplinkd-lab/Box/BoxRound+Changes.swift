@@ -7,10 +7,10 @@ extension BoxRound {
         try await box.run("systemctl reload uplinkd")
     }
 
-    /// A modem that draws another address each time, in another port: known by vendor and product.
+    /// A modem that draws another address each time, in another port: known by its driver, as nothing else here has that one.
     func otherMAC() async throws {
         let own = DaemonConfiguration.office(interfaces: interfaces)
-        let match = "match: {vendor: \"0525\", product: \"a4a2\"}"
+        let match = "match: {driver: cdc_ether}"
         try await configure(DaemonConfiguration(text: own.text.replacing("interface: \(interfaces.smartfren)", with: match)))
         try await box.settle()
         let unplugged = try await box.run("uplinkctl events --last 1 --json")
@@ -34,7 +34,7 @@ extension BoxRound {
         let lab = box.lab
         let resolvers = (try await lab.telkom.startOwnResolver(), try await lab.smartfren.startOwnResolver())
         try await configure(.office(service: ["address: \(Addresses.routerLAN)/24"], interfaces: interfaces))
-        try await box.run("systemctl enable --now uplinkd-lan")
+        try await box.run("systemctl enable uplinkd-lan; systemctl reload-or-restart uplinkd-lan")
         let lease = try await lab.client.lease(folder: lab.folder)
         hold("a client has no lease: \(lease)", lease.contains("option routers \(Addresses.routerLAN);"))
         try await lab.eventually("the LAN asks telkom's resolver", within: .seconds(300), every: .seconds(1)) {
@@ -101,7 +101,7 @@ extension Client {
     /// What a DHCP server on the LAN gives, as dhclient writes it down; the client's own address stays as it is.
     fileprivate func lease(folder: String) async throws -> String {
         try await node.shell(
-            "dhclient -4 -1 -q -sf /bin/true -lf \(folder)/client.leases -pf \(folder)/client.pid eth0; cat \(folder)/client.leases; "
+            "set +e; dhclient -4 -1 -v -sf /bin/true -lf \(folder)/client.leases -pf \(folder)/client.pid eth0; cat \(folder)/client.leases; "
                 + "kill $(cat \(folder)/client.pid)")
     }
 }
