@@ -82,6 +82,8 @@ extension Indonesian {
         "stands-by-unproven": "siaga, dan belum dibuktikan",
         "stands-by-unready": "siaga, tetapi belum siap: {problem:said}",
         "sessions-may-stay": "sesi yang ada di sana boleh tinggal {seconds} detik lagi",
+        "hold-grown":
+            "harus baik selama {hold:time}, bukan {usual:time}, karena gagal lagi dalam 10 menit setelah kembali",
         "chosen": "dipilih oleh operator, dan mendapat trafik begitu bisa dipakai",
         "mute": "{targets:list} tidak pernah menjawab, dan tidak dihitung",
         "ceased": "{targets:list} tidak lagi menjawab lewat WAN mana pun, dan tidak dihitung",

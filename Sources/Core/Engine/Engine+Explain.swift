@@ -15,6 +15,9 @@ extension Engine {
         healths.map { health in
             let wan = health.wan.name
             var clauses: [Explained.Clause] = [.condition(wan, condition(of: health, at: now))]
+            if health.state == .recovering, health.holdDuration > health.wan.probe.hold {
+                clauses.append(.holdGrown(health.holdDuration, usual: health.wan.probe.hold))
+            }
             if wan == selection.wan {
                 clauses.append(.carries)
             } else if isUsable(health) || isProvenUnheard(health) && !isPlayedDown(wan) {

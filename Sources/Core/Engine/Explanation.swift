@@ -13,6 +13,8 @@ package struct Explained: Equatable, Sendable {
         case standsBy(Proof?)
         case sessionsMayStay(seconds: Int)
         case drill(WANName, DrillFault, seconds: Int)
+        /// How long it has to be good, which is longer than configured.
+        case holdGrown(Duration, usual: Duration)
         /// The operator's choice, which can't be used.
         case chosen
         /// Targets that never answer.

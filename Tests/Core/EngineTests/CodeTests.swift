@@ -223,7 +223,8 @@ extension CodeTests {
     private static func explanations(_ telkom: WANName, _ eth0: InterfaceName) -> [Sentence] {
         let proofs: [Explained.Proof] = [.ready(seconds: 1), .unproven, .unready(.proofTooOld)]
         var clauses: [Explained.Clause] = [
-            .condition(telkom, .unknown), .carries, .standsBy(nil), .sessionsMayStay(seconds: 1), .drill(telkom, .dns, seconds: 1), .chosen,
+            .condition(telkom, .unknown), .carries, .standsBy(nil), .sessionsMayStay(seconds: 1),
+            .holdGrown(.seconds(80), usual: .seconds(10)), .drill(telkom, .dns, seconds: 1), .chosen,
             .ipv6(.down(.silent), carries: true), .ipv6Unjudged, .mute(["a", "b"]), .ceased(["a"]),
             .largeLost(.v4, PathSize.Found(size: 1400, whole: 1500, isTold: false), .auto), .supposed(telkom, .down, .within(.seconds(1))),
             .routesUntold(eth0),

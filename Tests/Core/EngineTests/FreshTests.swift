@@ -5,8 +5,8 @@ import Testing
 
 @testable import Engine
 
-/// What a new user sees, and nobody has done.
-@Suite("A fresh box")
+/// What a new user sees and asks about.
+@Suite("What a new user sees")
 struct FreshTests {
     private func standBy(_ world: World) throws -> [String] {
         let explained = world.engine.explanation(at: world.now)
@@ -55,5 +55,23 @@ struct FreshTests {
         world.send(.pinned(World.telkom))
         let told = world.notices.filter { $0.kind == .selection }.map(\.message).suffix(2)
         #expect(told.map { $0.prefix { $0 != ":" } } == ["Switched from telkom to smartfren", "Switched from smartfren to telkom"])
+    }
+
+    @Test("a WAN that has failed again soon after its return is said to have a longer hold, and why")
+    func hold() throws {
+        let world = try World.office(hold: .seconds(10))
+        let telkom = try #require(World.telkom)
+        world.start()
+        world.run(for: .seconds(5))
+        for round in 0..<2 {
+            world.silentUpstreams = [telkom]
+            world.run(until: { $0.isSelected(World.smartfren) })
+            world.silentUpstreams = []
+            world.run(for: .seconds(5))
+            let clauses = try #require(world.engine.explanation(at: world.now).first { $0.wan == telkom }).clauses.map(\.sentence)
+            let told = clauses.first { $0.code == "hold-grown" }?.arguments
+            #expect(told == (round == 0 ? nil : ["hold": "20s", "usual": "10s"]))
+            world.run(until: { $0.isSelected(telkom) })
+        }
     }
 }

@@ -25,6 +25,10 @@ extension Explained.Clause {
             Sentence(
                 "drill-playing", ["wan": wan, "fault": fault, "seconds": seconds],
                 "a drill plays \(fault.clause(of: wan)), for \(seconds) s more")
+        case .holdGrown(let hold, let usual):
+            Sentence(
+                "hold-grown", ["hold": hold.text, "usual": usual.text],
+                "it has to be good for \(hold.text), not \(usual.text), because it has failed again within 10 minutes of its return")
         case .chosen: Sentence("chosen", "the operator chose it, and gets it when it can be used")
         case .mute(let targets):
             Sentence(

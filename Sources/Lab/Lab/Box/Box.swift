@@ -34,8 +34,11 @@ package actor Box {
     ) async throws -> Result {
         // Not only at the end: a run that was killed leaves its own.
         defer { for file in [machine.overlay, machine.delivery] { _ = unlink(file) } }
-        // Each names its own resolver, which is there when a scenario needs it.
-        for isp in [lab.telkom, lab.smartfren] { _ = try await isp.startDHCPServer(resolver: isp.provider.gateway) }
+        // Each names its own resolver, which is there when a scenario needs it; the modem may draw another MAC address.
+        for isp in [lab.telkom, lab.smartfren] {
+            let hardware = isp.provider.name == Addresses.smartfren.name ? [BoxMachine.modemHardware, otherModemHardware] : []
+            _ = try await isp.startDHCPServer(resolver: isp.provider.gateway, hardware: hardware)
+        }
         try await lab.router.node.shell(cables)
         try await Command.run(["tar", "--owner=0", "--group=0", "-cf", machine.delivery, "-C", delivery, "."])
         let disk = try await Command.run(["realpath", "\(machine.image)/disk"]).split(separator: "\n")[0]

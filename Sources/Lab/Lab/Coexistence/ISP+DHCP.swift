@@ -1,11 +1,13 @@
 extension ISP {
     /// A real DHCP server at the provider's. The router loses what the lab has configured by hand; a DHCP client has to ask. The lease is
     /// renewed after 5 s.
-    /// - Parameter resolver: whom the lease names for questions.
-    package func startDHCPServer(resolver: String? = nil) async throws -> Child {
+    /// - Parameters:
+    ///   - resolver: whom the lease names for questions.
+    ///   - hardware: who may have the one address, one after the other. Empty: whoever comes first, for as long as his lease.
+    package func startDHCPServer(resolver: String? = nil, hardware: [String] = []) async throws -> Child {
         try await router.node.shell(
             "ip -4 route flush dev \(provider.interface); ip -4 address flush dev \(provider.interface)")
-        return try await serveDHCP(router: provider.gateway, resolver: resolver)
+        return try await serveDHCP(router: provider.gateway, resolver: resolver, hardware: hardware)
     }
 
     /// The same, for clients that have a lease. `gateway`: an address that the provider has from now on.
@@ -15,7 +17,7 @@ extension ISP {
         return try await serveDHCP(router: gateway)
     }
 
-    private func serveDHCP(router gateway: String, resolver: String? = nil) async throws -> Child {
+    private func serveDHCP(router gateway: String, resolver: String? = nil, hardware: [String] = []) async throws -> Child {
         return try await node.start(
             "dnsmasq",
             [
@@ -26,7 +28,8 @@ extension ISP {
                 "--dhcp-range=\(provider.address),\(provider.address),255.255.255.0,120s",
                 "--dhcp-option=option:router,\(gateway)",
                 "--dhcp-option=option:T1,5", "--dhcp-option=option:T2,20", "--log-dhcp", "--log-facility=-",
-            ] + (resolver.map { ["--dhcp-option=option:dns-server,\($0)"] } ?? []))
+            ] + (resolver.map { ["--dhcp-option=option:dns-server,\($0)"] } ?? [])
+                + (hardware.isEmpty ? [] : ["--dhcp-host=\(hardware.joined(separator: ",")),\(provider.address)"]))
     }
 
     /// The lease that tells of the provider's resolver, as dhclient writes it.

@@ -2,7 +2,7 @@ import Lab
 
 /// What is done to a box, in this order. Each begins with both WANs up and telkom carrying, and leaves them so.
 enum BoxScenario: String, CaseIterable {
-    case install, cut, unplug, silence, othermac, lan, upgrade, clock, reboot, power
+    case install, cut, unplug, silence, lan, upgrade, clock, othermac, reboot, power
 }
 
 /// A visit to one box: what was measured, and what did not hold.
