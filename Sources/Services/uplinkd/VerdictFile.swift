@@ -37,7 +37,8 @@ final class VerdictFile: Sendable {
             encoder.outputFormatting = [.sortedKeys]
             do {
                 // Names always encode.
-                try Files.replace(path, with: Array((try? encoder.encode(presumption)) ?? Data()) + [UInt8(ascii: "\n")])
+                try Files.replace(
+                    path, with: Array((try? encoder.encode(presumption)) ?? Data()) + [UInt8(ascii: "\n")], outlivesPowerCut: true)
             } catch {
                 log.warning("What a reboot should not take away can't be written, going on without", metadata: ["problem": "\(error)"])
             }

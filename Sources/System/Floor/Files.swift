@@ -34,7 +34,10 @@ package enum Files {
     }
 
     /// Whole or not at all: a reader, or a crash, never sees half a file.
-    package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(CallError) {
+    /// - Parameter outlivesPowerCut: it is on the disk when this returns, which may be long.
+    package static func replace(
+        _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, outlivesPowerCut: Bool = false
+    ) throws(CallError) {
         let temporary = path + ".new"
         let action = "can't write \(temporary)"
         do throws(CallError) {
@@ -44,7 +47,13 @@ package enum Files {
             try file.write(bytes, action)
             // The umask has no say in who may read it.
             guard fchmod(file.number, mode) == 0 else { throw .last(action) }
+            if outlivesPowerCut { guard fsync(file.number) == 0 else { throw .last(action) } }
             guard rename(temporary, path) == 0 else { throw .last("can't replace \(path)") }
+            // That it stands there under its name is the folder's to keep.
+            if outlivesPowerCut, let slash = path.lastIndex(of: "/") {
+                let folder = try Descriptor.open(String(path[...slash]), O_RDONLY | O_DIRECTORY, action)
+                guard fsync(folder.number) == 0 else { throw .last(action) }
+            }
         } catch {
             unlink(temporary)
             throw error
