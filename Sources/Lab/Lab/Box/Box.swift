@@ -108,7 +108,12 @@ package actor Box {
 
     /// The power is cut.
     package func switchOff() async throws {
-        if let process, process.isRunning { try await process.kill9() }
+        if let process, process.isRunning {
+            // The box hears nothing of it. QEMU does: killed, it would leave a disk behind that has never been so, which no power cut does.
+            _ = try? await order(.quit)
+            try? await lab.eventually("QEMU has ended") { !process.isRunning }
+            if process.isRunning { try await process.kill9() }
+        }
         hangUp()
     }
 

@@ -59,5 +59,6 @@ package struct QMPCommand: Encodable, Sendable {
         return QMPCommand(execute: "device_add", arguments: .init(uniqueKeysWithValues: properties.map { ($0.0, .text($0.1)) }))
     }
 
+    package static let quit = QMPCommand(execute: "quit")
     package static let unplug = QMPCommand(execute: "device_del", arguments: ["id": .text(Modem.id)])
 }
