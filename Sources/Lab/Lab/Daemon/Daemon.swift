@@ -157,7 +157,7 @@ package struct DaemonStatus: Decodable, Sendable {
 
     package struct WAN: Decodable, Sendable {
         package var name: String
-        package var interface: String
+        package var interface: String?
         package var health: String
         package var gateway: String?
         package var selected: Bool?
